@@ -1,0 +1,133 @@
+-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+-- The facts of one translation unit, written by the plugin to one file per TU.
+-- The linker merges the files of a driver into one database with the same
+-- tables (rows renumbered, functions joined by key); see merge.c.
+-- Version: L62_FACTS_SCHEMA in include/leak62/facts.h; raise it with any change.
+--
+-- Access paths ("path" columns) name where a pointer lives between calls:
+--   ::g_Table                global          ::file.c:g_Table   static global
+--   DEVICE_EXTENSION.Name    field by the innermost record the driver defines;
+--                            fields of system records hang on: EXT.Name.Buffer
+--   list EXT.RequestList     what is linked into that list
+--   param 2                  the value of the third parameter
+--   param 2*                 what the third parameter points to;
+--   param 2*.Buffer          a field of a system record it points to
+--   &EXT.Name                (call_arg only) the address of that slot
+
+CREATE TABLE meta(
+  key   TEXT PRIMARY KEY, -- L62_META_* in facts.h
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE function(
+  id         INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE, -- name; "path/file.c:name" for a static one
+  name       TEXT NOT NULL,
+  file       TEXT,                 -- of the definition, absolute; NULL: no body seen
+  line       INTEGER,
+  end_line   INTEGER,
+  analysed   INTEGER NOT NULL DEFAULT 0, -- 1: explored; 0: nothing in it can acquire
+  incomplete TEXT                  -- NULL, or why some paths were cut
+);
+
+-- Who calls or mentions whom.
+CREATE TABLE call(
+  caller INTEGER NOT NULL REFERENCES function(id),
+  callee INTEGER NOT NULL REFERENCES function(id),
+  line   INTEGER NOT NULL,
+  direct INTEGER NOT NULL          -- 1 call, 0 address taken (callback)
+);
+
+-- What is passed where, for arguments that have an access path.
+CREATE TABLE call_arg(
+  caller INTEGER NOT NULL REFERENCES function(id),
+  callee INTEGER NOT NULL REFERENCES function(id),
+  idx    INTEGER NOT NULL,
+  path   TEXT NOT NULL
+);
+
+CREATE TABLE role(
+  function INTEGER NOT NULL REFERENCES function(id),
+  role     TEXT NOT NULL,          -- a name of include/leak62/roles.def
+  major    INTEGER,                -- DISPATCH: IRP_MJ_*, -1 for all
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL        -- of the assignment or registration
+);
+
+-- Records that some expression uses as DeviceObject->DeviceExtension.
+CREATE TABLE extension(record TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Allocation sites: where a resource is acquired, past allocator wrappers.
+CREATE TABLE site(
+  id       INTEGER PRIMARY KEY,
+  function INTEGER NOT NULL REFERENCES function(id),
+  api      TEXT NOT NULL,          -- a row of resources.def
+  kind     TEXT NOT NULL,          -- a kind of resources.def
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL,
+  col      INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  end_col  INTEGER NOT NULL,       -- one past the last character
+  size     INTEGER,                -- bytes, where constant
+  tag      TEXT,                   -- as WinDbg shows it (memory order): mdrv, VMdl
+  variable TEXT                    -- source text the result goes to
+);
+
+CREATE TABLE release(
+  function INTEGER NOT NULL REFERENCES function(id),
+  api      TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  path     TEXT NOT NULL,
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL
+);
+
+-- Slot stores: the resource of a site was put there on some path.
+CREATE TABLE store(
+  site INTEGER NOT NULL REFERENCES site(id),
+  path TEXT NOT NULL,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL
+);
+
+-- Distinct ways out of a function, and what each leaves in which slot.
+CREATE TABLE outcome(
+  id       INTEGER PRIMARY KEY,
+  function INTEGER NOT NULL REFERENCES function(id),
+  result   TEXT NOT NULL,          -- success, failure, any
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL        -- of the exit
+);
+CREATE TABLE outcome_slot(
+  outcome INTEGER NOT NULL REFERENCES outcome(id),
+  site    INTEGER NOT NULL REFERENCES site(id),
+  path    TEXT NOT NULL            -- slot, "return", or "param N*"
+);
+
+-- Leaks found on one path, each with the path's notes.
+CREATE TABLE path_leak(
+  id       INTEGER PRIMARY KEY,
+  site     INTEGER NOT NULL REFERENCES site(id),
+  file     TEXT NOT NULL,          -- where the last reference is lost
+  line     INTEGER NOT NULL,
+  col      INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  end_col  INTEGER NOT NULL,
+  function INTEGER NOT NULL REFERENCES function(id),
+  message  TEXT NOT NULL
+);
+CREATE TABLE path_step(
+  leak    INTEGER NOT NULL REFERENCES path_leak(id),
+  seq     INTEGER NOT NULL,
+  file    TEXT NOT NULL,
+  line    INTEGER NOT NULL,
+  col     INTEGER NOT NULL,
+  message TEXT NOT NULL
+);
+
+-- Parse errors; a TU that has any is failed and holds nothing else.
+CREATE TABLE diagnostic(
+  file    TEXT,
+  line    INTEGER,
+  message TEXT NOT NULL
+);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Findings and the counts of a run, as the linker hands them to the reports.
+ * Everything here is owned by the struct l62_result that l62_result_load()
+ * returns and lives until l62_result_free().
+ */
+#ifndef LEAK62_FINDING_H
+#define LEAK62_FINDING_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "leak62/error.h"
+
+/* One row of rules.def. */
+struct l62_rule {
+	const char *id, *name, *short_text, *full_text, *help;
+	const char *severity; /* decimal, GitHub's security-severity */
+	const char *level;    /* SARIF level */
+	int cwe;
+};
+
+/* All rules in the order of rules.def; *count receives how many. */
+const struct l62_rule *l62_rules(size_t *count);
+
+/* NULL when no rule has that name. */
+const struct l62_rule *l62_rule_by_name(const char *name);
+
+/* Lines and columns count from 1; end_col is one past the last character.
+ * end_line is 0 where only the start is known. */
+struct l62_location {
+	const char *file; /* absolute path */
+	int line, col, end_line, end_col;
+};
+
+struct l62_step {
+	struct l62_location at;
+	const char *message;
+};
+
+enum { L62_FLOWS = 2 };
+
+struct l62_finding {
+	const struct l62_rule *rule;
+	struct l62_location at;   /* primary: the exit (on a path) or the allocation */
+	struct l62_location site; /* the allocation */
+	const char *function;     /* that holds the allocation */
+	const char *api, *kind;
+	const char *tag;      /* four characters in memory order, or NULL */
+	const char *variable; /* source text that received the result, or NULL */
+	const char *slot;     /* access path, or NULL */
+	bool has_size;
+	uint64_t size;        /* bytes; valid if has_size */
+	bool counted;         /* Driver Verifier counts it under 0x62 */
+	const char *message;
+	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
+};
+
+struct l62_failed_tu {
+	const char *source; /* absolute path */
+	const char *error;  /* "file(line): text" */
+};
+
+struct l62_result {
+	GPtrArray *findings;  /* of struct l62_finding, by rule order, file, line */
+	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
+	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
+	unsigned tus, functions, sites, entry_points, reanalysed;
+	bool has_driver_entry, has_unload;
+	GStringChunk *strings; /* holds every string above */
+};
+
+/* Reads the findings and counts of a linked driver database (path).
+ * On success *result is the caller's, to be freed with l62_result_free().
+ * L62_E_IO, L62_E_FORMAT, L62_E_VERSION on a bad database. */
+int l62_result_load(const char *path, struct l62_result **result,
+		    struct l62_error *err);
+void l62_result_free(struct l62_result *result);
+
+#endif

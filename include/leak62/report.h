@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What people and code review read.  The writers only format: they decide
+ * nothing and never exit.
+ */
+#ifndef LEAK62_REPORT_H
+#define LEAK62_REPORT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "leak62/error.h"
+#include "leak62/finding.h"
+
+struct l62_report_options {
+	const char *driver;  /* module name shown, e.g. "mydriver" */
+	const char *version; /* of leak62 */
+	const char *clang;   /* e.g. "19.1.7" */
+	const char *root;    /* absolute; SARIF URIs are relative to it */
+	const char *cwd;     /* absolute; text shows paths relative to it where below */
+	const char *command_line; /* as the user typed it */
+	GDateTime *start, *end;   /* UTC */
+	int exit_code;       /* what the command will exit with */
+	bool colour;
+};
+
+/* Text in WinDbg's words.  Returns 0 or L62_E_IO. */
+int l62_report_text(FILE *out, const struct l62_result *result,
+		    const struct l62_report_options *options,
+		    struct l62_error *err);
+
+/* SARIF 2.1.0 to path (temporary file, then rename).  Returns 0 or L62_E_IO. */
+int l62_report_sarif(const char *path, const struct l62_result *result,
+		     const struct l62_report_options *options,
+		     struct l62_error *err);
+
+#endif
