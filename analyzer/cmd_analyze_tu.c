@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * leak62 analyze-tu: one edge of the build that `leak62 scan` writes.  Runs
+ * clang with the plugin on one source file and sees to it that a valid facts
+ * file stands afterwards, even if clang crashed or ran out of time; then it
+ * exits 0.  What clang said is kept beside the facts, in FACTS.log.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "depfile.h"
+#include "leak62/error.h"
+#include "leak62/link.h"
+#include "process.h"
+#include "unit.h"
+
+struct task {
+	char *clang, *plugin, *out, *depfile, *command, *source, *args;
+	int timeout; /* seconds; 0: none */
+	char *log;
+};
+
+static int parse(int argc, char **argv, struct task *task, struct l62_error *err)
+{
+	const GOptionEntry entries[] = {
+	        {"clang", 0, 0, G_OPTION_ARG_FILENAME, &task->clang, NULL, NULL},
+	        {"plugin", 0, 0, G_OPTION_ARG_FILENAME, &task->plugin, NULL, NULL},
+	        {"out", 0, 0, G_OPTION_ARG_FILENAME, &task->out, NULL, NULL},
+	        {"depfile", 0, 0, G_OPTION_ARG_FILENAME, &task->depfile, NULL, NULL},
+	        {"command", 0, 0, G_OPTION_ARG_STRING, &task->command, NULL, NULL},
+	        {"source", 0, 0, G_OPTION_ARG_FILENAME, &task->source, NULL, NULL},
+	        {"args", 0, 0, G_OPTION_ARG_FILENAME, &task->args, NULL, NULL},
+	        {"timeout", 0, 0, G_OPTION_ARG_INT, &task->timeout, NULL, NULL},
+	        G_OPTION_ENTRY_NULL,
+	};
+	GOptionContext *context = g_option_context_new(NULL);
+	GError *error = NULL;
+	int status = L62_OK;
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error)) {
+		status = l62_error_set(err, L62_E_USAGE, "analyze-tu: %s", error->message);
+		g_error_free(error);
+	} else if (!task->clang || !task->plugin || !task->out || !task->depfile ||
+	           !task->command || !task->source || !task->args || task->timeout < 0 ||
+	           argc != 1) {
+		status = l62_error_set(err, L62_E_USAGE,
+		                       "analyze-tu is for leak62's own use: see leak62 scan "
+		                       "--help");
+	}
+	g_option_context_free(context);
+	return status;
+}
+
+static void free_task(struct task *task)
+{
+	g_free(task->clang);
+	g_free(task->plugin);
+	g_free(task->out);
+	g_free(task->depfile);
+	g_free(task->command);
+	g_free(task->source);
+	g_free(task->args);
+	g_free(task->log);
+}
+
+static void add(GPtrArray *argv, const char *arg)
+{
+	g_ptr_array_add(argv, g_strdup(arg));
+}
+
+/* An argument for clang's front end. */
+static void add_cc1(GPtrArray *argv, const char *arg)
+{
+	add(argv, "-Xclang");
+	add(argv, arg);
+}
+
+static void add_plugin_arg(GPtrArray *argv, const char *key, const char *value)
+{
+	add_cc1(argv, "-plugin-arg-leak62");
+	add(argv, "-Xclang");
+	g_ptr_array_add(argv, g_strconcat(key, value, NULL));
+}
+
+static GPtrArray *clang_command(const struct task *task, const GPtrArray *args)
+{
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+
+	add(argv, task->clang);
+	add(argv, "-fsyntax-only");
+	add(argv, "-fno-crash-diagnostics");
+	for (guint i = 0; i < args->len; i++)
+		add(argv, g_ptr_array_index(args, i));
+	add_cc1(argv, "-load");
+	add_cc1(argv, task->plugin);
+	add_cc1(argv, "-plugin");
+	add_cc1(argv, "leak62");
+	add_plugin_arg(argv, "out=", task->out);
+	add_plugin_arg(argv, "command=", task->command);
+	add(argv, "-MD");
+	add(argv, "-MF");
+	add(argv, task->depfile);
+	add(argv, "-MT");
+	add(argv, task->out);
+	add(argv, task->source);
+	g_ptr_array_add(argv, NULL);
+	return argv;
+}
+
+/* The facts depend on the command line alone. */
+static char **clean_environment(void)
+{
+	static const char *const unwanted[] = {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+	                                       "OBJC_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS"};
+	char **env = g_get_environ();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(unwanted); i++)
+		env = g_environ_unsetenv(env, unwanted[i]);
+	return g_environ_setenv(env, "LC_ALL", "C.UTF-8", TRUE);
+}
+
+/* clang's first error as "file(line): text", else its last line; or NULL. */
+static char *first_error(const char *log)
+{
+	char *text = NULL, *found = NULL, *last = NULL;
+	char **lines;
+
+	if (!g_file_get_contents(log, &text, NULL, NULL))
+		return NULL;
+	lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line && !found; line++) {
+		char *mark = strstr(*line, "error: ");
+
+		if (mark)
+			found = *line;
+		else if (*g_strchomp(*line))
+			last = *line;
+	}
+	found = found ? found : last;
+	if (found) {
+		GRegex *place = g_regex_new("^(.+?):(\\d+):\\d+: (?:fatal )?error: (.*)$",
+		                            G_REGEX_RAW, 0, NULL);
+
+		found = g_regex_replace(place, found, -1, 0, "\\1(\\2): \\3", 0, NULL);
+		g_regex_unref(place);
+	}
+	g_strfreev(lines);
+	g_free(text);
+	return found;
+}
+
+/* Why no facts stand. */
+static char *reason(const struct task *task, const struct l62_process_end *end)
+{
+	/* clang's driver reports a crash of its front end as a shell would. */
+	int signal = end->signal                                    ? end->signal
+	             : end->exit_code > 128 && end->exit_code < 192 ? end->exit_code - 128
+	                                                            : 0;
+	char *said, *text;
+
+	if (end->timed_out)
+		return g_strdup_printf(
+		        "the analysis took longer than %d seconds (--tu-timeout)",
+		        task->timeout);
+	said = first_error(task->log);
+	if (signal)
+		text = g_strdup_printf("clang was ended by signal %d (%s): %s", signal,
+		                       g_strsignal(signal), said ? said : "it said nothing");
+	else
+		text = g_strdup_printf("%s",
+		                       said ? said : "clang wrote no facts and said nothing");
+	g_free(said);
+	return text;
+}
+
+static int run_clang(const struct task *task, const GPtrArray *args,
+                     struct l62_process_end *end, struct l62_error *err)
+{
+	GPtrArray *argv = clang_command(task, args);
+	char **env = clean_environment();
+	struct l62_process process = {
+	        .argv = (char **)argv->pdata,
+	        .env = env,
+	        .timeout = (unsigned)task->timeout,
+	        .own_group = true,
+	};
+	int status;
+
+	process.err = g_open(task->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	process.out = process.err;
+	if (process.err < 0)
+		status = l62_error_set(err, L62_E_IO, "%s cannot be written: %s", task->log,
+		                       g_strerror(errno));
+	else
+		status = l62_process_run(&process, end, err);
+	if (process.err >= 0)
+		close(process.err);
+	g_strfreev(env);
+	g_ptr_array_unref(argv);
+	return status;
+}
+
+static int analyse(const struct task *task, struct l62_error *err)
+{
+	struct l62_process_end end;
+	enum l62_facts_state state;
+	GError *error = NULL;
+	char *packed = NULL;
+	gsize length;
+	GPtrArray *args;
+	int status;
+
+	if (!g_file_get_contents(task->args, &packed, &length, &error)) {
+		status = l62_error_set(err, L62_E_IO, "%s", error->message);
+		g_error_free(error);
+		return status;
+	}
+	g_unlink(task->out);
+	g_unlink(task->depfile);
+	args = l62_unit_unpack(packed, length);
+	g_free(packed);
+	status = run_clang(task, args, &end, err);
+	g_ptr_array_unref(args);
+	if (status != L62_OK)
+		return status;
+	if (end.interrupted)
+		l62_process_die(end.interrupted);
+	state = l62_facts_state(task->out, task->command);
+	if (state != L62_FACTS_OK && state != L62_FACTS_FAILED) {
+		char *why = reason(task, &end);
+
+		status = l62_facts_write_failed(task->out, task->source, task->command, why,
+		                                err);
+		g_free(why);
+	}
+	if (status == L62_OK)
+		status = l62_depfile_adapt(task->depfile, task->out, "links", err);
+	return status;
+}
+
+int l62_cmd_analyze_tu(int argc, char **argv)
+{
+	struct task task = {0};
+	struct l62_error err;
+	int status;
+
+	l62_process_end_with_parent();
+	status = parse(argc, argv, &task, &err);
+	if (status == L62_OK) {
+		task.log = g_strconcat(task.out, ".log", NULL);
+		status = analyse(&task, &err);
+	}
+	free_task(&task);
+	if (status == L62_OK)
+		return L62_EXIT_CLEAN;
+	l62_complain("%s", err.text);
+	return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * leak62 scan: options -> units -> Ninja -> facts -> driver database -> report.
+ * Everything that can be wrong with the request is found before anything is
+ * analysed, and exits 2; what goes wrong after that exits 4.
+ */
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "driver.h"
+#include "leak62/facts.h"
+#include "leak62/finding.h"
+#include "leak62/link.h"
+#include "ninja.h"
+#include "process.h"
+#include "scan_options.h"
+#include "scan_report.h"
+#include "scan_units.h"
+#include "toolchain.h"
+#include "unit.h"
+#include "work.h"
+
+struct scan {
+	struct l62_scan_options options;
+	struct l62_scan_units units;
+	struct l62_driver driver;
+	struct l62_toolchain toolchain;
+	struct l62_work work;
+	GPtrArray *all, *chosen; /* of struct l62_unit */
+	GPtrArray *ready;        /* of struct l62_unit: the chosen whose source is there */
+	char *cwd, *name, *command_line;
+	GDateTime *start;
+	unsigned reanalysed;
+};
+
+static int set_up_driver(struct scan *scan, struct l62_error *err)
+{
+	struct l62_driver *driver = &scan->driver;
+	const GPtrArray *flags = scan->options.flags;
+	GPtrArray *argv = g_ptr_array_new();
+	bool needed = !scan->units.database;
+	int status = L62_OK;
+
+	g_ptr_array_add(argv, (gpointer) "clang");
+	for (guint i = 0; i < flags->len; i++)
+		g_ptr_array_add(argv, g_ptr_array_index(flags, i));
+	g_ptr_array_add(argv, NULL);
+	l62_flags_filter(&driver->extra, scan->cwd, (const char *const *)argv->pdata);
+	g_ptr_array_unref(argv);
+	driver->headers = scan->options.headers;
+	for (guint i = 0; i < scan->options.wdk->len; i++) {
+		const char *folder = g_ptr_array_index(scan->options.wdk, i);
+
+		if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+			return l62_error_set(err, L62_E_USAGE, "--wdk %s is not a folder",
+			                     folder);
+		g_ptr_array_add(driver->wdk, g_canonicalize_filename(folder, NULL));
+	}
+	for (guint i = 0; scan->units.entries && i < scan->units.entries->len; i++) {
+		const struct l62_entry *entry = g_ptr_array_index(scan->units.entries, i);
+
+		needed = needed || l62_driver_needs_headers(driver, &entry->flags);
+	}
+	if (needed && l62_driver_needs_headers(driver, NULL))
+		status = l62_driver_find_headers(driver, err);
+	/* A build of its own may well have headers where leak62 does not look. */
+	if (status != L62_OK && scan->units.database &&
+	    driver->headers == L62_HEADERS_WHEN_MISSING) {
+		l62_complain("warning: %s", err->text);
+		status = L62_OK;
+	}
+	return status;
+}
+
+static void make_units(struct scan *scan)
+{
+	char *salt = g_strdup_printf("leak62 %s plugin %s clang %s facts %d", LEAK62_VERSION,
+	                             scan->toolchain.plugin_version,
+	                             scan->toolchain.clang_version, L62_FACTS_SCHEMA);
+
+	l62_scan_units_make(&scan->units, &scan->driver, salt, &scan->all, &scan->chosen);
+	g_free(salt);
+}
+
+static int open_work(struct scan *scan, struct l62_error *err)
+{
+	char *above = scan->units.database ? g_path_get_dirname(scan->units.database)
+	                                   : g_strdup(scan->cwd);
+	char *path = scan->options.work ? g_strdup(scan->options.work)
+	                                : g_build_filename(above, ".leak62", NULL);
+	bool locked = false;
+	int status = l62_work_open(&scan->work, path, err);
+
+	g_free(path);
+	g_free(above);
+	if (status == L62_OK)
+		status = l62_work_lock(&scan->work, false, &locked, err);
+	if (status == L62_OK && !locked) {
+		l62_complain("another scan uses %s: waiting for it to end", scan->work.path);
+		status = l62_work_lock(&scan->work, true, &locked, err);
+	}
+	if (status == L62_OK)
+		l62_work_sweep(&scan->work);
+	return status;
+}
+
+/* What failed or is not whole is analysed again; a source that is not there
+ * would stop Ninja. */
+static int drop_bad_facts(struct scan *scan, struct l62_error *err)
+{
+	int status = L62_OK;
+
+	for (guint i = 0; i < scan->chosen->len && status == L62_OK; i++) {
+		struct l62_unit *unit = g_ptr_array_index(scan->chosen, i);
+		char *facts = l62_work_path(&scan->work, unit->facts);
+
+		if (l62_facts_state(facts, unit->command) != L62_FACTS_OK)
+			g_unlink(facts);
+		if (g_access(unit->source, R_OK) == 0) {
+			g_ptr_array_add(scan->ready, unit);
+		} else {
+			char *why = g_strdup_printf("%s(1): cannot be read: %s", unit->source,
+			                            g_strerror(errno));
+
+			status = l62_facts_write_failed(facts, unit->source, unit->command, why,
+			                                err);
+			g_free(why);
+		}
+		g_free(facts);
+	}
+	return status;
+}
+
+static int write_build(struct scan *scan, const struct l62_ninja *ninja, struct l62_error *err)
+{
+	GString *text = g_string_new(NULL);
+	int status = l62_ninja_text(text, ninja, scan->all, err);
+
+	if (status == L62_OK)
+		status = l62_work_write(&scan->work, "build.ninja", text, err);
+	g_string_free(text, TRUE);
+	for (guint i = 0; i < scan->all->len && status == L62_OK; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(scan->all, i);
+		GString *args = l62_unit_pack(unit);
+
+		status = l62_work_write(&scan->work, unit->args_file, args, err);
+		g_string_free(args, TRUE);
+	}
+	return status;
+}
+
+/* Which version of its facts a unit has. */
+static struct stat *facts_stamps(const struct scan *scan)
+{
+	struct stat *stamps = g_new0(struct stat, scan->ready->len);
+
+	for (guint i = 0; i < scan->ready->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(scan->ready, i);
+		char *facts = l62_work_path(&scan->work, unit->facts);
+
+		if (stat(facts, &stamps[i]) != 0)
+			memset(&stamps[i], 0, sizeof(stamps[i]));
+		g_free(facts);
+	}
+	return stamps;
+}
+
+static int analyse(struct scan *scan, struct l62_error *err)
+{
+	const struct l62_ninja ninja = {
+	        .leak62 = scan->toolchain.leak62,
+	        .clang = scan->toolchain.clang,
+	        .plugin = scan->toolchain.plugin,
+	        .cwd = scan->cwd,
+	        .timeout = scan->options.timeout,
+	        .jobs = scan->options.jobs,
+	        .quiet = scan->options.quiet,
+	        .verbose = scan->options.verbose,
+	};
+	struct stat *before, *after;
+	int interrupted = 0, status;
+
+	status = write_build(scan, &ninja, err);
+	if (status == L62_OK)
+		status = drop_bad_facts(scan, err);
+	if (status != L62_OK || scan->ready->len == 0)
+		return status;
+	before = facts_stamps(scan);
+	status = l62_ninja_run(&ninja, &scan->work,
+	                       scan->ready->len == scan->all->len ? NULL : scan->ready,
+	                       &interrupted, err);
+	if (interrupted)
+		l62_process_die(interrupted);
+	after = facts_stamps(scan);
+	for (guint i = 0; i < scan->ready->len; i++)
+		scan->reanalysed += before[i].st_ino != after[i].st_ino ||
+		                    before[i].st_mtim.tv_sec != after[i].st_mtim.tv_sec ||
+		                    before[i].st_mtim.tv_nsec != after[i].st_mtim.tv_nsec;
+	g_free(before);
+	g_free(after);
+	return status;
+}
+
+static int link_facts(struct scan *scan, struct l62_result **result, struct l62_error *err)
+{
+	struct l62_link_input *inputs = g_new0(struct l62_link_input, scan->chosen->len);
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	char *database = l62_work_path(&scan->work, "driver.db");
+	int status;
+
+	for (guint i = 0; i < scan->chosen->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(scan->chosen, i);
+		char *facts = l62_work_path(&scan->work, unit->facts);
+
+		g_ptr_array_add(paths, facts);
+		inputs[i] = (struct l62_link_input){unit->source, facts};
+	}
+	status = l62_link(inputs, scan->chosen->len, database, err);
+	if (status == L62_OK)
+		status = l62_result_load(database, result, err);
+	if (status == L62_OK)
+		(*result)->reanalysed = scan->reanalysed;
+	g_free(database);
+	g_ptr_array_unref(paths);
+	g_free(inputs);
+	return status;
+}
+
+/* Everything that exits 2 when it fails. */
+static int prepare(struct scan *scan, struct l62_error *err)
+{
+	int status = l62_scan_units_choose(&scan->units, &scan->options, err);
+
+	for (guint i = 0; i < scan->units.warnings->len; i++)
+		l62_complain("warning: %s",
+		             (const char *)g_ptr_array_index(scan->units.warnings, i));
+	if (status == L62_OK)
+		status = l62_scan_report_check(&scan->options, err);
+	if (status == L62_OK)
+		status = set_up_driver(scan, err);
+	if (status == L62_OK)
+		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
+		                            scan->options.plugin, err);
+	if (status != L62_OK)
+		return status;
+	make_units(scan);
+	scan->name = scan->options.driver ? g_strdup(scan->options.driver)
+	                                  : l62_unit_driver_name(scan->chosen);
+	return open_work(scan, err);
+}
+
+static int run(struct scan *scan)
+{
+	struct l62_report_options report = {
+	        .cwd = scan->cwd,
+	        .command_line = scan->command_line,
+	        .start = scan->start,
+	};
+	struct l62_result *result = NULL;
+	struct l62_error err;
+	int status, exit_code;
+
+	status = prepare(scan, &err);
+	if (status != L62_OK) {
+		l62_complain("%s", err.text);
+		return status == L62_E_INTERNAL ? L62_EXIT_INTERNAL : L62_EXIT_USAGE;
+	}
+	status = analyse(scan, &err);
+	if (status == L62_OK)
+		status = link_facts(scan, &result, &err);
+	if (status != L62_OK) {
+		l62_complain("%s", err.text);
+		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
+	}
+	report.driver = scan->name;
+	report.clang = scan->toolchain.clang_version;
+	exit_code = result->failed->len     ? L62_EXIT_INCOMPLETE
+	            : result->findings->len ? L62_EXIT_FINDINGS
+	                                    : L62_EXIT_CLEAN;
+	report.exit_code = exit_code;
+	status = l62_scan_report_write(&scan->options, &report, result, &err);
+	l62_result_free(result);
+	if (status == L62_OK)
+		return exit_code;
+	l62_complain("%s", err.text);
+	return L62_EXIT_INTERNAL;
+}
+
+static void free_scan(struct scan *scan)
+{
+	l62_driver_clear(&scan->driver);
+	l62_scan_units_clear(&scan->units);
+	l62_toolchain_clear(&scan->toolchain);
+	l62_work_close(&scan->work);
+	if (scan->chosen)
+		g_ptr_array_unref(scan->chosen);
+	if (scan->all)
+		g_ptr_array_unref(scan->all);
+	g_ptr_array_unref(scan->ready);
+	g_free(scan->cwd);
+	g_free(scan->name);
+	g_date_time_unref(scan->start);
+}
+
+int l62_cmd_scan(int argc, char **argv)
+{
+	struct scan scan = {.work = {.lock = -1}};
+	struct l62_error err;
+	int exit_code;
+
+	/* Before the parser moves the options to the front. */
+	scan.command_line = l62_scan_report_command_line(argc, argv);
+	if (l62_scan_options_parse(&scan.options, argc, argv, &err) != L62_OK) {
+		l62_complain("%s", err.text);
+		exit_code = L62_EXIT_USAGE;
+	} else if (scan.options.help) {
+		l62_scan_options_help();
+		exit_code = L62_EXIT_CLEAN;
+	} else if (scan.options.rules) {
+		l62_scan_report_rules();
+		exit_code = L62_EXIT_CLEAN;
+	} else {
+		scan.cwd = g_get_current_dir();
+		scan.ready = g_ptr_array_new();
+		scan.start = g_date_time_new_now_utc();
+		l62_driver_init(&scan.driver);
+		exit_code = run(&scan);
+		free_scan(&scan);
+	}
+	l62_scan_options_clear(&scan.options);
+	g_free(scan.command_line);
+	return exit_code;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The subcommands.  To add one: 1. declare it here; 2. write cmd_NAME.c; 3. add
+ * a row to commands[] in main.c.
+ */
+#ifndef LEAK62_COMMANDS_H
+#define LEAK62_COMMANDS_H
+
+/* Each takes the arguments from its own name on and returns an enum l62_exit.
+ */
+int l62_cmd_scan(int argc, char **argv);
+int l62_cmd_analyze_tu(int argc, char **argv);
+
+/* Prints "leak62: " and one sentence to standard error, without the control
+ * characters that a name out of a build file may carry. */
+void l62_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

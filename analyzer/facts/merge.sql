@@ -1,0 +1,114 @@
+-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+-- Enters the facts of one TU, attached as "facts", into the driver's tables.
+--
+--   function  joined by key; a definition fills in a row that was only declared, of
+--             two definitions the first one seen keeps name and place
+--   site      joined by place, routine and kind
+--   outcome, path_leak   one TU's view of a function of a header is enough
+--   the rest  equal rows are one
+--
+-- An id that leads nowhere, and a kind or role that is in no .def table, reads NULL
+-- here and is refused by the NOT NULL of its column: merge.c then takes the whole
+-- file back.  ON CONFLICT DO NOTHING forgives only what the unique indexes of
+-- merge_prepare.sql say is there already.
+
+DELETE FROM temp.function_map;
+DELETE FROM temp.site_map;
+DELETE FROM temp.outcome_map;
+DELETE FROM temp.leak_map;
+
+INSERT INTO main.meta(key, value)
+SELECT key, value FROM facts.meta WHERE key IN ('tool', 'clang')
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.function(key, name, file, line, end_line, analysed, incomplete)
+SELECT key, name, file, line, end_line, analysed, incomplete FROM facts.function
+WHERE true ORDER BY id
+ON CONFLICT(key) DO UPDATE SET
+  line = CASE WHEN function.file IS NULL THEN excluded.line ELSE function.line END,
+  end_line = CASE WHEN function.file IS NULL THEN excluded.end_line
+                  ELSE function.end_line END,
+  file = coalesce(function.file, excluded.file),
+  analysed = max(function.analysed, excluded.analysed),
+  incomplete = coalesce(function.incomplete, excluded.incomplete);
+INSERT INTO temp.function_map(old, new)
+SELECT t.id, m.id FROM facts.function t JOIN main.function m ON m.key = t.key;
+
+INSERT INTO main.call(caller, callee, line, direct)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.caller),
+       (SELECT new FROM temp.function_map WHERE old = t.callee), t.line, t.direct
+FROM facts.call t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.call_arg(caller, callee, idx, path)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.caller),
+       (SELECT new FROM temp.function_map WHERE old = t.callee), t.idx, t.path
+FROM facts.call_arg t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.role(function, role, major, file, line)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function),
+       (SELECT i.role FROM main.role_info i WHERE i.role = t.role), t.major, t.file, t.line
+FROM facts.role t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.extension(record)
+SELECT record FROM facts.extension WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.site(function, api, kind, file, line, col, end_line, end_col, size, tag,
+                      variable)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.api,
+       (SELECT i.kind FROM main.kind_info i WHERE i.kind = t.kind), t.file, t.line, t.col,
+       t.end_line, t.end_col, t.size, t.tag, t.variable
+FROM facts.site t WHERE true ORDER BY t.id
+ON CONFLICT DO NOTHING;
+INSERT INTO temp.site_map(old, new)
+SELECT t.id, m.id
+FROM facts.site t
+JOIN main.site m ON m.file = t.file AND m.line = t.line AND m.col = t.col
+                AND m.api = t.api AND m.kind = t.kind;
+
+INSERT INTO main.release(function, api, kind, path, file, line)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.api,
+       (SELECT i.kind FROM main.kind_info i WHERE i.kind = t.kind), t.path, t.file, t.line
+FROM facts.release t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.store(site, path, file, line)
+SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.file, t.line
+FROM facts.store t WHERE true
+ON CONFLICT DO NOTHING;
+
+-- The exits of a function that an earlier TU has shown are not entered again.
+INSERT INTO temp.outcome_map(old, new)
+SELECT t.id, (SELECT ifnull(max(id), 0) FROM main.outcome) + row_number() OVER (ORDER BY t.id)
+FROM facts.outcome t
+WHERE NOT EXISTS (SELECT 1 FROM temp.function_map f
+                  JOIN main.outcome m ON m.function = f.new AND m.file = t.file
+                  WHERE f.old = t.function);
+INSERT INTO main.outcome(id, function, result, file, line)
+SELECT o.new, (SELECT new FROM temp.function_map WHERE old = t.function), t.result, t.file,
+       t.line
+FROM facts.outcome t JOIN temp.outcome_map o ON o.old = t.id;
+INSERT INTO main.outcome_slot(outcome, site, path)
+SELECT o.new, (SELECT new FROM temp.site_map WHERE old = t.site), t.path
+FROM facts.outcome_slot t JOIN temp.outcome_map o ON o.old = t.outcome
+WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO temp.leak_map(old, new)
+SELECT t.id, (SELECT ifnull(max(id), 0) FROM main.path_leak) + row_number() OVER (ORDER BY t.id)
+FROM facts.path_leak t
+WHERE NOT EXISTS (SELECT 1 FROM temp.function_map f, temp.site_map s, main.path_leak m
+                  WHERE f.old = t.function AND s.old = t.site AND m.site = s.new
+                    AND m.file = t.file AND m.line = t.line AND m.col = t.col
+                    AND m.function = f.new);
+INSERT INTO main.path_leak(id, site, file, line, col, end_line, end_col, function, message)
+SELECT l.new, (SELECT new FROM temp.site_map WHERE old = t.site), t.file, t.line, t.col,
+       t.end_line, t.end_col, (SELECT new FROM temp.function_map WHERE old = t.function),
+       t.message
+FROM facts.path_leak t JOIN temp.leak_map l ON l.old = t.id;
+INSERT INTO main.path_step(leak, seq, file, line, col, message)
+SELECT l.new, t.seq, t.file, t.line, t.col, t.message
+FROM facts.path_step t JOIN temp.leak_map l ON l.old = t.leak;

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The rows of names.h, straight from the .def tables. */
+#include "names.h"
+
+#include <glib.h>
+
+#include "db.h"
+
+static const struct l62_kind kinds[] = {
+#define L62_KIND(kind, noun, tag, counted, rule, loss)                                         \
+	{#kind, noun, tag, counted, #rule, #loss},
+#include "leak62/resources.def"
+};
+
+static const struct l62_role roles[] = {
+#define L62_ROLE(name, phase, typedef_name) {#name, #phase},
+#include "leak62/roles.def"
+};
+
+const struct l62_kind *l62_kinds(size_t *count)
+{
+	*count = G_N_ELEMENTS(kinds);
+	return kinds;
+}
+
+const struct l62_role *l62_roles(size_t *count)
+{
+	*count = G_N_ELEMENTS(roles);
+	return roles;
+}
+
+static int insert_row(sqlite3 *db, sqlite3_stmt *stmt, struct l62_error *err)
+{
+	if (sqlite3_step(stmt) != SQLITE_DONE)
+		return l62_error_set(err, L62_E_INTERNAL, "entering the names failed: %s",
+		                     sqlite3_errmsg(db));
+	sqlite3_reset(stmt);
+	return 0;
+}
+
+static int insert_kinds(sqlite3 *db, struct l62_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(db, "INSERT INTO kind_info VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+	                        &stmt, err);
+
+	for (size_t i = 0; rc == 0 && i < G_N_ELEMENTS(kinds); i++) {
+		l62_db_bind_text(stmt, 1, kinds[i].kind);
+		l62_db_bind_text(stmt, 2, kinds[i].noun);
+		l62_db_bind_text(stmt, 3, kinds[i].tag);
+		sqlite3_bind_int(stmt, 4, kinds[i].counted);
+		l62_db_bind_text(stmt, 5, kinds[i].rule);
+		l62_db_bind_text(stmt, 6, kinds[i].loss);
+		rc = insert_row(db, stmt, err);
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
+static int insert_roles(sqlite3 *db, struct l62_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(db, "INSERT INTO role_info VALUES(?1, ?2, ?3)", &stmt, err);
+
+	for (size_t i = 0; rc == 0 && i < G_N_ELEMENTS(roles); i++) {
+		sqlite3_bind_int(stmt, 1, (int)i);
+		l62_db_bind_text(stmt, 2, roles[i].role);
+		l62_db_bind_text(stmt, 3, roles[i].phase);
+		rc = insert_row(db, stmt, err);
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
+int l62_names_insert(sqlite3 *db, struct l62_error *err)
+{
+	static const char tables[] =
+	        "CREATE TABLE kind_info(kind TEXT PRIMARY KEY, noun TEXT NOT NULL, tag TEXT "
+	        "NOT NULL,"
+	        " counted INTEGER NOT NULL, rule TEXT NOT NULL, loss TEXT NOT NULL);"
+	        "CREATE TABLE role_info(position INTEGER PRIMARY KEY, role TEXT NOT NULL "
+	        "UNIQUE,"
+	        " phase TEXT NOT NULL)";
+	int rc = l62_db_exec(db, tables, "entering the names", err);
+
+	if (rc == 0)
+		rc = insert_kinds(db, err);
+	if (rc == 0)
+		rc = insert_roles(db, err);
+	return rc;
+}

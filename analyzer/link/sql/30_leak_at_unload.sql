@@ -1,0 +1,191 @@
+-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+-- LeakAtUnload: a slot that lives as long as the driver keeps a resource, and
+-- nothing that tears the driver down releases what is in that slot.
+--
+--   reported, once per site, when
+--     the driver can be unloaded, and its DriverUnload routine was seen; for a
+--     field of an extension so was each dispatch routine of the teardown side
+--     the site runs on the acquire side
+--     some way out of a function leaves the resource in a global or in a device
+--     extension (of a function without recorded exits every store counts)
+--     no slot that the resource was put in is released on the teardown side, nor,
+--     but for a list, in a callback that ends before the driver goes
+--
+--   A list is different because its entries come and go one by one: a worker that
+--   takes them out does not empty it at unload.
+--
+-- Kinds that Driver Verifier does not count are reported under their own rule;
+-- those of loss FAILURE are not, for the system knows them and their slot is a
+-- second reference only.
+--
+-- Limits: that a release is reached on every teardown path is not asked, nor which
+-- object of one type a slot belongs to.
+
+CREATE TABLE freed(
+  path TEXT NOT NULL,
+  noun TEXT NOT NULL,
+  PRIMARY KEY(path, noun)
+) WITHOUT ROWID;
+INSERT INTO freed(path, noun)
+SELECT DISTINCT c.path, k.noun
+FROM release_closed c
+JOIN kind_info k ON k.kind = c.kind
+JOIN reach r ON r.function = c.function
+WHERE c.param IS NULL
+  AND (r.side = 'teardown' OR r.side = 'callback' AND c.path NOT GLOB 'list *');
+
+CREATE TABLE unloader AS
+SELECT f.id AS function, f.name, f.file, ifnull(f.line, 1) AS line,
+       coalesce(f.end_line, f.line, 1) AS end_line
+FROM entry e JOIN function f ON f.id = e.function
+WHERE e.role = 'DRIVER_UNLOAD' AND f.file IS NOT NULL
+ORDER BY f.key LIMIT 1;
+
+-- A failed DriverEntry is followed by no unload, and a failed AddDevice by no
+-- removal of its device: 40_failed_load.sql looks at those.
+CREATE TABLE kept AS
+SELECT p.site, p.path, l.home, l.owner, p.file, p.line
+FROM placed p
+JOIN slot l ON l.path = p.path
+JOIN site s ON s.id = p.site
+WHERE l.home IS NOT NULL
+  AND (NOT EXISTS (SELECT 1 FROM outcome o WHERE o.function = s.function)
+       OR EXISTS (SELECT 1 FROM outcome_slot w JOIN outcome o ON o.id = w.outcome
+                  WHERE w.site = p.site AND w.path = p.path
+                    AND NOT (o.result = 'failure'
+                             AND EXISTS (SELECT 1 FROM entry e WHERE e.function = o.function
+                                         AND (e.role = 'DRIVER_ENTRY'
+                                              OR e.role = 'ADD_DEVICE'
+                                                 AND l.home = 'extension')))));
+
+CREATE TABLE unload_leak(
+  id    INTEGER PRIMARY KEY,   -- of the finding
+  site  INTEGER NOT NULL,
+  path  TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  file  TEXT NOT NULL,         -- of the store
+  line  INTEGER NOT NULL
+);
+WITH lost AS (
+  SELECT k.site, k.path, k.owner, k.file, k.line,
+         row_number() OVER (PARTITION BY k.site ORDER BY k.line, k.path) AS n
+  FROM kept k
+  JOIN site s ON s.id = k.site
+  JOIN kind_info i ON i.kind = s.kind
+  WHERE i.loss <> 'FAILURE'
+    AND EXISTS (SELECT 1 FROM unloader)
+    AND (k.home = 'global'
+         OR NOT EXISTS (SELECT 1 FROM reach_seed d JOIN function f ON f.id = d.function
+                        WHERE d.side = 'teardown' AND d.role = 'DISPATCH'
+                          AND f.file IS NULL))
+    AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
+    AND NOT EXISTS (SELECT 1 FROM placed p JOIN freed f ON f.path = p.path
+                    WHERE p.site = k.site AND f.noun = i.noun)
+)
+INSERT INTO unload_leak(id, site, path, owner, file, line)
+SELECT (SELECT ifnull(max(id), 0) FROM finding)
+       + row_number() OVER (ORDER BY s.file, s.line, s.col, s.id),
+       l.site, l.path, l.owner, l.file, l.line
+FROM lost l JOIN site s ON s.id = l.site
+WHERE l.n = 1;
+
+INSERT INTO finding(id, rule, site, slot, file, line, col, end_line, end_col, message)
+SELECT u.id, iif(k.counted, 'LeakAtUnload', k.rule), u.site, u.path,
+       s.file, s.line, s.col, s.end_line, s.end_col,
+       'leak at unload: ' || t.text || ' stays in ' || l.text ||
+       '; nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
+       'IRP_MN_REMOVE_DEVICE ' || t.verb || 's it'
+FROM unload_leak u
+JOIN site s ON s.id = u.site
+JOIN kind_info k ON k.kind = s.kind
+JOIN site_text t ON t.site = u.site
+JOIN slot l ON l.path = u.path;
+
+-- Flow 0: from the entry point down to the site, then the allocation and the store.
+WITH RECURSIVE chain(finding, function, depth, parent, line, direct) AS (
+  SELECT u.id, r.function, r.depth, r.parent, r.line, r.direct
+  FROM unload_leak u
+  JOIN site s ON s.id = u.site
+  JOIN reach r ON r.side = 'acquire' AND r.function = s.function
+  UNION
+  SELECT c.finding, r.function, r.depth, r.parent, r.line, r.direct
+  FROM chain c JOIN reach r ON r.side = 'acquire' AND r.function = c.parent
+)
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT c.finding, 0, c.depth, coalesce(p.file, f.file, s.file),
+       coalesce(iif(c.depth = 0, f.line, c.line), 1), 1,
+       CASE
+         WHEN c.depth = 0 THEN t.text
+         WHEN c.direct THEN p.name || ' calls ' || f.name
+         ELSE p.name || ' hands out ' || f.name || ' as a callback'
+       END
+FROM chain c
+JOIN unload_leak u ON u.id = c.finding
+JOIN site s ON s.id = u.site
+JOIN function f ON f.id = c.function
+LEFT JOIN function p ON p.id = c.parent
+LEFT JOIN entry_text t ON t.side = 'acquire' AND t.function = c.function;
+
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT u.id, 0, r.depth + 1, s.file, s.line, s.col, t.step
+FROM unload_leak u
+JOIN site s ON s.id = u.site
+JOIN site_text t ON t.site = s.id
+JOIN reach r ON r.side = 'acquire' AND r.function = s.function;
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT u.id, 0, r.depth + 2, u.file, u.line, 1, 'stored in ' || l.text
+FROM unload_leak u
+JOIN site s ON s.id = u.site
+JOIN slot l ON l.path = u.path
+JOIN reach r ON r.side = 'acquire' AND r.function = s.function;
+
+-- Flow 1: what the teardown does release of the same owner (the first eight
+-- releases), routine by routine and DriverUnload last, up to its end.
+CREATE TABLE teardown_free AS
+WITH places AS (
+  SELECT l.owner, l.held, r.root, iif(r.root = (SELECT function FROM unloader), 1, 0) AS last,
+         e.key, r.depth, f.name, o.api, o.file, o.line,
+         row_number() OVER (PARTITION BY r.root, c.path ORDER BY c.depth, r.depth, o.file, o.line)
+           AS again
+  FROM release_closed c
+  JOIN slot l ON l.path = c.path AND l.home IS NOT NULL
+  JOIN reach r ON r.side = 'teardown' AND r.function = c.function
+  JOIN release o ON o.rowid = c.origin
+  JOIN function f ON f.id = o.function
+  JOIN function e ON e.id = r.root
+  WHERE EXISTS (SELECT 1 FROM unloader)
+)
+SELECT owner, held, root, last, key, name, api, file, line,
+       row_number() OVER (PARTITION BY owner ORDER BY last DESC, key, depth, file, line, held) AS n
+FROM places
+WHERE again = 1;
+DELETE FROM teardown_free WHERE n > 8;
+CREATE INDEX teardown_free_owner ON teardown_free(owner);
+
+WITH steps(finding, last, key, phase, n, file, line, message) AS (
+  SELECT u.id, t.last, t.key, 0, 0, f.file, f.line, e.text || ' runs'
+  FROM unload_leak u
+  JOIN (SELECT DISTINCT owner, root, last, key FROM teardown_free WHERE NOT last) t
+    ON t.owner = u.owner
+  JOIN function f ON f.id = t.root
+  JOIN entry_text e ON e.side = 'teardown' AND e.function = t.root
+  UNION ALL
+  SELECT u.id, t.last, t.key, 1, t.n, t.file, t.line,
+         t.name || ' frees ' || t.held || ' with ' || t.api
+  FROM unload_leak u JOIN teardown_free t ON t.owner = u.owner
+  UNION ALL
+  SELECT u.id, 1, '', 0, 0, d.file, d.line, 'DriverUnload routine ' || d.name || ' runs'
+  FROM unload_leak u, unloader d
+  UNION ALL
+  SELECT u.id, 1, '', 2, 0, d.file, d.end_line,
+         d.name || ' returns without ' || iif(t.verb = 'free', 'freeing ', 'releasing ') || l.held
+  FROM unload_leak u
+  JOIN site_text t ON t.site = u.site
+  JOIN slot l ON l.path = u.path, unloader d
+)
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT finding, 1,
+       row_number() OVER (PARTITION BY finding
+                          ORDER BY last, iif(last, '', key), phase, n) - 1,
+       coalesce(file, (SELECT file FROM unloader)), ifnull(line, 1), 1, message
+FROM steps;

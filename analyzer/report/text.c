@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The text report, in the words of WinDbg's "!verifier 3", "!analyze -v" and "ln":
+ *
+ *	table of the allocations that Driver Verifier would count, and its bug check
+ *	table of other resources
+ *	findings, one block each (text_finding.c)
+ *	translation units that could not be analysed, functions cut short, notes
+ *	one line of counts, always, and always the last
+ *
+ * What is absent is left out, so a clean run is its last line and its notes.
+ * Lengths and counts have WinDbg's format; addresses there are none.
+ */
+#include "text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "paths.h"
+#include "printable.h"
+
+enum {
+	INCOMPLETE_SHOWN = 10,
+	CALLER_WIDTH_MIN = 10, /* dashes under "Caller" in WinDbg */
+};
+
+static const struct {
+	const char *kind, *noun;
+} kinds[] = {
+#define L62_KIND(kind, noun, tag, counted, rule, loss) {#kind, noun},
+#include "leak62/resources.def"
+#undef L62_KIND
+};
+
+static const char *kind_noun(const char *kind)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return kinds[i].noun;
+	return kind;
+}
+
+static char *site_key(const struct l62_finding *finding)
+{
+	return g_strdup_printf("%d:%d %s %s", finding->site.line, finding->site.col,
+	                       finding->api, finding->site.file);
+}
+
+/* The first finding of each site that is (not) counted; not owned. */
+static GPtrArray *distinct_sites(const struct l62_result *result, bool counted)
+{
+	g_autoptr(GHashTable) seen =
+	        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *sites = g_ptr_array_new();
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+
+		if (finding->counted == counted && g_hash_table_add(seen, site_key(finding)))
+			g_ptr_array_add(sites, finding);
+	}
+	return sites;
+}
+
+static void put_dashes(GString *out, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		g_string_append_c(out, '-');
+}
+
+static size_t width(const char *printable)
+{
+	return (size_t)g_utf8_strlen(printable, -1);
+}
+
+/* Symbols of the sites, in their order, and the width of the widest. */
+static GPtrArray *callers(const struct l62_text *text, const GPtrArray *sites, size_t *widest)
+{
+	GPtrArray *symbols = g_ptr_array_new_with_free_func(g_free);
+
+	*widest = CALLER_WIDTH_MIN;
+	for (guint i = 0; i < sites->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(sites, i);
+		char *symbol = l62_text_symbol(text, finding->function);
+
+		*widest = MAX(*widest, width(symbol));
+		g_ptr_array_add(symbols, symbol);
+	}
+	return symbols;
+}
+
+/* A tag is four bytes of which any may be anything. */
+static void tag_shown(const char *tag, char shown[5])
+{
+	size_t i = 0;
+
+	if (!tag || !*tag)
+		tag = "-";
+	for (; i < 4 && tag[i]; i++)
+		shown[i] = g_ascii_isprint(tag[i]) ? tag[i] : '.';
+	for (; i < 4; i++)
+		shown[i] = ' ';
+	shown[4] = '\0';
+}
+
+static void put_pool_table(struct l62_text *text, const GPtrArray *sites)
+{
+	size_t widest;
+	g_autoptr(GPtrArray) symbols = callers(text, sites, &widest);
+
+	g_string_append(text->out, "    Pool Allocations:\n\n"
+	                           "      Length      Tag   Caller\n"
+	                           "      ----------  ----  ");
+	put_dashes(text->out, widest);
+	g_string_append_c(text->out, '\n');
+	for (guint i = 0; i < sites->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(sites, i);
+		char length[sizeof "0x0123456789abcdef"] = "-";
+		char tag[5];
+
+		if (finding->has_size)
+			g_snprintf(length, sizeof length, "0x%08" PRIx64, finding->size);
+		tag_shown(finding->tag, tag);
+		g_string_append_printf(text->out, "      %-10s  %s  %s\n", length, tag,
+		                       (const char *)g_ptr_array_index(symbols, i));
+	}
+	g_string_append_c(text->out, '\n');
+}
+
+static void put_other_table(struct l62_text *text, const GPtrArray *sites)
+{
+	size_t widest_kind = strlen("Kind"), widest;
+	g_autoptr(GPtrArray) symbols = callers(text, sites, &widest);
+
+	for (guint i = 0; i < sites->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(sites, i);
+
+		widest_kind = MAX(widest_kind, strlen(kind_noun(finding->kind)));
+	}
+	g_string_append_printf(text->out, "    Other resources:\n\n      %-*s  Caller\n      ",
+	                       (int)widest_kind, "Kind");
+	put_dashes(text->out, widest_kind);
+	g_string_append(text->out, "  ");
+	put_dashes(text->out, widest);
+	g_string_append_c(text->out, '\n');
+	for (guint i = 0; i < sites->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(sites, i);
+
+		g_string_append_printf(text->out, "      %-*s  %s\n", (int)widest_kind,
+		                       kind_noun(finding->kind),
+		                       (const char *)g_ptr_array_index(symbols, i));
+	}
+	g_string_append_c(text->out, '\n');
+}
+
+static void put_bugcheck(struct l62_text *text, const struct l62_result *result, guint sites)
+{
+	g_string_append(text->out, "Predicted from the source; nothing was run. ");
+	g_string_append(
+	        text->out,
+	        result->has_unload
+	                ? "Once these paths have run, Driver Verifier\n"
+	                  "would stop the machine when the driver unloads:\n\n"
+	                : "No unload routine was found; once the\n"
+	                  "driver can be unloaded, Driver Verifier would stop the machine "
+	                  "then:\n\n");
+	l62_text_put(text, L62_TEXT_ERROR, "DRIVER_VERIFIER_DETECTED_VIOLATION (c4)");
+	g_string_append(text->out, "\nArguments:\n"
+	                           "Arg1: 00000062, A driver has forgotten to free its pool "
+	                           "allocations prior to unloading.\n"
+	                           "Arg2: ");
+	l62_text_put(text, L62_TEXT_PLAIN, text->options->driver);
+	g_string_append_printf(
+	        text->out,
+	        ", name of the driver having the issue.\n"
+	        "Arg4: %08x, total # of (paged+nonpaged) allocations that weren't "
+	        "freed.\n\n",
+	        sites);
+}
+
+static void put_findings(struct l62_text *text, const struct l62_result *result)
+{
+	g_autoptr(GPtrArray) pool = distinct_sites(result, true);
+	g_autoptr(GPtrArray) other = distinct_sites(result, false);
+
+	g_string_append(text->out, "## Driver Verification List\n\n  MODULE: ");
+	l62_text_put(text, L62_TEXT_PLAIN, text->options->driver);
+	g_string_append(text->out, "\n\n");
+	if (pool->len)
+		put_pool_table(text, pool);
+	if (other->len)
+		put_other_table(text, other);
+	if (pool->len)
+		put_bugcheck(text, result, pool->len);
+	for (guint i = 0; i < result->findings->len; i++)
+		l62_text_finding(text, g_ptr_array_index(result->findings, i));
+}
+
+static void put_failed(struct l62_text *text, const struct l62_result *result)
+{
+	l62_text_put(text, L62_TEXT_ERROR, "Not analysed:");
+	g_string_append_c(text->out, '\n');
+	for (guint i = 0; i < result->failed->len; i++) {
+		const struct l62_failed_tu *tu = g_ptr_array_index(result->failed, i);
+		const char *error = *tu->error ? tu->error : "no error was recorded";
+		g_autofree char *file = NULL;
+		int line;
+
+		g_string_append(text->out, "  ");
+		l62_text_place(text, L62_TEXT_PLACE, tu->source, 0);
+		g_string_append(text->out, "\n    ");
+		error = l62_path_split_error(error, &file, &line);
+		if (file) {
+			l62_text_place(text, L62_TEXT_PLAIN, file, line);
+			g_string_append(text->out, ": ");
+		}
+		l62_text_put(text, L62_TEXT_PLAIN, error);
+		g_string_append_c(text->out, '\n');
+	}
+	g_string_append_c(text->out, '\n');
+}
+
+static void put_incomplete(struct l62_text *text, const struct l62_result *result)
+{
+	guint count = result->incomplete->len;
+
+	g_string_append(text->out, "Not analysed on all paths: ");
+	for (guint i = 0; i < MIN(count, INCOMPLETE_SHOWN); i++) {
+		g_autofree char *symbol =
+		        l62_text_symbol(text, g_ptr_array_index(result->incomplete, i));
+
+		g_string_append_printf(text->out, "%s%s", i ? ", " : "", symbol);
+	}
+	if (count > INCOMPLETE_SHOWN)
+		g_string_append_printf(text->out, " and %u more", count - INCOMPLETE_SHOWN);
+	g_string_append(text->out, ".\n\n");
+}
+
+static void put_notes(struct l62_text *text, const struct l62_result *result)
+{
+	if (result->has_driver_entry && result->has_unload)
+		return;
+	if (!result->has_driver_entry)
+		g_string_append(text->out,
+		                "No DriverEntry found: give every file of the driver, or "
+		                "leaks at unload may be missed.\n");
+	if (!result->has_unload)
+		g_string_append(text->out,
+		                result->has_driver_entry
+		                        ? "No unload routine: the driver cannot be unloaded, "
+		                          "so LeakAtUnload does not apply.\n"
+		                        : "No unload routine: LeakAtUnload does not apply.\n");
+	g_string_append_c(text->out, '\n');
+}
+
+static void put_count(GString *out, unsigned count, const char *one, const char *many)
+{
+	g_string_append_printf(out, "%u %s", count, count == 1 ? one : many);
+}
+
+/* ": Rule count, Rule count", in the order of the rules. */
+static void append_rule_counts(GString *line, const GPtrArray *findings)
+{
+	const char *separator = ":";
+	size_t count;
+	const struct l62_rule *rules = l62_rules(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned of_rule = 0;
+
+		for (guint k = 0; k < findings->len; k++) {
+			const struct l62_finding *finding = g_ptr_array_index(findings, k);
+
+			of_rule += finding->rule == &rules[i];
+		}
+		if (!of_rule)
+			continue;
+		g_string_append_printf(line, "%s %s %u", separator, rules[i].name, of_rule);
+		separator = ",";
+	}
+}
+
+static void put_summary(struct l62_text *text, const struct l62_result *result)
+{
+	guint total = result->findings->len;
+	g_autoptr(GString) line = g_string_new("leak62: ");
+
+	put_count(line, result->tus - result->failed->len, "translation unit",
+	          "translation units");
+	g_string_append_printf(line, " analysed, %u failed, %u re-analysed, ",
+	                       result->failed->len, result->reanalysed);
+	put_count(line, result->incomplete->len, "function", "functions");
+	g_string_append(line, " incomplete; ");
+	put_count(line, result->functions, "function", "functions");
+	g_string_append(line, ", ");
+	put_count(line, result->sites, "allocation site", "allocation sites");
+	g_string_append(line, ", ");
+	put_count(line, result->entry_points, "entry point", "entry points");
+	g_string_append(line, "; ");
+	put_count(line, total, "finding", "findings");
+	append_rule_counts(line, result->findings);
+	l62_text_put(text,
+	             total                 ? L62_TEXT_ERROR
+	             : result->failed->len ? L62_TEXT_WARNING
+	                                   : L62_TEXT_GOOD,
+	             line->str);
+	g_string_append_c(text->out, '\n');
+}
+
+int l62_report_text(FILE *out, const struct l62_result *result,
+                    const struct l62_report_options *options, struct l62_error *err)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+	struct l62_text text = {all, options};
+
+	if (result->findings->len)
+		put_findings(&text, result);
+	if (result->failed->len)
+		put_failed(&text, result);
+	if (result->incomplete->len)
+		put_incomplete(&text, result);
+	put_notes(&text, result);
+	put_summary(&text, result);
+	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
+		return l62_error_set(err, L62_E_IO,
+		                     "cannot write the report: %s; give an output that can be "
+		                     "written",
+		                     g_strerror(errno));
+	return 0;
+}

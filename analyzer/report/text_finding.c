@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * One finding as text.  The line that starts at the margin is the allocation, as
+ * the debugger's "ln" prints a caller; everything else is indented:
+ *
+ *	pnp.c(340)
+ *	    mydriver!HandleUsage   LeakOnPath
+ *	    lost at pnp.c(367)         (only where that is another line)
+ *	    message
+ *	      1. pnp.c(340): step
+ *
+ * Findings with a second flow have a line before each of the two.
+ */
+#include "text.h"
+
+#include <string.h>
+
+static enum l62_text_style rule_style(const struct l62_rule *rule)
+{
+	return strcmp(rule->level, "error") == 0 ? L62_TEXT_ERROR : L62_TEXT_WARNING;
+}
+
+static void put_flow(struct l62_text *text, const GArray *flow, const char *heading)
+{
+	if (!flow || !flow->len)
+		return;
+	if (heading)
+		g_string_append_printf(text->out, "    %s\n", heading);
+	for (guint i = 0; i < flow->len; i++) {
+		const struct l62_step *step = &g_array_index(flow, struct l62_step, i);
+
+		g_string_append_printf(text->out, "    %3u. ", i + 1);
+		l62_text_place(text, L62_TEXT_PLAIN, step->at.file, step->at.line);
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, step->message);
+		g_string_append_c(text->out, '\n');
+	}
+}
+
+void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
+{
+	const struct l62_location *at = &finding->at, *site = &finding->site;
+	const GArray *teardown = finding->flow[1];
+	bool two_flows = teardown && teardown->len;
+	g_autofree char *symbol = l62_text_symbol(text, finding->function);
+
+	l62_text_place(text, L62_TEXT_PLACE, site->file, site->line);
+	g_string_append_printf(text->out, "\n    %s   ", symbol);
+	l62_text_put(text, rule_style(finding->rule), finding->rule->name);
+	if (at->line != site->line || strcmp(at->file, site->file) != 0) {
+		g_string_append(text->out, "\n    lost at ");
+		l62_text_place(text, L62_TEXT_PLACE, at->file, at->line);
+	}
+	g_string_append(text->out, "\n    ");
+	l62_text_put(text, L62_TEXT_PLAIN, finding->message);
+	g_string_append_c(text->out, '\n');
+	put_flow(text, finding->flow[0], two_flows ? "acquired:" : NULL);
+	put_flow(text, teardown, "at teardown:");
+	g_string_append_c(text->out, '\n');
+}

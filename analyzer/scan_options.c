@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The options of `leak62 scan`.  One table feeds the parser and the help.
+ *
+ * To add an option: 1. a row in rows[]; 2. a case in take(); 3. a field in
+ * scan_options.h.
+ */
+#include "scan_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	ISYSTEM = 256,
+	INCLUDE,
+	DRIVER_HEADERS,
+	NO_DRIVER_HEADERS,
+	WDK,
+	CLANG,
+	PLUGIN,
+	SARIF,
+	SOURCE_ROOT,
+	DRIVER,
+	WORK,
+	TU_TIMEOUT,
+	QUIET,
+	VERBOSE,
+	RULES,
+};
+
+static const struct row {
+	int value;            /* the letter of a short option, or one from above */
+	const char *name;     /* of the long option, or NULL */
+	const char *argument; /* or NULL */
+	const char *help;
+} rows[] = {
+        {'p', NULL, "DIR", "folder with compile_commands.json, or the file itself"},
+        {'I', NULL, "DIR", "search DIR for headers (repeatable, as the next four)"},
+        {ISYSTEM, "isystem", "DIR", "search DIR after those, as a folder of the system"},
+        {'D', NULL, "NAME[=VALUE]", "define a macro"},
+        {'U', NULL, "NAME", "undefine a macro"},
+        {INCLUDE, "include", "FILE", "include FILE before the source"},
+        {DRIVER_HEADERS, "driver-headers", NULL,
+         "use mingw-w64's driver headers for every file; by default\n"
+         "where no folder of the file's command holds wdm.h"},
+        {NO_DRIVER_HEADERS, "no-driver-headers", NULL, "never use them"},
+        {WDK, "wdk", "DIR", "use a WDK's include folder in their place (repeatable)"},
+        {CLANG, "clang", "PATH", "the clang that runs"},
+        {PLUGIN, "plugin", "PATH", "leak62's plugin for it"},
+        {SARIF, "sarif", "FILE", "also write the findings as SARIF 2.1.0"},
+        {SOURCE_ROOT, "source-root", "DIR",
+         "SARIF's paths are relative to DIR; default: the git work\n"
+         "tree, else the current folder"},
+        {DRIVER, "driver", "NAME", "the driver's name; default: that of its folder"},
+        {WORK, "work", "DIR", "where results are kept; default: .leak62 in the build folder"},
+        {'j', NULL, "N", "how many files to analyse at once; default: one per core"},
+        {TU_TIMEOUT, "tu-timeout", "SECONDS",
+         "give up on a file after that; default 600, 0: never"},
+        {QUIET, "quiet", NULL, "no progress"},
+        {VERBOSE, "verbose", NULL, "show the commands that run"},
+        {RULES, "rules", NULL, "print the rules and exit"},
+        {'h', "help", NULL, "this text"},
+};
+
+void l62_scan_options_help(void)
+{
+	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Finds what a driver allocates and leaves behind at unload.  Reads "
+	       "the compile\n"
+	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
+	       "with the\n"
+	       "flags usual for drivers; without both, the database is looked for "
+	       "here.\n\n"
+	       "Options:\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		char **lines = g_strsplit(row->help, "\n", -1);
+		GString *left = g_string_new("  ");
+
+		if (row->value < ISYSTEM)
+			g_string_append_printf(left, "-%c", row->value);
+		if (row->value < ISYSTEM && row->name)
+			g_string_append(left, ", ");
+		if (row->name)
+			g_string_append_printf(left, "--%s", row->name);
+		if (row->argument)
+			g_string_append_printf(left, " %s", row->argument);
+		printf("%-24s %s\n", left->str, lines[0]);
+		for (char **line = lines + 1; *line; line++)
+			printf("%-24s %s\n", "", *line);
+		g_string_free(left, TRUE);
+		g_strfreev(lines);
+	}
+	printf("\nExamples:\n"
+	       "  leak62 scan -p build --sarif leaks.sarif\n"
+	       "  leak62 scan -I include src/*.c\n");
+}
+
+/* Clang's spelling of one of the repeatable compile options. */
+static void add_flag(struct l62_scan_options *options, const char *flag)
+{
+	g_ptr_array_add(options->flags, g_strdup(flag));
+	g_ptr_array_add(options->flags, g_strdup(optarg));
+}
+
+static void set(char **field)
+{
+	g_free(*field);
+	*field = g_strdup(optarg);
+}
+
+static int number(unsigned *field, const char *name, unsigned least, struct l62_error *err)
+{
+	guint64 value;
+
+	if (!g_ascii_string_to_unsigned(optarg, 10, least, 1000000, &value, NULL))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "%s needs a number from %u to 1000000, not '%s'", name,
+		                     least, optarg);
+	*field = (unsigned)value;
+	return L62_OK;
+}
+
+static int take(struct l62_scan_options *options, int option, struct l62_error *err)
+{
+	switch (option) {
+	case 'p':
+		set(&options->build);
+		break;
+	case 'I':
+		add_flag(options, "-I");
+		break;
+	case ISYSTEM:
+		add_flag(options, "-isystem");
+		break;
+	case 'D':
+		add_flag(options, "-D");
+		break;
+	case 'U':
+		add_flag(options, "-U");
+		break;
+	case INCLUDE:
+		add_flag(options, "-include");
+		break;
+	case DRIVER_HEADERS:
+		options->headers = L62_HEADERS_ALWAYS;
+		break;
+	case NO_DRIVER_HEADERS:
+		options->headers = L62_HEADERS_NEVER;
+		break;
+	case WDK:
+		g_ptr_array_add(options->wdk, g_strdup(optarg));
+		break;
+	case CLANG:
+		set(&options->clang);
+		break;
+	case PLUGIN:
+		set(&options->plugin);
+		break;
+	case SARIF:
+		set(&options->sarif);
+		break;
+	case SOURCE_ROOT:
+		set(&options->root);
+		break;
+	case DRIVER:
+		set(&options->driver);
+		break;
+	case WORK:
+		set(&options->work);
+		break;
+	case 'j':
+		return number(&options->jobs, "-j", 1, err);
+	case TU_TIMEOUT:
+		return number(&options->timeout, "--tu-timeout", 0, err);
+	case QUIET:
+		options->quiet = true;
+		break;
+	case VERBOSE:
+		options->verbose = true;
+		break;
+	case RULES:
+		options->rules = true;
+		break;
+	case 'h':
+		options->help = true;
+		break;
+	}
+	return L62_OK;
+}
+
+/* What getopt_long() refused: optopt is a letter, 0 or the value of a long
+ * option, and a long option has been stepped over. */
+static int refuse(int answer, char **argv, struct l62_error *err)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+	const char *option = optopt > 0 && optopt < ISYSTEM ? letter : argv[optind - 1];
+
+	if (answer == ':')
+		return l62_error_set(err, L62_E_USAGE,
+		                     "option '%s' needs an argument: see leak62 scan --help",
+		                     option);
+	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 scan --help",
+	                     option);
+}
+
+static int check(const struct l62_scan_options *options, struct l62_error *err)
+{
+	if (options->wdk->len && options->headers == L62_HEADERS_ALWAYS)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--wdk and --driver-headers exclude each other: choose "
+		                     "one");
+	if (options->quiet && options->verbose)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--quiet and --verbose exclude each other: choose one");
+	return L62_OK;
+}
+
+int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
+                           struct l62_error *err)
+{
+	struct option table[G_N_ELEMENTS(rows) + 1] = {0};
+	GString *letters = g_string_new(":");
+	int answer, status = L62_OK;
+	size_t count = 0;
+
+	memset(options, 0, sizeof(*options));
+	options->files = g_ptr_array_new_with_free_func(g_free);
+	options->flags = g_ptr_array_new_with_free_func(g_free);
+	options->wdk = g_ptr_array_new_with_free_func(g_free);
+	options->jobs = g_get_num_processors();
+	options->timeout = 600;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].value < ISYSTEM)
+			g_string_append_printf(letters, "%c%s", rows[i].value,
+			                       rows[i].argument ? ":" : "");
+		if (rows[i].name)
+			table[count++] = (struct option){rows[i].name,
+			                                 rows[i].argument ? required_argument
+			                                                  : no_argument,
+			                                 NULL, rows[i].value};
+	}
+	opterr = 0;
+	do {
+		answer = getopt_long(argc, argv, letters->str, table, NULL);
+		if (answer == '?' || answer == ':')
+			status = refuse(answer, argv, err);
+		else if (answer != -1)
+			status = take(options, answer, err);
+	} while (answer != -1 && status == L62_OK);
+	g_string_free(letters, TRUE);
+	if (status != L62_OK)
+		return status;
+	for (int i = optind; i < argc; i++)
+		g_ptr_array_add(options->files, g_strdup(argv[i]));
+	return check(options, err);
+}
+
+void l62_scan_options_clear(struct l62_scan_options *options)
+{
+	g_ptr_array_unref(options->files);
+	g_ptr_array_unref(options->flags);
+	g_ptr_array_unref(options->wdk);
+	g_free(options->build);
+	g_free(options->clang);
+	g_free(options->plugin);
+	g_free(options->sarif);
+	g_free(options->root);
+	g_free(options->driver);
+	g_free(options->work);
+}

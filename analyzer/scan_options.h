@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What `leak62 scan` was asked to do. */
+#ifndef LEAK62_SCAN_OPTIONS_H
+#define LEAK62_SCAN_OPTIONS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "driver.h"
+#include "leak62/error.h"
+
+struct l62_scan_options {
+	char *build;      /* -p: folder or file, or NULL */
+	GPtrArray *files; /* of char: as typed */
+	GPtrArray *flags; /* of char: -I, -D and the like, for l62_flags_filter() */
+	GPtrArray *wdk;   /* of char: as typed */
+	enum l62_headers headers;
+	char *clang, *plugin; /* or NULL */
+	char *sarif;          /* or NULL */
+	char *root;           /* --source-root, or NULL */
+	char *driver;         /* --driver, or NULL */
+	char *work;           /* --work, or NULL */
+	unsigned jobs, timeout;
+	bool quiet, verbose, rules, help;
+};
+
+/* Parses the arguments of the command (argv[0] is "scan").  The caller frees
+ * options with l62_scan_options_clear() in any case.  L62_E_USAGE. */
+int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
+                           struct l62_error *err);
+void l62_scan_options_clear(struct l62_scan_options *options);
+
+/* Prints the help to standard output. */
+void l62_scan_options_help(void);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Where the findings of a scan go. */
+#ifndef LEAK62_SCAN_REPORT_H
+#define LEAK62_SCAN_REPORT_H
+
+#include "leak62/error.h"
+#include "leak62/finding.h"
+#include "leak62/report.h"
+#include "scan_options.h"
+
+/* Whether what options ask for can be written.  L62_E_USAGE. */
+int l62_scan_report_check(const struct l62_scan_options *options, struct l62_error *err);
+
+/*
+ * Writes the text to standard output and SARIF if options ask for it.  The
+ * caller fills in report's driver, clang, cwd, command_line, start and
+ * exit_code; the rest is filled in here and gone on return.  L62_E_IO.
+ */
+int l62_scan_report_write(const struct l62_scan_options *options,
+                          struct l62_report_options *report, const struct l62_result *result,
+                          struct l62_error *err);
+
+/* Prints the table of rules to standard output. */
+void l62_scan_report_rules(void);
+
+/* The command as a shell reads it.  Free with g_free(). */
+char *l62_scan_report_command_line(int argc, char **argv);
+
+#endif

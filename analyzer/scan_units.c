@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* From the command line of a scan to its translation units. */
+#include "scan_units.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#define DATABASE "compile_commands.json"
+
+static int check_readable(const char *path, struct l62_error *err)
+{
+	if (g_access(path, R_OK) != 0)
+		return l62_error_set(err, L62_E_IO, "%s cannot be read: %s", path,
+		                     g_strerror(errno));
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return l62_error_set(err, L62_E_USAGE, "%s is not a file", path);
+	return L62_OK;
+}
+
+/* Where the database is, or NULL if the files come without one. */
+static int find_database(struct l62_scan_units *units, const struct l62_scan_options *options,
+                         struct l62_error *err)
+{
+	char *path;
+
+	if (!options->build && options->files->len)
+		return L62_OK;
+	path = g_canonicalize_filename(options->build ? options->build : ".", NULL);
+	if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		units->database = g_build_filename(path, DATABASE, NULL);
+		g_free(path);
+	} else {
+		units->database = path;
+	}
+	if (g_file_test(units->database, G_FILE_TEST_EXISTS))
+		return check_readable(units->database, err);
+	if (options->build)
+		return l62_error_set(
+		        err, L62_E_USAGE,
+		        "there is no compile database %s: let the build write it (cmake "
+		        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or bear -- make)",
+		        units->database);
+	return l62_error_set(err, L62_E_USAGE,
+	                     "there is no " DATABASE " here: name its folder (leak62 scan -p "
+	                     "BUILD_DIR) or the source files (leak62 scan a.c b.c)");
+}
+
+static void choose(struct l62_scan_units *units, const char *source)
+{
+	if (!g_ptr_array_find_with_equal_func(units->chosen, source, g_str_equal, NULL))
+		g_ptr_array_add(units->chosen, g_strdup(source));
+}
+
+static int choose_file(struct l62_scan_units *units, const char *file, struct l62_error *err)
+{
+	int status = check_readable(file, err);
+	char *path;
+
+	if (status != L62_OK)
+		return status;
+	if (l62_flags_language(file, false) == L62_LANGUAGE_OTHER)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "%s is not a C or C++ source file (.c, .cpp, .cc, .cxx)",
+		                     file);
+	path = g_canonicalize_filename(file, NULL);
+	choose(units, path);
+	g_free(path);
+	return L62_OK;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	char *real_a = realpath(a, NULL);
+	char *real_b = realpath(b, NULL);
+	bool same = strcmp(a, b) == 0 || (real_a && real_b && strcmp(real_a, real_b) == 0);
+
+	free(real_a);
+	free(real_b);
+	return same;
+}
+
+static int choose_entry(struct l62_scan_units *units, const char *file, struct l62_error *err)
+{
+	char *path = g_canonicalize_filename(file, NULL);
+	int status = L62_E_USAGE;
+
+	for (guint i = 0; i < units->entries->len && status != L62_OK; i++) {
+		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
+
+		if (same_file(path, entry->source)) {
+			choose(units, entry->source);
+			status = L62_OK;
+		}
+	}
+	g_free(path);
+	if (status == L62_OK)
+		return L62_OK;
+	status = check_readable(file, err);
+	if (status != L62_OK)
+		return status;
+	return l62_error_set(err, L62_E_USAGE,
+	                     "%s is not in %s: build it there, or leave out -p", file,
+	                     units->database);
+}
+
+int l62_scan_units_choose(struct l62_scan_units *units, const struct l62_scan_options *options,
+                          struct l62_error *err)
+{
+	int status;
+
+	memset(units, 0, sizeof(*units));
+	units->chosen = g_ptr_array_new_with_free_func(g_free);
+	units->warnings = g_ptr_array_new_with_free_func(g_free);
+	status = find_database(units, options, err);
+	if (status == L62_OK && units->database)
+		status = l62_database_read(units->database, &units->entries, units->warnings,
+		                           err);
+	for (guint i = 0; i < options->files->len && status == L62_OK; i++) {
+		const char *file = g_ptr_array_index(options->files, i);
+
+		status = units->database ? choose_entry(units, file, err)
+		                         : choose_file(units, file, err);
+	}
+	if (status != L62_OK || options->files->len)
+		return status;
+	for (guint i = 0; i < units->entries->len; i++) {
+		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
+
+		g_ptr_array_add(units->chosen, g_strdup(entry->source));
+	}
+	return L62_OK;
+}
+
+void l62_scan_units_clear(struct l62_scan_units *units)
+{
+	g_free(units->database);
+	if (units->entries)
+		g_ptr_array_unref(units->entries);
+	g_ptr_array_unref(units->chosen);
+	g_ptr_array_unref(units->warnings);
+}
+
+static void free_unit(gpointer unit)
+{
+	l62_unit_free(unit);
+}
+
+void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_driver *driver,
+                         const char *salt, GPtrArray **all, GPtrArray **chosen)
+{
+	guint count = units->database ? units->entries->len : units->chosen->len;
+	GHashTable *wanted = g_hash_table_new(g_str_hash, g_str_equal);
+
+	*all = g_ptr_array_new_with_free_func(free_unit);
+	*chosen = g_ptr_array_new();
+	for (guint i = 0; i < units->chosen->len; i++)
+		g_hash_table_add(wanted, g_ptr_array_index(units->chosen, i));
+	for (guint i = 0; i < count; i++) {
+		const struct l62_entry *entry = NULL;
+		const char *source;
+		enum l62_language language;
+		struct l62_unit *unit;
+
+		if (units->database) {
+			entry = g_ptr_array_index(units->entries, i);
+			source = entry->source;
+			language = entry->language;
+		} else {
+			source = g_ptr_array_index(units->chosen, i);
+			language = l62_flags_language(source, false);
+		}
+		unit = l62_unit_new(
+		        source,
+		        l62_driver_arguments(driver, entry ? &entry->flags : NULL, language),
+		        salt);
+		g_ptr_array_add(*all, unit);
+		if (g_hash_table_contains(wanted, source))
+			g_ptr_array_add(*chosen, unit);
+	}
+	g_hash_table_unref(wanted);
+}

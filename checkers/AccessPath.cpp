@@ -1,0 +1,291 @@
+//===- AccessPath.cpp -----------------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AccessPath.h"
+#include "Resources.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SymbolManager.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+using namespace ento;
+
+namespace leak62 {
+
+std::string recordName(const RecordDecl *RD) {
+  StringRef Name = RD->getName();
+  if (Name.empty())
+    if (const TypedefNameDecl *TD = RD->getTypedefNameForAnonDecl())
+      Name = TD->getName();
+  return Name.ltrim('_').str();
+}
+
+bool isListRecord(const RecordDecl *RD) {
+  static const llvm::StringSet<> Names = {
+      "LIST_ENTRY", "SINGLE_LIST_ENTRY", "SLIST_ENTRY", "SLIST_HEADER"};
+  return Names.contains(recordName(RD));
+}
+
+// Small records that are part of whatever contains them.
+static bool hangsOn(const RecordDecl *RD) {
+  static const llvm::StringSet<> Names = {"UNICODE_STRING", "STRING",
+                                          "UTF8_STRING", "LSA_UNICODE_STRING"};
+  std::string Name = recordName(RD);
+  return Name.empty() || Names.contains(Name) || isListRecord(RD);
+}
+
+static std::string fileOf(const Decl *D) {
+  const SourceManager &SM = D->getASTContext().getSourceManager();
+  return llvm::sys::path::filename(
+             SM.getPresumedLoc(SM.getExpansionLoc(D->getLocation()))
+                 .getFilename())
+      .str();
+}
+
+static std::string pathOfGlobal(const VarDecl *VD) {
+  if (const auto *FD = dyn_cast<FunctionDecl>(VD->getDeclContext()))
+    return "::" + fileOf(VD) + ":" + FD->getNameAsString() + ":" +
+           VD->getNameAsString();
+  if (VD->getFormalLinkage() == Linkage::Internal)
+    return "::" + fileOf(VD) + ":" + VD->getNameAsString();
+  return "::" + VD->getNameAsString();
+}
+
+std::string functionKey(const FunctionDecl *FD) {
+  std::string Name = FD->getNameAsString();
+  if (FD->getFormalLinkage() == Linkage::External)
+    return Name;
+  const SourceManager &SM = FD->getASTContext().getSourceManager();
+  PresumedLoc Loc = SM.getPresumedLoc(SM.getExpansionLoc(FD->getLocation()));
+  return (Loc.isValid() ? std::string(Loc.getFilename()) + ":" : "") + Name;
+}
+
+// "list X" for the link fields of list record X; a link read from an element
+// leads to the same list.
+static std::string listOf(StringRef Slot) {
+  Slot = Slot.rtrim('*');
+  if (Slot.empty())
+    return "";
+  return Slot.starts_with("list ") ? Slot.str() : ("list " + Slot).str();
+}
+
+static std::string deref(StringRef Value) {
+  if (Value.consume_front("&"))
+    return Value.str();
+  return (Value + "*").str();
+}
+
+// What a field of \p Field's record hangs on, given the slot of the record.
+static std::string hangField(const FieldDecl *Field, StringRef Base) {
+  if (isListRecord(Field->getParent()))
+    return listOf(Base);
+  if (Base.empty())
+    return "";
+  if (Field->getName().empty())
+    return Base.str();
+  return (Base + "." + Field->getName()).str();
+}
+
+// The path of a field of a named record that does not hang on, else "".
+static std::string typedField(const FieldDecl *Field) {
+  const RecordDecl *RD = Field->getParent();
+  if (hangsOn(RD))
+    return "";
+  return recordName(RD) + "." + Field->getNameAsString();
+}
+
+std::string pathOfRegion(const MemRegion *R) {
+  if (!R)
+    return "";
+  if (const auto *ER = dyn_cast<ElementRegion>(R))
+    return pathOfRegion(ER->getSuperRegion());
+  if (const auto *FR = dyn_cast<FieldRegion>(R)) {
+    std::string Typed = typedField(FR->getDecl());
+    return Typed.empty()
+               ? hangField(FR->getDecl(), pathOfRegion(FR->getSuperRegion()))
+               : Typed;
+  }
+  if (const auto *VR = dyn_cast<VarRegion>(R))
+    return VR->getDecl()->hasGlobalStorage() ? pathOfGlobal(VR->getDecl()) : "";
+  if (const auto *SR = dyn_cast<SymbolicRegion>(R)) {
+    std::string Base = pathOfSymbol(SR->getSymbol());
+    return Base.empty() ? "" : deref(Base);
+  }
+  return "";
+}
+
+std::string pathOfSymbol(SymbolRef Sym) {
+  const MemRegion *R = nullptr;
+  if (const auto *RV = dyn_cast<SymbolRegionValue>(Sym))
+    R = RV->getRegion();
+  else if (const auto *SD = dyn_cast<SymbolDerived>(Sym))
+    R = SD->getRegion();
+  else
+    return "";
+  if (const auto *VR = dyn_cast<VarRegion>(R))
+    if (const auto *PD = dyn_cast<ParmVarDecl>(VR->getDecl()))
+      return "param " + std::to_string(PD->getFunctionScopeIndex());
+  return pathOfRegion(R);
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+ExprPaths::ExprPaths(const FunctionDecl *FD) { collect(FD->getBody()); }
+
+void ExprPaths::collect(const Stmt *S) {
+  if (!S)
+    return;
+  if (const auto *DS = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : DS->decls())
+      if (const auto *VD = dyn_cast<VarDecl>(D))
+        if (VD->getInit())
+          Assigned[VD].push_back(VD->getInit());
+  } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
+    if (BO->getOpcode() == BO_Assign)
+      if (const auto *Ref =
+              dyn_cast<DeclRefExpr>(BO->getLHS()->IgnoreParenCasts()))
+        if (const auto *VD = dyn_cast<VarDecl>(Ref->getDecl()))
+          Assigned[VD].push_back(BO->getRHS());
+  }
+  for (const Stmt *Child : S->children())
+    collect(Child);
+}
+
+static void addAll(ExprPaths::Set &To, const ExprPaths::Set &From) {
+  To.insert(From.begin(), From.end());
+}
+
+static ExprPaths::Set derefAll(const ExprPaths::Set &Values) {
+  ExprPaths::Set Out;
+  for (const std::string &V : Values)
+    Out.insert(deref(V));
+  return Out;
+}
+
+ExprPaths::Set ExprPaths::slotPaths(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
+    if (VD && VD->hasGlobalStorage())
+      return {pathOfGlobal(VD)};
+    return {};
+  }
+  if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+    const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl());
+    if (!Field)
+      return {};
+    std::string Typed = typedField(Field);
+    if (!Typed.empty())
+      return {Typed};
+    Set Out;
+    for (const std::string &Base : ME->isArrow()
+                                       ? derefAll(valuePaths(ME->getBase()))
+                                       : slotPaths(ME->getBase())) {
+      std::string Path = hangField(Field, Base);
+      if (!Path.empty())
+        Out.insert(Path);
+    }
+    return Out;
+  }
+  if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
+    Set Out;
+    // An array decays to "&slot"; its elements share the array's path.
+    for (const std::string &V : valuePaths(AS->getBase()))
+      Out.insert(deref(V));
+    return Out;
+  }
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_Deref)
+      return derefAll(valuePaths(UO->getSubExpr()));
+  return {};
+}
+
+ExprPaths::Set ExprPaths::valuePaths(const Expr *E) {
+  // Generated code can nest without end; nothing is lost by giving up there.
+  if (Depth > 40)
+    return {};
+  ++Depth;
+  struct Leave {
+    unsigned &D;
+    ~Leave() { --D; }
+  } Guard{Depth};
+
+  E = E->IgnoreParenCasts();
+  Set Out;
+  if (E->getType()->isArrayType()) {
+    for (const std::string &Slot : slotPaths(E))
+      Out.insert("&" + Slot);
+    return Out;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
+    if (!VD)
+      return {};
+    if (VD->hasGlobalStorage())
+      return {pathOfGlobal(VD)};
+    if (const auto *PD = dyn_cast<ParmVarDecl>(VD))
+      Out.insert("param " + std::to_string(PD->getFunctionScopeIndex()));
+    if (Visiting.insert(VD).second) {
+      auto It = Assigned.find(VD);
+      if (It != Assigned.end())
+        for (const Expr *Value : It->second)
+          addAll(Out, valuePaths(Value));
+      Visiting.erase(VD);
+    }
+    return Out;
+  }
+  if (const auto *UO = dyn_cast<UnaryOperator>(E)) {
+    if (UO->getOpcode() == UO_AddrOf) {
+      for (const std::string &Slot : slotPaths(UO->getSubExpr()))
+        Out.insert("&" + Slot);
+      return Out;
+    }
+    return slotPaths(E);
+  }
+  if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
+    if (BO->isAssignmentOp() || BO->getOpcode() == BO_Comma)
+      return valuePaths(BO->getRHS());
+    if (BO->isAdditiveOp()) {
+      addAll(Out, valuePaths(BO->getLHS()));
+      addAll(Out, valuePaths(BO->getRHS()));
+    }
+    return Out;
+  }
+  if (const auto *CO = dyn_cast<AbstractConditionalOperator>(E)) {
+    addAll(Out, valuePaths(CO->getTrueExpr()));
+    addAll(Out, valuePaths(CO->getFalseExpr()));
+    return Out;
+  }
+  if (const auto *CE = dyn_cast<CallExpr>(E)) {
+    const Routine *R = lookupRoutine(CE->getDirectCallee());
+    auto Arg = [&](int I) {
+      return I >= 0 && I < static_cast<int>(CE->getNumArgs())
+                 ? derefAll(valuePaths(CE->getArg(I)))
+                 : Set();
+    };
+    if (R && R->ListRemoveHead != NA)
+      for (const std::string &Head : Arg(R->ListRemoveHead))
+        Out.insert(listOf(Head));
+    if (R && R->ExchangeTarget != NA)
+      addAll(Out, Arg(R->ExchangeTarget));
+    return Out;
+  }
+  if (const auto *SE = dyn_cast<StmtExpr>(E)) {
+    if (const auto *Last = dyn_cast_or_null<Expr>(
+            SE->getSubStmt()->body_empty() ? nullptr
+                                           : SE->getSubStmt()->body_back()))
+      return valuePaths(Last);
+    return {};
+  }
+  return slotPaths(E);
+}
+
+} // namespace leak62

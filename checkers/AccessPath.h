@@ -1,0 +1,72 @@
+//===- AccessPath.h - Names for where a pointer lives -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Access paths name slots across functions and translation units; their forms
+// are listed at the top of analyzer/facts/schema.sql.
+//
+//   record of the driver     T.field, by the innermost such record: the same
+//                            slot whoever holds the pointer to it
+//   string or list record    hangs on what contains it: EXT.Name.Buffer
+//   object of the system     by its type: FILE_OBJECT.FsContext
+//
+// Limit: two instances of one record share a path.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_ACCESSPATH_H
+#define LEAK62_CHECKERS_ACCESSPATH_H
+
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/MemRegion.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SymExpr.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include <set>
+#include <string>
+
+namespace leak62 {
+
+/// "DEVICE_EXTENSION" for struct _DEVICE_EXTENSION; empty without a name.
+std::string recordName(const clang::RecordDecl *RD);
+
+/// True for LIST_ENTRY and its kin.
+bool isListRecord(const clang::RecordDecl *RD);
+
+/// The key that joins a function across translation units.
+std::string functionKey(const clang::FunctionDecl *FD);
+
+/// The slot that a region is, or "" where it has no name between calls.
+std::string pathOfRegion(const clang::ento::MemRegion *R);
+
+/// The slot that a symbol's value was read from, or "".
+std::string pathOfSymbol(clang::ento::SymbolRef Sym);
+
+/// Access paths of expressions of one function, by what is assigned to its
+/// locals anywhere in it: an over-approximation without regard to order.
+class ExprPaths {
+public:
+  explicit ExprPaths(const clang::FunctionDecl *FD);
+
+  using Set = std::set<std::string>;
+  /// Where the value of \p E may have been read from; "&slot" for an address.
+  Set valuePaths(const clang::Expr *E);
+  /// Which slots the lvalue \p E may be.
+  Set slotPaths(const clang::Expr *E);
+
+private:
+  llvm::DenseMap<const clang::VarDecl *,
+                 llvm::SmallVector<const clang::Expr *, 2>>
+      Assigned;
+  llvm::SmallPtrSet<const clang::VarDecl *, 8> Visiting;
+  unsigned Depth = 0;
+
+  void collect(const clang::Stmt *S);
+};
+
+} // namespace leak62
+
+#endif

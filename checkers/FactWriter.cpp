@@ -1,0 +1,437 @@
+//===- FactWriter.cpp - The collected facts, and their file ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The file is written under a temporary name and renamed, so that a killed
+// analysis leaves nothing that looks complete.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AccessPath.h"
+#include "Facts.h"
+#include "leak62/facts.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include <sqlite3.h>
+#include <unordered_map>
+
+using namespace clang;
+
+extern "C" const char leak62_schema_sql[];
+
+namespace leak62 {
+
+//===----------------------------------------------------------------------===//
+// Positions and sites
+//===----------------------------------------------------------------------===//
+
+Position positionOf(const SourceManager &SM, SourceLocation Loc) {
+  Position P;
+  if (Loc.isInvalid())
+    return P;
+  Loc = SM.getExpansionLoc(Loc);
+  PresumedLoc PL = SM.getPresumedLoc(Loc);
+  if (PL.isInvalid())
+    return P;
+  llvm::SmallString<256> Name(PL.getFilename());
+  SM.getFileManager().makeAbsolutePath(Name);
+  llvm::sys::path::remove_dots(Name, /*remove_dot_dot=*/true);
+  P.File = std::string(Name);
+  P.Line = PL.getLine();
+  P.Col = PL.getColumn();
+  return P;
+}
+
+Range rangeOf(const ASTContext &Ctx, SourceRange R) {
+  const SourceManager &SM = Ctx.getSourceManager();
+  Range Out;
+  Out.Begin = positionOf(SM, R.getBegin());
+  SourceLocation EndLoc = SM.getExpansionRange(R.getEnd()).getEnd();
+  Position End = positionOf(
+      SM, Lexer::getLocForEndOfToken(EndLoc, 0, SM, Ctx.getLangOpts()));
+  Out.EndLine = End.Line ? End.Line : Out.Begin.Line;
+  Out.EndCol = End.Line ? End.Col : Out.Begin.Col + 1;
+  return Out;
+}
+
+std::optional<uint64_t> constantSize(const Site &S, ASTContext &Ctx) {
+  const CallExpr *Call = S.Inner ? S.Inner->Call : S.Call;
+  int Arg = S.Row->Size;
+  if (Arg < 0 || Arg >= static_cast<int>(Call->getNumArgs()))
+    return std::nullopt;
+  Expr::EvalResult R;
+  if (!Call->getArg(Arg)->EvaluateAsInt(R, Ctx))
+    return std::nullopt;
+  return R.Val.getInt().getZExtValue();
+}
+
+std::string tagOf(const Site &S, ASTContext &Ctx) {
+  const CallExpr *Call = S.Inner ? S.Inner->Call : S.Call;
+  int Arg = S.Row->Tag;
+  if (Arg < 0 || Arg >= static_cast<int>(Call->getNumArgs()))
+    return kindInfo(S.Row->K).Tag;
+  Expr::EvalResult R;
+  if (!Call->getArg(Arg)->EvaluateAsInt(R, Ctx))
+    return "";
+  uint64_t V = R.Val.getInt().getZExtValue();
+  std::string Tag;
+  for (unsigned I = 0; I < 4; ++I, V >>= 8) {
+    char C = static_cast<char>(V & 0x7f);
+    Tag += C >= ' ' && C < 0x7f ? C : C == 0 ? ' ' : '.';
+  }
+  return Tag;
+}
+
+static std::vector<std::unique_ptr<Site>> &sites() {
+  static std::vector<std::unique_ptr<Site>> All;
+  return All;
+}
+using SiteKey =
+    std::tuple<const CallExpr *, const Acquire *, const Site *>;
+static std::map<SiteKey, const Site *> &siteIndex() {
+  static std::map<SiteKey, const Site *> Index;
+  return Index;
+}
+
+void beginSites() {
+  siteIndex().clear();
+  sites().clear();
+}
+
+const Site *internSite(const CallExpr *Call, const FunctionDecl *In,
+                       const Acquire *Row, const Site *Inner,
+                       std::string Variable) {
+  const Site *&S = siteIndex()[{Call, Row, Inner}];
+  if (!S) {
+    sites().push_back(std::make_unique<Site>(
+        Site{Call, In, Row, Inner, std::move(Variable)}));
+    S = sites().back().get();
+  }
+  return S;
+}
+
+static Facts *Current;
+Facts *currentFacts() { return Current; }
+void setCurrentFacts(Facts *F) { Current = F; }
+
+//===----------------------------------------------------------------------===//
+// Collecting
+//===----------------------------------------------------------------------===//
+
+void Facts::addCall(Fn Caller, Fn Callee, unsigned Line, bool Direct) {
+  Calls.insert({Caller->getCanonicalDecl(), Callee->getCanonicalDecl(), Line,
+                Direct});
+}
+
+void Facts::addCallArg(Fn Caller, Fn Callee, unsigned Arg,
+                       const std::string &Path) {
+  CallArgs.insert(
+      {Caller->getCanonicalDecl(), Callee->getCanonicalDecl(), Arg, Path});
+}
+
+void Facts::addRole(Fn F, const char *Role, int Major, Position At) {
+  Roles.insert({{F->getCanonicalDecl(), Role, Major}, std::move(At)});
+}
+
+bool Facts::hasRole(Fn F, const char *Role) const {
+  for (const auto &[Key, At] : Roles)
+    if (std::get<0>(Key) == F->getCanonicalDecl() && std::get<1>(Key) == Role)
+      return true;
+  return false;
+}
+
+void Facts::addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
+                       Position At) {
+  Releases.insert({{F->getCanonicalDecl(), Api, K, Path}, std::move(At)});
+}
+
+void Facts::addStore(const Site *S, const std::string &Path, Position At) {
+  Stores.insert({{S, Path}, std::move(At)});
+}
+
+void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
+  Outcomes.insert(
+      {F->getCanonicalDecl(), Result, std::move(At), std::move(Held)});
+}
+
+void Facts::addPathLeak(PathLeak Leak) {
+  auto It = PathLeaks.find(Leak.S);
+  if (It == PathLeaks.end())
+    PathLeaks.emplace(Leak.S, std::move(Leak));
+  else if (std::tuple(Leak.Steps.size(), Leak.At.Begin) <
+           std::tuple(It->second.Steps.size(), It->second.At.Begin))
+    It->second = std::move(Leak);
+}
+
+void Facts::addIncomplete(Fn F, const std::string &Why) {
+  Incomplete.emplace(F->getCanonicalDecl(), Why);
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// One SQLite file being written.  The first error sticks; later calls do
+/// nothing.
+class Database {
+public:
+  explicit Database(const std::string &Path)
+      : Path(Path), Temp(Path + ".tmp." +
+                         std::to_string(llvm::sys::Process::getProcessId())) {
+    llvm::sys::fs::remove(Temp);
+    check(sqlite3_open(Temp.c_str(), &Db));
+    exec("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN");
+    exec(leak62_schema_sql);
+  }
+  ~Database() {
+    for (auto &[Sql, S] : Statements)
+      sqlite3_finalize(S);
+    sqlite3_close(Db);
+    if (!Done)
+      llvm::sys::fs::remove(Temp);
+  }
+
+  void exec(const char *Sql) {
+    if (Failed.empty())
+      check(sqlite3_exec(Db, Sql, nullptr, nullptr, nullptr));
+  }
+
+  template <typename... Args> void insert(const char *Sql, Args... Values) {
+    if (!Failed.empty())
+      return;
+    sqlite3_stmt *&S = Statements[Sql];
+    if (!S)
+      check(sqlite3_prepare_v2(Db, Sql, -1, &S, nullptr));
+    if (!S)
+      return;
+    int I = 0;
+    (bind(S, ++I, Values), ...);
+    if (sqlite3_step(S) != SQLITE_DONE)
+      check(SQLITE_ERROR);
+    sqlite3_reset(S);
+  }
+
+  llvm::Error finish() {
+    exec("COMMIT");
+    // The version is what says that the file is whole.
+    exec(("PRAGMA user_version=" + std::to_string(L62_FACTS_SCHEMA)).c_str());
+    for (auto &[Sql, S] : Statements)
+      sqlite3_finalize(S);
+    Statements.clear();
+    if (Failed.empty()) {
+      int Result = sqlite3_close(Db);
+      if (Result == SQLITE_OK)
+        Db = nullptr;
+      else
+        check(Result);
+    }
+    if (Failed.empty())
+      if (std::error_code EC = llvm::sys::fs::rename(Temp, Path))
+        Failed = EC.message();
+    if (!Failed.empty())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "cannot write facts to " + Path + ": " +
+                                         Failed);
+    Done = true;
+    return llvm::Error::success();
+  }
+
+private:
+  std::string Path, Temp, Failed;
+  sqlite3 *Db = nullptr;
+  bool Done = false;
+  std::map<const char *, sqlite3_stmt *> Statements;
+
+  void check(int Result) {
+    if (Result != SQLITE_OK && Failed.empty())
+      Failed = Db ? sqlite3_errmsg(Db) : sqlite3_errstr(Result);
+  }
+  static void bind(sqlite3_stmt *S, int I, const std::string &V) {
+    sqlite3_bind_text(S, I, V.c_str(), static_cast<int>(V.size()),
+                      SQLITE_TRANSIENT);
+  }
+  static void bind(sqlite3_stmt *S, int I, const char *V) {
+    sqlite3_bind_text(S, I, V, -1, SQLITE_TRANSIENT);
+  }
+  static void bind(sqlite3_stmt *S, int I, std::nullptr_t) {
+    sqlite3_bind_null(S, I);
+  }
+  static void bind(sqlite3_stmt *S, int I, int64_t V) {
+    sqlite3_bind_int64(S, I, V);
+  }
+  static void bind(sqlite3_stmt *S, int I, std::optional<int64_t> V) {
+    if (V)
+      sqlite3_bind_int64(S, I, *V);
+    else
+      sqlite3_bind_null(S, I);
+  }
+  static void bind(sqlite3_stmt *S, int I, std::optional<std::string> V) {
+    if (V)
+      bind(S, I, *V);
+    else
+      sqlite3_bind_null(S, I);
+  }
+};
+
+void writeMeta(Database &Db, const Facts::Meta &M, const char *Status) {
+  const char *Sql = "INSERT INTO meta VALUES(?,?)";
+  Db.insert(Sql, L62_META_TOOL, M.Tool);
+  Db.insert(Sql, L62_META_CLANG, M.Clang);
+  Db.insert(Sql, L62_META_COMMAND, M.Command);
+  Db.insert(Sql, L62_META_SOURCE, M.Source);
+  Db.insert(Sql, L62_META_STATUS, Status);
+}
+
+std::optional<std::string> orNull(const std::string &S) {
+  return S.empty() ? std::nullopt : std::optional<std::string>(S);
+}
+
+} // namespace
+
+class FactWriter {
+public:
+  FactWriter(Facts &F, Database &Db) : F(F), Db(Db) {}
+
+  void write() {
+    for (Facts::Fn FD : F.Functions)
+      function(FD);
+    for (auto &[Caller, Callee, Line, Direct] : F.Calls)
+      Db.insert("INSERT INTO call VALUES(?,?,?,?)", function(Caller),
+                function(Callee), int64_t(Line), int64_t(Direct));
+    for (auto &[Caller, Callee, Arg, Path] : F.CallArgs)
+      Db.insert("INSERT INTO call_arg VALUES(?,?,?,?)", function(Caller),
+                function(Callee), int64_t(Arg), Path);
+    for (auto &[Key, At] : F.Roles) {
+      auto &[FD, Role, Major] = Key;
+      std::optional<int64_t> M;
+      if (Role == "DISPATCH")
+        M = Major;
+      Db.insert("INSERT INTO role VALUES(?,?,?,?,?)", function(FD), Role, M,
+                At.File, int64_t(At.Line));
+    }
+    for (const std::string &Record : F.Extensions)
+      Db.insert("INSERT INTO extension VALUES(?)", Record);
+    for (auto &[Key, At] : F.Releases) {
+      auto &[FD, Api, K, Path] = Key;
+      Db.insert("INSERT INTO release VALUES(?,?,?,?,?,?)", function(FD), Api,
+                kindInfo(K).Name, Path, At.File, int64_t(At.Line));
+    }
+    for (auto &[Key, At] : F.Stores)
+      Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
+                Key.second, At.File, int64_t(At.Line));
+    outcomes();
+    pathLeaks();
+  }
+
+private:
+  Facts &F;
+  Database &Db;
+  std::unordered_map<const FunctionDecl *, int64_t> FunctionIds;
+  std::map<std::string, int64_t> FunctionKeys;
+  std::unordered_map<const Site *, int64_t> SiteIds;
+
+  int64_t function(Facts::Fn FD) {
+    FD = FD->getCanonicalDecl();
+    auto [It, New] = FunctionIds.try_emplace(FD, 0);
+    if (!New)
+      return It->second;
+    std::string Key = functionKey(FD);
+    auto [KeyIt, NewKey] =
+        FunctionKeys.try_emplace(Key, FunctionKeys.size() + 1);
+    It->second = KeyIt->second;
+    if (!NewKey)
+      return It->second;
+    const SourceManager &SM = F.Ctx.getSourceManager();
+    std::optional<std::string> File;
+    std::optional<int64_t> Line, EndLine;
+    const FunctionDecl *Def = nullptr;
+    if (FD->hasBody(Def)) {
+      Position Begin = positionOf(SM, Def->getLocation());
+      File = Begin.File;
+      Line = Begin.Line;
+      EndLine = positionOf(SM, Def->getEndLoc()).Line;
+    }
+    auto Why = F.Incomplete.find(FD);
+    Db.insert("INSERT INTO function VALUES(?,?,?,?,?,?,?,?)", KeyIt->second,
+              Key, FD->getNameAsString(), File, Line, EndLine,
+              int64_t(F.Analysed.count(FD)),
+              Why == F.Incomplete.end() ? std::nullopt
+                                        : std::optional(Why->second));
+    return KeyIt->second;
+  }
+
+  int64_t site(const Site *S) {
+    auto [It, New] = SiteIds.try_emplace(S, SiteIds.size() + 1);
+    if (!New)
+      return It->second;
+    Range R = rangeOf(F.Ctx, S->Call->getSourceRange());
+    std::optional<int64_t> Size;
+    if (auto C = constantSize(*S, F.Ctx))
+      Size = static_cast<int64_t>(*C);
+    Db.insert("INSERT INTO site VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", It->second,
+              function(S->In), S->Row->Api, kindInfo(S->Row->K).Name,
+              R.Begin.File, int64_t(R.Begin.Line), int64_t(R.Begin.Col),
+              int64_t(R.EndLine), int64_t(R.EndCol), Size,
+              orNull(tagOf(*S, F.Ctx)), orNull(S->Variable));
+    return It->second;
+  }
+
+  void outcomes() {
+    int64_t Id = 0;
+    for (auto &[FD, Result, At, Held] : F.Outcomes) {
+      Db.insert("INSERT INTO outcome VALUES(?,?,?,?,?)", ++Id, function(FD),
+                Result, At.File, int64_t(At.Line));
+      for (auto &[S, Path] : Held)
+        Db.insert("INSERT INTO outcome_slot VALUES(?,?,?)", Id, site(S), Path);
+    }
+  }
+
+  void pathLeaks() {
+    // By position, not by address: the file is the same in every run.
+    std::map<std::pair<Position, std::string>, const PathLeak *> Sorted;
+    for (auto &[S, Leak] : F.PathLeaks)
+      Sorted.emplace(std::pair(positionOf(F.Ctx.getSourceManager(),
+                                          S->Call->getBeginLoc()),
+                               std::string(S->Row->Api)),
+                     &Leak);
+    int64_t Id = 0;
+    for (auto &[Key, Leak] : Sorted) {
+      Db.insert("INSERT INTO path_leak VALUES(?,?,?,?,?,?,?,?,?)", ++Id,
+                site(Leak->S), Leak->At.Begin.File,
+                int64_t(Leak->At.Begin.Line), int64_t(Leak->At.Begin.Col),
+                int64_t(Leak->At.EndLine), int64_t(Leak->At.EndCol),
+                function(Leak->In), Leak->Message);
+      int64_t Seq = 0;
+      for (const PathStep &Step : Leak->Steps)
+        Db.insert("INSERT INTO path_step VALUES(?,?,?,?,?,?)", Id, ++Seq,
+                  Step.At.File, int64_t(Step.At.Line), int64_t(Step.At.Col),
+                  Step.Message);
+    }
+  }
+};
+
+llvm::Error Facts::write(const std::string &Path, const Meta &M) {
+  Database Db(Path);
+  writeMeta(Db, M, L62_STATUS_OK);
+  FactWriter(*this, Db).write();
+  return Db.finish();
+}
+
+llvm::Error writeFailedFacts(const std::string &Path, const Facts::Meta &M,
+                             const std::vector<Facts::Diagnostic> &Diags) {
+  Database Db(Path);
+  writeMeta(Db, M, L62_STATUS_FAILED);
+  for (const Facts::Diagnostic &D : Diags)
+    Db.insert("INSERT INTO diagnostic VALUES(?,?,?)", orNull(D.At.File),
+              int64_t(D.At.Line), D.Message);
+  return Db.finish();
+}
+
+} // namespace leak62

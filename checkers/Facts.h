@@ -1,0 +1,167 @@
+//===- Facts.h - What is known of one translation unit ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Collects the rows of analyzer/facts/schema.sql in memory while the checker
+// runs, without duplicates, and writes them to one SQLite file at the end.
+// There is one collector at a time; without one (scan-build) the checker only
+// reports.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_FACTS_H
+#define LEAK62_CHECKERS_FACTS_H
+
+#include "Resources.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "llvm/Support/Error.h"
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace leak62 {
+
+/// Where a resource is acquired.  Interned: equal sites are one object.
+struct Site {
+  const clang::CallExpr *Call;    ///< the call that the finding is about
+  const clang::FunctionDecl *In;  ///< the function that holds Call
+  const Acquire *Row;
+  const Site *Inner;              ///< the allocating call behind a wrapper
+  std::string Variable;           ///< source text that receives the result
+};
+
+struct Position {
+  std::string File;
+  unsigned Line = 0, Col = 0;
+  bool operator<(const Position &O) const {
+    return std::tie(File, Line, Col) < std::tie(O.File, O.Line, O.Col);
+  }
+};
+
+struct Range {
+  Position Begin;
+  unsigned EndLine = 0, EndCol = 0;
+};
+
+/// Absolute file, line and column of the expansion of \p Loc.
+Position positionOf(const clang::SourceManager &SM, clang::SourceLocation Loc);
+Range rangeOf(const clang::ASTContext &Ctx, clang::SourceRange R);
+
+/// The size argument in bytes, where constant.
+std::optional<uint64_t> constantSize(const Site &S, clang::ASTContext &Ctx);
+/// The pool tag in memory order ("mdrv"), the kind's verifier tag, or "".
+std::string tagOf(const Site &S, clang::ASTContext &Ctx);
+
+struct PathStep {
+  Position At;
+  std::string Message;
+};
+
+struct PathLeak {
+  const Site *S;
+  Range At;
+  const clang::FunctionDecl *In;
+  std::string Message;
+  std::vector<PathStep> Steps;
+};
+
+class Facts {
+public:
+  explicit Facts(clang::ASTContext &Ctx) : Ctx(Ctx) {}
+
+  clang::ASTContext &Ctx;
+
+  using Fn = const clang::FunctionDecl *;
+  using Slots = std::set<std::pair<const Site *, std::string>>;
+
+  void addFunction(Fn F) { Functions.insert(F->getCanonicalDecl()); }
+  void addCall(Fn Caller, Fn Callee, unsigned Line, bool Direct);
+  void addCallArg(Fn Caller, Fn Callee, unsigned Arg, const std::string &Path);
+  void addRole(Fn F, const char *Role, int Major, Position At);
+  void addExtension(const std::string &Record) { Extensions.insert(Record); }
+  void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
+                  Position At);
+  void addStore(const Site *S, const std::string &Path, Position At);
+  void addOutcome(Fn F, const char *Result, Position At, Slots Held);
+  void addPathLeak(PathLeak Leak);
+  void addAnalysed(Fn F) { Analysed.insert(F->getCanonicalDecl()); }
+  void addIncomplete(Fn F, const std::string &Why);
+  bool wasAnalysed(Fn F) const {
+    return Analysed.count(F->getCanonicalDecl()) != 0;
+  }
+  bool hasRole(Fn F, const char *Role) const;
+
+  /// What a report is about.  The engine hands reports on as text: a report's
+  /// short description is the key that finds this again.
+  struct Report {
+    const Site *S;
+    clang::SourceRange Exit;
+    const char *How; ///< "lost at this return"
+  };
+  std::string rememberReport(Report R) {
+    Reports.push_back(R);
+    return std::to_string(Reports.size() - 1);
+  }
+  const Report *findReport(llvm::StringRef Key) const {
+    size_t I;
+    return Key.getAsInteger(10, I) || I >= Reports.size() ? nullptr
+                                                          : &Reports[I];
+  }
+
+  /// One diagnostic of the front end; any makes the TU a failed one.
+  struct Diagnostic {
+    Position At;
+    std::string Message;
+  };
+
+  struct Meta {
+    std::string Tool, Clang, Command, Source;
+  };
+
+  llvm::Error write(const std::string &Path, const Meta &M);
+
+private:
+  struct Ordered; // FunctionDecl order by location, for stable files
+  std::set<Fn> Functions, Analysed;
+  std::map<Fn, std::string> Incomplete;
+  std::set<std::tuple<Fn, Fn, unsigned, bool>> Calls;
+  std::set<std::tuple<Fn, Fn, unsigned, std::string>> CallArgs;
+  std::map<std::tuple<Fn, std::string, int>, Position> Roles;
+  std::set<std::string> Extensions;
+  std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
+  std::map<std::pair<const Site *, std::string>, Position> Stores;
+  std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
+  std::map<const Site *, PathLeak> PathLeaks; // one per site: the shortest
+  std::vector<Report> Reports;
+
+  friend class FactWriter;
+};
+
+/// Interns a site; lives until the next beginSites().
+const Site *internSite(const clang::CallExpr *Call,
+                       const clang::FunctionDecl *In, const Acquire *Row,
+                       const Site *Inner, std::string Variable);
+void beginSites();
+
+/// The collector of the translation unit at hand, or null.
+Facts *currentFacts();
+void setCurrentFacts(Facts *F);
+
+/// Facts of a TU that did not parse: nothing but its diagnostics.
+llvm::Error writeFailedFacts(const std::string &Path, const Facts::Meta &M,
+                             const std::vector<Facts::Diagnostic> &Diags);
+
+/// Fills the collector with what needs no path: functions, calls, roles,
+/// device extensions, releases by access path.
+void collectStaticFacts(Facts &F);
+
+} // namespace leak62
+
+#endif

@@ -1,0 +1,335 @@
+//===- LeakChecker.cpp - Following resources along paths ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LeakChecker.h"
+#include "SehLowering.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
+
+using namespace clang;
+using namespace ento;
+
+namespace leak62 {
+
+// Reports of one site from one function; the shortest path is what counts.
+static constexpr unsigned MaxReports = 8;
+
+Relevance &prepareUnit(ASTContext &Ctx) {
+  static std::unique_ptr<Relevance> Unit;
+  static const ASTContext *For = nullptr;
+  if (!Unit || For != &Ctx) {
+    lowerSeh(Ctx);
+    Unit = std::make_unique<Relevance>(Ctx);
+    For = &Ctx;
+  }
+  return *Unit;
+}
+
+void LeakChecker::checkASTDecl(const TranslationUnitDecl *TU,
+                               AnalysisManager &, BugReporter &) const {
+  if (!currentFacts())
+    beginSites();
+  // The engine has built no graph yet; the bodies are ours to rewrite.
+  Unit = &prepareUnit(TU->getASTContext());
+}
+
+static const FunctionDecl *functionOf(const LocationContext *LC) {
+  return dyn_cast<FunctionDecl>(LC->getStackFrame()->getDecl());
+}
+
+void LeakChecker::checkBeginFunction(CheckerContext &C) const {
+  if (!C.inTopFrame())
+    return;
+  SawExit = false;
+  Unit->forgetGraphs();
+  Reported.clear();
+  Deaths.clear();
+  const FunctionDecl *FD = functionOf(C.getLocationContext());
+  if (!FD || !Unit->acquires(FD)) {
+    C.generateSink(C.getState(), C.getPredecessor());
+    return;
+  }
+  if (Facts *F = currentFacts())
+    F->addAnalysed(FD);
+}
+
+// A path that owns nothing and cannot acquire any more has nothing to say.
+void LeakChecker::checkBranchCondition(const Stmt *, CheckerContext &C) const {
+  if (!ownsNothing(C.getState()))
+    return;
+  const CFGBlock *Block = C.getPredecessor()->getCFGBlock();
+  for (const StackFrameContext *SF = C.getStackFrame(); SF;) {
+    if (!Block || Unit->acquireFollows(SF->getCFG(), Block))
+      return;
+    Block = SF->getCallSiteBlock();
+    const LocationContext *Parent = SF->getParent();
+    SF = Parent ? Parent->getStackFrame() : nullptr;
+  }
+  SawExit = true; // what was cut could have gone on to the end
+  C.generateSink(C.getState(), C.getPredecessor());
+}
+
+void LeakChecker::checkBind(SVal Loc, SVal Val, const Stmt *S,
+                            CheckerContext &C) const {
+  ProgramStateRef State = C.getState();
+  if (ownsNothing(State))
+    return;
+  ProgramStateRef New = noteStore(
+      State, Loc, Val, positionOf(C.getSourceManager(), S->getBeginLoc()));
+  if (const auto *VR = dyn_cast_or_null<VarRegion>(Loc.getAsRegion()))
+    if (isa<BinaryOperator>(S))
+      if (SymbolRef Old = trackedBase(New, New->getSVal(VR))) {
+        Owned O = *getOwned(New, Old);
+        if (trackedBase(New, Val) != Old &&
+            O.S->Variable == VR->getDecl()->getNameAsString()) {
+          O.Overwritten = S;
+          New = setOwned(New, Old, O);
+        }
+      }
+  if (New != State)
+    C.addTransition(New);
+}
+
+// A pointer that was used is not null on this path.  The core checkers say so
+// too, but spend most of a scan on reports of their own that nobody sees.
+void LeakChecker::checkLocation(SVal Loc, bool, const Stmt *,
+                                CheckerContext &C) const {
+  auto L = Loc.getAs<DefinedOrUnknownSVal>();
+  if (!L || Loc.isUndef())
+    return;
+  auto [NotNull, Null] = C.getState()->assume(*L);
+  if (!NotNull && Null)
+    C.generateSink(Null, C.getPredecessor());
+  else if (NotNull && NotNull != C.getState())
+    C.addTransition(NotNull);
+}
+
+// What a function returns is its caller's.
+void LeakChecker::checkPreStmt(const ReturnStmt *RS, CheckerContext &C) const {
+  if (!C.inTopFrame() || !RS->getRetValue())
+    return;
+  ProgramStateRef State = C.getState();
+  Position At = positionOf(C.getSourceManager(), RS->getBeginLoc());
+  for (SymbolRef Sym : trackedIn(State, C.getSVal(RS->getRetValue())))
+    if (!getOwned(State, Sym)->isStored())
+      State = store(State, Sym, nullptr, "return", At);
+  if (State != C.getState())
+    C.addTransition(State);
+}
+
+// A function that returns what it has acquired is an allocator: the site that
+// matters is the call to it.
+void LeakChecker::checkPostCall(const CallEvent &Call,
+                                CheckerContext &C) const {
+  if (!C.wasInlined)
+    return;
+  ProgramStateRef State = C.getState();
+  SymbolRef Sym = trackedBase(State, Call.getReturnValue());
+  const Owned *O = getOwned(State, Sym);
+  const auto *CE = dyn_cast_or_null<CallExpr>(Call.getOriginExpr());
+  if (!O || !CE || O->isStored() || O->Frame == C.getStackFrame())
+    return;
+  const LocationContext *Parent = O->Frame->getParent();
+  const FunctionDecl *In = functionOf(C.getLocationContext());
+  if (!In || !Parent || Parent->getStackFrame() != C.getStackFrame())
+    return;
+  Owned Shifted = *O;
+  Shifted.Frame = C.getStackFrame();
+  Shifted.S = internSite(CE, In, O->S->Row,
+                         O->S->Inner ? O->S->Inner : O->S,
+                         receiverOf(CE, Acquire{nullptr, O->S->Row->K,
+                                                Place::RETURN, NA, "", NA, NA,
+                                                Failure::NULL_, When::ALWAYS,
+                                                NA, false},
+                                    C.getLocationContext()));
+  C.addTransition(setOwned(State, Sym, Shifted));
+}
+
+ProgramStateRef LeakChecker::checkPointerEscape(
+    ProgramStateRef State, const InvalidatedSymbols &Escaped,
+    const CallEvent *, PointerEscapeKind Kind) const {
+  // checkBind sees what the store does and decides better.
+  if (Kind == PSK_EscapeOnBind || ownsNothing(State))
+    return State;
+  for (SymbolRef Sym : Escaped)
+    if (getOwned(State, Sym))
+      State = escape(State, Sym);
+  return State;
+}
+
+static bool isWithin(const LocationContext *LC, const StackFrameContext *SF) {
+  for (const LocationContext *L = LC; L; L = L->getParent())
+    if (L->getStackFrame() == SF)
+      return true;
+  return false;
+}
+
+// Slots are asked for their content when the function ends.
+void LeakChecker::checkLiveSymbols(ProgramStateRef State,
+                                   SymbolReaper &Reaper) const {
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (O.isStored() && O.Slot) {
+      Reaper.markLive(O.Slot->getBaseRegion());
+      if (const auto *SR = dyn_cast<SymbolicRegion>(O.Slot->getBaseRegion()))
+        Reaper.markLive(SR->getSymbol());
+    }
+}
+
+// What loses its last reference stays in the state as Lost until its frame
+// ends, so that the report names the exit that was really taken.
+void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
+                                   CheckerContext &C) const {
+  ProgramStateRef State = C.getState();
+  if (ownsNothing(State))
+    return;
+  // A path about to end in a bug check is not one that unloads.
+  const CFGBlock *Block = C.getPredecessor()->getCFGBlock();
+  bool Ends = Block && Block->hasNoReturnElement();
+
+  llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Now, Later;
+  for (auto &[Sym, O] : allOwnedSymbols(State)) {
+    if (O.isStored() || O.Lost || !Reaper.isDead(Sym) ||
+        kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
+      continue;
+    State = dropOwned(State, Sym);
+    if (Ends || Reported[O.S] >= MaxReports ||
+        C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue())
+      continue;
+    if (isWithin(C.getLocationContext(), O.Frame)) {
+      Later.push_back({Sym, O});
+      O.Lost = true;
+      State = setOwned(State, Sym, O);
+    } else {
+      Now.push_back({Sym, O});
+    }
+  }
+  for (auto &[Key, O] : allOwnedObjects(State)) {
+    if (O.isStored() || Reaper.isLiveRegion(Key.first->getBaseRegion()))
+      continue;
+    State = dropOwned(State, Key);
+    if (!Ends)
+      Now.push_back({nullptr, O});
+  }
+  if (State == C.getState())
+    return;
+  ExplodedNode *N = C.generateNonFatalErrorNode(State);
+  if (!N)
+    return;
+  for (auto &[Sym, O] : Now)
+    reportLeak(O, Sym, N, exitOf(O, Sym, N, nullptr), C.getBugReporter());
+  for (auto &[Sym, O] : Later)
+    Deaths.insert({O.S, {N, O, Sym}});
+}
+
+void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
+  ProgramStateRef State = C.getState();
+  llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Lost;
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (O.Lost && O.Frame == C.getStackFrame()) {
+      Lost.push_back({Sym, O});
+      State = dropOwned(State, Sym);
+    }
+  if (Lost.empty())
+    return;
+  if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
+    for (auto &[Sym, O] : Lost)
+      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
+}
+
+static const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
+                            CheckerContext &C) {
+  if (!RS || !RS->getRetValue() ||
+      !FD->getReturnType()->isSignedIntegerType() ||
+      FD->getReturnType()->isBooleanType())
+    return "any";
+  ProgramStateRef State = C.getState();
+  auto V = C.getSVal(RS->getRetValue()).getAs<DefinedSVal>();
+  if (!V)
+    return "any";
+  SValBuilder &SVB = C.getSValBuilder();
+  auto Ok = SVB.evalBinOp(State, BO_GE, *V,
+                          SVB.makeZeroVal(FD->getReturnType()),
+                          SVB.getConditionType())
+                .getAs<DefinedOrUnknownSVal>();
+  if (!Ok)
+    return "any";
+  auto [Success, Fails] = State->assume(*Ok);
+  return Success && Fails ? "any" : Success ? "success" : "failure";
+}
+
+void LeakChecker::checkEndFunction(const ReturnStmt *RS,
+                                   CheckerContext &C) const {
+  const FunctionDecl *FD = functionOf(C.getLocationContext());
+  if (!C.inTopFrame() || !FD) {
+    reportLost(RS, C);
+    return;
+  }
+  SawExit = true;
+  ProgramStateRef State = C.getState();
+  llvm::StringRef Result = resultOf(RS, FD, C);
+  Facts *F = currentFacts();
+  bool Loads = FD->getIdentifier() &&
+               (FD->getName() == "DriverEntry" ||
+                (F && (F->hasRole(FD, "DRIVER_ENTRY") ||
+                       F->hasRole(FD, "ADD_DEVICE"))));
+
+  Facts::Slots Held;
+  llvm::SmallVector<std::pair<SymbolRef, Owned>, 1> Lost;
+  for (auto &[Sym, O] : allOwnedSymbols(State)) {
+    if (O.Lost) {
+      Lost.push_back({Sym, O});
+      continue;
+    }
+    if (kindInfo(O.S->Row->K).LostOn == Loss::FAILURE) {
+      // The system knows the object; a routine that fails leaves it for good
+      // unless its caller can still find it.
+      if (Result == "failure" && (!O.isStored() || Loads))
+        Lost.push_back({Sym, O});
+      continue;
+    }
+    if (!O.isStored() ||
+        C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+      continue;
+    if (O.Slot) {
+      SVal Now = State->getSVal(O.Slot);
+      if (trackedBase(State, Now) != Sym)
+        continue;
+    }
+    Held.insert({O.S, *O.Path});
+  }
+  for (auto &[Key, O] : allOwnedObjects(State))
+    if (O.isStored())
+      Held.insert({O.S, *O.Path});
+  if (F) {
+    SourceLocation At = RS ? RS->getBeginLoc() : FD->getEndLoc();
+    F->addOutcome(FD, Result.data(), positionOf(C.getSourceManager(), At),
+                  std::move(Held));
+  }
+  if (Lost.empty())
+    return;
+  if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
+    for (auto &[Sym, O] : Lost)
+      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
+}
+
+// Silence must not look like health: say where paths were cut.
+void LeakChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
+                                   ExprEngine &Eng) const {
+  // A loss whose paths were all cut before an exit is a loss nevertheless.
+  for (auto &[S, D] : Deaths)
+    if (!Reported[S])
+      reportLeak(D.O, D.Sym, D.N, exitOf(D.O, D.Sym, D.N, nullptr), BR);
+  Facts *F = currentFacts();
+  const FunctionDecl *FD =
+      functionOf(Eng.getRootLocationContext());
+  if (!F || !FD || !F->wasAnalysed(FD))
+    return;
+  if (!Eng.hasEmptyWorkList())
+    F->addIncomplete(FD, "the node budget ran out");
+  else if (!SawExit && Eng.wasBlocksExhausted())
+    F->addIncomplete(FD, "no path got past a loop");
+}
+
+} // namespace leak62

@@ -1,0 +1,135 @@
+//===- LeakChecker.h - The path-sensitive checker ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Follows every resource of resources.def along the paths of each function
+// that can acquire one (LeakState.h has the states) and reports one whose last
+// reference goes away while it is owned.  What each path leaves in which slot
+// goes to the facts.
+//
+// Rules:
+//  - Routines of the system take ownership only where a table row says so, and
+//    write only to what their arguments point to.
+//  - Functions of the driver without a body here may do anything with what
+//    they are given: it escapes.
+//  - A resource whose handle is known to be null was never acquired; routines
+//    that return a status acquire only on the path where it is a success.
+//  - What is stored in memory that outlives the function is the linker's.
+//  - A block's contents are reachable through the block: handing it over hands
+//    them over, losing it loses them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_LEAKCHECKER_H
+#define LEAK62_CHECKERS_LEAKCHECKER_H
+
+#include "LeakState.h"
+#include "Relevance.h"
+#include "clang/StaticAnalyzer/Core/BugReporter/BugType.h"
+#include "clang/StaticAnalyzer/Core/Checker.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+namespace leak62 {
+
+/// Lowers SEH and finds what is relevant; once per translation unit.
+Relevance &prepareUnit(clang::ASTContext &Ctx);
+
+class LeakChecker
+    : public clang::ento::Checker<
+          clang::ento::check::ASTDecl<clang::TranslationUnitDecl>,
+          clang::ento::check::BeginFunction, clang::ento::check::EndFunction,
+          clang::ento::check::BranchCondition, clang::ento::check::Bind,
+          clang::ento::check::Location,
+          clang::ento::check::PreStmt<clang::ReturnStmt>,
+          clang::ento::check::PostCall, clang::ento::check::PointerEscape,
+          clang::ento::check::LiveSymbols,
+          clang::ento::check::DeadSymbols, clang::ento::check::EndAnalysis,
+          clang::ento::eval::Call> {
+public:
+  LeakChecker();
+
+  void checkASTDecl(const clang::TranslationUnitDecl *TU,
+                    clang::ento::AnalysisManager &Mgr,
+                    clang::ento::BugReporter &BR) const;
+  void checkBeginFunction(clang::ento::CheckerContext &C) const;
+  void checkEndFunction(const clang::ReturnStmt *RS,
+                        clang::ento::CheckerContext &C) const;
+  void checkBranchCondition(const clang::Stmt *Cond,
+                            clang::ento::CheckerContext &C) const;
+  void checkBind(clang::ento::SVal Loc, clang::ento::SVal Val,
+                 const clang::Stmt *S, clang::ento::CheckerContext &C) const;
+  void checkLocation(clang::ento::SVal Loc, bool IsLoad, const clang::Stmt *S,
+                     clang::ento::CheckerContext &C) const;
+  void checkPreStmt(const clang::ReturnStmt *RS,
+                    clang::ento::CheckerContext &C) const;
+  void checkPostCall(const clang::ento::CallEvent &Call,
+                     clang::ento::CheckerContext &C) const;
+  clang::ento::ProgramStateRef
+  checkPointerEscape(clang::ento::ProgramStateRef State,
+                     const clang::ento::InvalidatedSymbols &Escaped,
+                     const clang::ento::CallEvent *Call,
+                     clang::ento::PointerEscapeKind Kind) const;
+  void checkLiveSymbols(clang::ento::ProgramStateRef State,
+                        clang::ento::SymbolReaper &Reaper) const;
+  void checkDeadSymbols(clang::ento::SymbolReaper &Reaper,
+                        clang::ento::CheckerContext &C) const;
+  void checkEndAnalysis(clang::ento::ExplodedGraph &G,
+                        clang::ento::BugReporter &BR,
+                        clang::ento::ExprEngine &Eng) const;
+  bool evalCall(const clang::ento::CallEvent &Call,
+                clang::ento::CheckerContext &C) const;
+
+  /// What every message about \p S begins with: "'p' from Api (tag, size)".
+  static std::string describe(const Site &S, clang::ASTContext &Ctx);
+
+private:
+  std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
+  mutable Relevance *Unit = nullptr;
+  mutable bool SawExit = false;
+  /// Of the top-level function at hand: reports made for each site, and where
+  /// the losses happened that no path has carried to an exit yet.
+  mutable std::map<const Site *, unsigned> Reported;
+  struct Death {
+    clang::ento::ExplodedNode *N;
+    Owned O;
+    clang::ento::SymbolRef Sym;
+  };
+  mutable std::map<const Site *, Death> Deaths;
+
+  struct Exit {
+    clang::SourceRange Where;
+    const char *How;
+  };
+  /// Where the path to \p N gives up on what it lost: the overwriting
+  /// assignment, the first goto after the loss, or the exit itself.
+  static Exit exitOf(const Owned &O, clang::ento::SymbolRef Sym,
+                     const clang::ento::ExplodedNode *N,
+                     const clang::ReturnStmt *RS);
+  /// One report; \p Sym (may be null) is what the path's notes are about.
+  void reportLeak(const Owned &O, clang::ento::SymbolRef Sym,
+                  clang::ento::ExplodedNode *N, Exit At,
+                  clang::ento::BugReporter &BR) const;
+  /// Reports what is lost for good when its frame ends at \p RS.
+  void reportLost(const clang::ReturnStmt *RS,
+                  clang::ento::CheckerContext &C) const;
+  bool evalSeh(const clang::CallExpr *CE, llvm::StringRef Name,
+               clang::ento::CheckerContext &C) const;
+  bool evalExceptionCode(const clang::CallExpr *CE,
+                         clang::ento::CheckerContext &C) const;
+};
+
+/// The source text that receives what \p CE acquires, e.g. "ext->Buffer".
+std::string receiverOf(const clang::CallExpr *CE, const Acquire &Row,
+                       const clang::LocationContext *LC);
+/// The source text of an expression; "" inside macros.
+std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
+
+/// The note at the place where a resource is acquired.
+std::string acquireNote(const Site &S, clang::ASTContext &Ctx);
+
+} // namespace leak62
+
+#endif

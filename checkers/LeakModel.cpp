@@ -1,0 +1,591 @@
+//===- LeakModel.cpp - What kernel routines do to resources ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Evaluates calls to routines of the system in place of the engine, which
+// would forget everything reachable from their arguments.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AccessPath.h"
+#include "Compat.h"
+#include "LeakChecker.h"
+#include "SehLowering.h"
+
+using namespace clang;
+using namespace ento;
+
+namespace leak62 {
+namespace {
+
+/// One call being evaluated.
+class CallModel {
+public:
+  CallModel(const CallEvent &Call, const CallExpr *CE, const FunctionDecl *FD,
+            const Routine *R, Relevance &Unit, CheckerContext &C)
+      : Call(Call), CE(CE), FD(FD), R(R), Unit(Unit), C(C),
+        SVB(C.getSValBuilder()), LC(C.getLocationContext()),
+        At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
+
+  bool run();
+
+private:
+  const CallEvent &Call;
+  const CallExpr *CE;
+  const FunctionDecl *FD;
+  const Routine *R;
+  Relevance &Unit;
+  CheckerContext &C;
+  SValBuilder &SVB;
+  const LocationContext *LC;
+  Position At;
+  SVal Ret = UnknownVal();
+
+  bool hasArg(int I) const {
+    return I >= 0 && I < static_cast<int>(CE->getNumArgs());
+  }
+  SVal arg(int I) const { return Call.getArgSVal(I); }
+  const MemRegion *argRegion(int I) const {
+    const MemRegion *Reg = hasArg(I) ? arg(I).getAsRegion() : nullptr;
+    return Reg ? Reg->StripCasts() : nullptr;
+  }
+  static bool isLocal(const MemRegion *Reg) {
+    return Reg && isa<StackSpaceRegion>(Reg->getMemorySpace());
+  }
+
+  std::optional<Loc> target(ProgramStateRef State, int Arg, Place Where,
+                            const char *Field) const;
+  SVal valueAt(ProgramStateRef State, int Arg, Place Where,
+               const char *Field) const;
+  QualType typeAt(int Arg, Place Where, const char *Field) const;
+
+  bool isActive(ProgramStateRef State, const Acquire &A) const;
+  bool engineDoesBetter() const;
+  bool isHandled(int Arg) const;
+  ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
+  ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
+  ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
+                          llvm::SmallVectorImpl<const NoteTag *> &Notes);
+  ProgramStateRef handOver(ProgramStateRef State, int Arg) const;
+  ProgramStateRef structural(ProgramStateRef State);
+  ProgramStateRef send(ProgramStateRef State) const;
+  ProgramStateRef completion(ProgramStateRef State) const;
+  ProgramStateRef exchange(ProgramStateRef State, bool Stores);
+  const NoteTag *note(std::string Text, SymbolRef Sym) const;
+  void finish(ProgramStateRef State, bool Succeeds);
+};
+
+/// The field of the record that \p PtrTy points to.
+const FieldDecl *fieldNamed(QualType PtrTy, const char *Name) {
+  QualType P = PtrTy->getPointeeType();
+  const RecordDecl *RD = P.isNull() ? nullptr : P->getAsRecordDecl();
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (RD)
+    for (const FieldDecl *F : RD->fields())
+      if (F->getName() == Name)
+        return F;
+  return nullptr;
+}
+
+std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg, Place Where,
+                                     const char *Field) const {
+  if (!hasArg(Arg))
+    return std::nullopt;
+  const MemRegion *Reg = argRegion(Arg);
+  if (!Reg)
+    return std::nullopt;
+  SVal Base = loc::MemRegionVal(Reg);
+  if (Where == Place::FIELD) {
+    const FieldDecl *F =
+        fieldNamed(CE->getArg(Arg)->IgnoreParenImpCasts()->getType(), Field);
+    if (!F)
+      F = fieldNamed(CE->getArg(Arg)->getType(), Field);
+    if (!F)
+      return std::nullopt;
+    Base = State->getLValue(F, Base);
+  }
+  return Base.getAs<Loc>();
+}
+
+SVal CallModel::valueAt(ProgramStateRef State, int Arg, Place Where,
+                        const char *Field) const {
+  if (Where == Place::VALUE)
+    return hasArg(Arg) ? arg(Arg) : UnknownVal();
+  std::optional<Loc> L = target(State, Arg, Where, Field);
+  if (!L)
+    return UnknownVal();
+  QualType T = typeAt(Arg, Where, Field);
+  return T.isNull() ? State->getSVal(*L) : State->getSVal(*L, T);
+}
+
+QualType CallModel::typeAt(int Arg, Place Where, const char *Field) const {
+  QualType T = CE->getArg(Arg)->getType();
+  if (Where == Place::FIELD) {
+    const FieldDecl *F = fieldNamed(T, Field);
+    return F ? F->getType() : QualType();
+  }
+  QualType P = T->getPointeeType();
+  // PVOID* of an argument that was cast: what counts is that it is a pointer.
+  return P.isNull() || !P->isPointerType() ? C.getASTContext().VoidPtrTy : P;
+}
+
+bool CallModel::isActive(ProgramStateRef State, const Acquire &A) const {
+  if (A.Cond != When::ALWAYS) {
+    if (!hasArg(A.CondArg))
+      return false;
+    ConditionTruthVal Null = State->isNull(arg(A.CondArg));
+    if (A.Cond == When::IF_NULL ? !Null.isConstrainedTrue()
+                                : !Null.isConstrainedFalse())
+      return false;
+  }
+  switch (A.Where) {
+  case Place::RETURN:
+    // A call without a declaration returns int: nothing to follow.
+    return CE->getType()->isPointerType();
+  case Place::OBJECT:
+    return argRegion(A.Arg) != nullptr;
+  default:
+    return target(State, A.Arg, A.Where, A.Field).has_value();
+  }
+}
+
+// Lists whose head is a local, or lies in a block that this path owns, are
+// plain memory: the inline body shows where the entry goes.
+bool CallModel::engineDoesBetter() const {
+  if (!R || !FD->hasBody())
+    return false;
+  if (R->ListRemoveHead != NA)
+    return true;
+  if (R->ListInsertHead == NA)
+    return false;
+  const MemRegion *Head = argRegion(R->ListInsertHead);
+  if (!Head || isLocal(Head))
+    return true;
+  if (const auto *SR = dyn_cast<SymbolicRegion>(Head->getBaseRegion())) {
+    const Owned *O = getOwned(C.getState(), SR->getSymbol());
+    if (O && !O->isStored())
+      return true;
+  }
+  return !trackedBase(C.getState(), arg(R->ListInsertEntry));
+}
+
+// Arguments whose memory the rows account for.
+bool CallModel::isHandled(int I) const {
+  if (!R)
+    return false;
+  for (const Acquire &A : R->Acquires)
+    if (A.Where != Place::RETURN && A.Arg == I)
+      return true;
+  for (const Release &Rel : R->Releases)
+    if (Rel.Arg == I)
+      return true;
+  for (const Transfer &T : R->Transfers)
+    if (T.Arg == I)
+      return true;
+  for (int Arg : {R->CompletionIrp, R->CompletionRoutine, R->CompletionContext,
+                  R->SendIrp, R->AliasTo, R->AliasFrom, R->ListInsertHead,
+                  R->ListInsertEntry, R->ListRemoveHead, R->ExchangeTarget,
+                  R->ExchangeValue, R->ExchangeComparand, R->CopyFrom})
+    if (Arg == I)
+      return true;
+  return false;
+}
+
+// The routine may write what the argument points to, and that alone.
+ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
+  QualType T = CE->getArg(I)->getType();
+  if (I < static_cast<int>(FD->getNumParams()))
+    T = FD->getParamDecl(I)->getType();
+  QualType P = T->getPointeeType();
+  if (P.isNull() || P.isConstQualified() || P->isFunctionType())
+    return State;
+  const MemRegion *Reg = argRegion(I);
+  if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
+    return State;
+  // What the driver keeps there stays there: such a routine frees nothing.
+  auto Kept = contentsOf(State, Reg);
+  llvm::SmallVector<std::pair<const MemRegion *, SVal>, 2> Saved;
+  for (auto [Where, Sym] : Kept)
+    Saved.push_back({Where, State->getSVal(Where)});
+  unsigned Count = C.blockCount();
+  if (const auto *TR = dyn_cast<TypedValueRegion>(Reg)) {
+    QualType VT = TR->getValueType();
+    SVal V = UnknownVal();
+    if (VT->isRecordType())
+      V = SVB.conjureSymbolVal(Reg, CE, LC, C.getASTContext().IntTy, Count);
+    else if (SymbolManager::canSymbolicate(VT))
+      V = SVB.conjureSymbolVal(Reg, CE, LC, VT, Count);
+    State = State->bindLoc(loc::MemRegionVal(Reg), V, LC,
+                           /*notifyChanges=*/false);
+  } else if (isa<SymbolicRegion>(Reg)) {
+    State = invalidateQuietly(State, Reg, CE, Count, LC);
+  }
+  for (auto &[Where, V] : Saved)
+    State = State->bindLoc(loc::MemRegionVal(Where), V, LC, false);
+  return State;
+}
+
+ProgramStateRef CallModel::release(ProgramStateRef State,
+                                   const Release &Rel) const {
+  if (!hasArg(Rel.Arg))
+    return State;
+  if (Rel.Where == Place::OBJECT) {
+    if (const MemRegion *Reg = argRegion(Rel.Arg))
+      State = dropOwned(State, ObjectKey(Reg, &kindInfo(Rel.K)));
+    return State;
+  }
+  SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
+  if (SymbolRef Sym = trackedBase(State, V))
+    State = dropOwned(State, Sym);
+  if (Rel.Where == Place::FIELD)
+    if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
+      State = State->bindLoc(*L, SVB.makeNullWithType(
+                                     typeAt(Rel.Arg, Rel.Where, Rel.Field)),
+                             LC, false);
+  return State;
+}
+
+const NoteTag *CallModel::note(std::string Text, SymbolRef Sym) const {
+  return C.getNoteTag(
+      [Text = std::move(Text), Sym](PathSensitiveBugReport &BR) -> std::string {
+        return BR.isInteresting(Sym) ? Text : "";
+      });
+}
+
+ProgramStateRef
+CallModel::acquire(ProgramStateRef State, const Acquire &A,
+                   llvm::SmallVectorImpl<const NoteTag *> &Notes) {
+  const auto *In = cast<FunctionDecl>(C.getStackFrame()->getDecl());
+  const Site *S =
+      internSite(CE, In, &A, nullptr, receiverOf(CE, A, LC));
+  Owned O;
+  O.S = S;
+  O.Frame = C.getStackFrame();
+
+  // The last round's resource has just lost its place to this one's.
+  for (auto &[Old, Was] : allOwnedSymbols(State))
+    if (Was.Lost && Was.S == S && Was.Frame == O.Frame && !Was.Overwritten) {
+      Was.Overwritten = CE;
+      State = setOwned(State, Old, Was);
+    }
+
+  if (A.Where == Place::OBJECT) {
+    const MemRegion *Reg = argRegion(A.Arg);
+    ObjectKey Key(Reg, &kindInfo(A.K));
+    const MemRegion *Base = Reg->getBaseRegion();
+    const auto *SR = dyn_cast<SymbolicRegion>(Base);
+    const Owned *Holder = SR ? getOwned(State, SR->getSymbol()) : nullptr;
+    if (!isLocal(Base) && !Holder) {
+      std::string Path = pathOfRegion(Reg);
+      if (Path.empty())
+        return State;
+      O.Path = internPath(Path);
+      if (Facts *F = currentFacts())
+        F->addStore(S, Path, At);
+    }
+    return setOwned(State, Key, O);
+  }
+
+  SVal V;
+  if (A.Where == Place::RETURN) {
+    V = conjureHeap(C, CE, CE->getType(), LC);
+    Ret = V;
+    State = State->BindExpr(CE, LC, V);
+  } else {
+    QualType T = typeAt(A.Arg, A.Where, A.Field);
+    V = SVB.conjureSymbolVal(&A, CE, LC, T, C.blockCount());
+  }
+  SymbolRef Sym = V.getAsSymbol(/*IncludeBaseRegions=*/true);
+  if (!Sym)
+    return State;
+  if (A.Where != Place::RETURN || A.Fails == Failure::NEVER)
+    if (auto DV = V.getAs<DefinedOrUnknownSVal>()) {
+      State = State->assume(*DV, true);
+      if (!State)
+        return nullptr;
+    }
+  if (A.Zeroed && A.Where == Place::RETURN && V.getAsRegion())
+    State = State->bindDefaultInitial(
+        V, SVB.makeZeroVal(C.getASTContext().CharTy), LC);
+  State = setOwned(State, Sym, O);
+  if (A.Where != Place::RETURN) {
+    std::optional<Loc> L = target(State, A.Arg, A.Where, A.Field);
+    if (!L)
+      return State;
+    State = noteStore(State, *L, V, At);
+    State = State->bindLoc(*L, V, LC, false);
+  }
+  Notes.push_back(note(acquireNote(*S, C.getASTContext()), Sym));
+  return State;
+}
+
+ProgramStateRef CallModel::handOver(ProgramStateRef State, int Arg) const {
+  if (SymbolRef Sym = trackedBase(State, arg(Arg)))
+    State = escape(State, Sym);
+  // A local that is handed over takes along what it holds.
+  if (const MemRegion *Reg = argRegion(Arg))
+    for (auto [Where, Sym] : contentsOf(State, Reg->getBaseRegion()))
+      State = escape(State, Sym);
+  return State;
+}
+
+// The completion routine gets the IRP.  One that is seen to free no IRP leaves
+// it to its sender, who must.
+ProgramStateRef CallModel::completion(ProgramStateRef State) const {
+  if (!hasArg(R->CompletionContext))
+    return State;
+  const FunctionDecl *Routine = nullptr;
+  if (const auto *Code =
+          dyn_cast_or_null<FunctionCodeRegion>(argRegion(R->CompletionRoutine)))
+    Routine = dyn_cast<FunctionDecl>(Code->getDecl());
+  bool Keeps = Routine && Routine->hasBody() &&
+               !Unit.releases(Routine, Kind::IRP);
+  SymbolRef Irp = trackedBase(State, arg(R->CompletionIrp));
+  if (Irp) {
+    Owned O = *getOwned(State, Irp);
+    O.Kept = Keeps;
+    State = setOwned(State, Irp, O);
+  }
+  SymbolRef Context = trackedBase(State, arg(R->CompletionContext));
+  if (Context && Context != Irp)
+    State = escape(State, Context);
+  return State;
+}
+
+ProgramStateRef CallModel::send(ProgramStateRef State) const {
+  if (!hasArg(R->SendIrp))
+    return State;
+  SymbolRef Irp = trackedBase(State, arg(R->SendIrp));
+  const Owned *O = getOwned(State, Irp);
+  if (!O || (O->S->Row->K == Kind::IRP && O->Kept))
+    return State;
+  return escape(State, Irp);
+}
+
+// *target = value, and the call returns what was there.
+ProgramStateRef CallModel::exchange(ProgramStateRef State, bool Stores) {
+  std::optional<Loc> L =
+      target(State, R->ExchangeTarget, Place::OUT, nullptr);
+  if (!L || !hasArg(R->ExchangeValue))
+    return State;
+  Ret = State->getSVal(*L, CE->getType());
+  State = State->BindExpr(CE, LC, Ret);
+  if (!Stores)
+    return State;
+  SVal V = arg(R->ExchangeValue);
+  State = noteStore(State, *L, V, At);
+  return State->bindLoc(*L, V, LC, false);
+}
+
+ProgramStateRef CallModel::structural(ProgramStateRef State) {
+  if (R->AliasTo != NA && hasArg(R->AliasFrom))
+    if (std::optional<Loc> L =
+            target(State, R->AliasTo, Place::FIELD, R->AliasField)) {
+      SVal V = arg(R->AliasFrom);
+      State = noteStore(State, *L, V, At);
+      State = State->bindLoc(*L, V, LC, false);
+    }
+  if (R->ListInsertHead != NA && hasArg(R->ListInsertEntry))
+    if (SymbolRef Sym = trackedBase(State, arg(R->ListInsertEntry))) {
+      const MemRegion *Head = argRegion(R->ListInsertHead);
+      std::string Path = Head && !isLocal(Head) ? pathOfRegion(Head) : "";
+      if (!Path.empty())
+        Path = "list " + Path;
+      State = store(State, Sym, nullptr, Path, At);
+    }
+  if (R->CopyTo != NA && hasArg(R->CopyFrom))
+    if (const MemRegion *From = argRegion(R->CopyFrom))
+      for (auto [Where, Sym] : contentsOf(State, From))
+        State = escape(State, Sym);
+  if (R->FillTo != NA && hasArg(R->FillTo) && hasArg(R->FillSize)) {
+    const MemRegion *To = argRegion(R->FillTo);
+    bool Zero = R->FillValue == NA ||
+                (hasArg(R->FillValue) &&
+                 State->isNull(arg(R->FillValue)).isConstrainedTrue());
+    bool Whole = isa_and_nonnull<SymbolicRegion>(To);
+    if (const auto *TR = dyn_cast_or_null<TypedValueRegion>(To))
+      if (auto Size = arg(R->FillSize).getAs<nonloc::ConcreteInt>())
+        if (!TR->getValueType()->isIncompleteType())
+          Whole = concreteValue(*Size) >=
+                  static_cast<uint64_t>(C.getASTContext()
+                                            .getTypeSizeInChars(TR->getValueType())
+                                            .getQuantity());
+    if (To && Zero && Whole)
+      State = State->bindDefaultZero(loc::MemRegionVal(To), LC);
+    else if (To)
+      State = writeThrough(State, R->FillTo);
+  }
+  return State;
+}
+
+// One outcome of the call: all rows that hold on it.
+void CallModel::finish(ProgramStateRef State, bool Succeeds) {
+  llvm::SmallVector<const NoteTag *, 2> Notes;
+  if (R) {
+    for (const Release &Rel : R->Releases)
+      State = release(State, Rel);
+    State = structural(State);
+    for (const Transfer &T : R->Transfers) {
+      if (!hasArg(T.Arg) || (T.Cond == When::SUCCESS && !Succeeds))
+        continue;
+      if (!T.AnyKind) {
+        const Owned *O = getOwned(State, trackedBase(State, arg(T.Arg)));
+        if (!O || O->S->Row->K != T.K)
+          continue;
+      }
+      State = handOver(State, T.Arg);
+    }
+    if (R->CompletionIrp != NA)
+      State = completion(State);
+    if (R->SendIrp != NA)
+      State = send(State);
+    if (Succeeds)
+      for (const Acquire &A : R->Acquires)
+        if (isActive(C.getState(), A)) {
+          State = acquire(State, A, Notes);
+          if (!State)
+            return;
+        }
+  }
+  if (Notes.empty())
+    C.addTransition(State);
+  else
+    C.addTransition(State, Notes.front());
+}
+
+bool CallModel::run() {
+  if (engineDoesBetter())
+    return false;
+  ProgramStateRef State = C.getState();
+  if (R && R->ExchangeTarget != NA) {
+    if (R->ExchangeComparand == NA) {
+      C.addTransition(exchange(State, true));
+      return true;
+    }
+    std::optional<Loc> L = target(State, R->ExchangeTarget, Place::OUT, nullptr);
+    if (!L || !hasArg(R->ExchangeComparand))
+      return false;
+    SVal Same = SVB.evalEQ(State, State->getSVal(*L, CE->getType()),
+                           arg(R->ExchangeComparand));
+    if (auto Cond = Same.getAs<DefinedOrUnknownSVal>()) {
+      auto [Equal, Different] = State->assume(*Cond);
+      if (Equal)
+        C.addTransition(exchange(Equal, true));
+      if (Different)
+        C.addTransition(exchange(Different, false));
+    } else {
+      C.addTransition(exchange(State, true));
+    }
+    return true;
+  }
+
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (!isHandled(I) && !(R && static_cast<int>(I) == R->FillTo))
+      State = writeThrough(State, I);
+
+  bool Splits = false, IsBoolean = false;
+  if (R) {
+    for (const Acquire &A : R->Acquires)
+      if ((A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN) &&
+          isActive(State, A)) {
+        Splits = true;
+        IsBoolean |= A.Fails == Failure::BOOLEAN;
+      }
+    for (const Transfer &T : R->Transfers)
+      if (T.Cond == When::SUCCESS && hasArg(T.Arg) &&
+          trackedBase(State, arg(T.Arg)))
+        Splits = true;
+  }
+  if (!CE->getType()->isVoidType()) {
+    QualType T = Call.getResultType();
+    IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
+    Ret = SVB.conjureSymbolVal(nullptr, CE, LC, T, C.blockCount());
+    State = State->BindExpr(CE, LC, Ret);
+  }
+  if (!Splits || !Ret.getAs<DefinedSVal>()) {
+    finish(State, true);
+    return true;
+  }
+  SVal Zero = SVB.makeZeroVal(Call.getResultType());
+  // These routines succeed with STATUS_SUCCESS and fail with an error status.
+  auto Assume = [&](BinaryOperator::Opcode Op) -> ProgramStateRef {
+    auto Cond = SVB.evalBinOp(State, Op, Ret, Zero, SVB.getConditionType())
+                    .getAs<DefinedOrUnknownSVal>();
+    return Cond ? State->assume(*Cond, true) : State;
+  };
+  if (ProgramStateRef Success = Assume(IsBoolean ? BO_NE : BO_EQ))
+    finish(Success, true);
+  if (ProgramStateRef Fails = Assume(IsBoolean ? BO_EQ : BO_LT))
+    finish(Fails, false);
+  return true;
+}
+
+} // namespace
+
+// The status of an exception is an error status.
+bool LeakChecker::evalExceptionCode(const CallExpr *CE,
+                                    CheckerContext &C) const {
+  SValBuilder &SVB = C.getSValBuilder();
+  ASTContext &Ctx = C.getASTContext();
+  ProgramStateRef State = C.getState();
+  DefinedOrUnknownSVal Code = SVB.conjureSymbolVal(
+      nullptr, CE, C.getLocationContext(), Ctx.IntTy, C.blockCount());
+  State = State->BindExpr(CE, C.getLocationContext(), Code);
+  SVal Negative = SVB.evalBinOp(State, BO_LT, Code, SVB.makeZeroVal(Ctx.IntTy),
+                                SVB.getConditionType());
+  if (auto Cond = Negative.getAs<DefinedOrUnknownSVal>())
+    State = State->assume(*Cond, true);
+  if (State)
+    C.addTransition(State);
+  return true;
+}
+
+bool LeakChecker::evalSeh(const CallExpr *CE, llvm::StringRef Name,
+                          CheckerContext &C) const {
+  ProgramStateRef State = C.getState();
+  const LocationContext *LC = C.getLocationContext();
+  SValBuilder &SVB = C.getSValBuilder();
+  if (Name == SehRaised) {
+    C.addTransition(State->BindExpr(CE, LC, SVB.makeIntVal(0, CE->getType())));
+    C.addTransition(
+        State->BindExpr(CE, LC, SVB.makeIntVal(1, CE->getType())),
+        C.getNoteTag("An exception is raised here"));
+    return true;
+  }
+  // The exception leaves the function: what only its locals know is lost.
+  if (C.inTopFrame())
+    for (auto &[Sym, O] : allOwnedSymbols(State))
+      if (!O.isStored() && O.Frame == C.getStackFrame() &&
+          kindInfo(O.S->Row->K).LostOn == Loss::ANY &&
+          !C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+        if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
+          reportLeak(O, Sym, N,
+                     {CE->getSourceRange(),
+                      "lost when the exception leaves the function"},
+                     C.getBugReporter());
+  C.generateSink(State, C.getPredecessor());
+  return true;
+}
+
+bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
+  const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  const auto *CE = dyn_cast_or_null<CallExpr>(Call.getOriginExpr());
+  if (!FD || !CE || !FD->getIdentifier())
+    return false;
+  llvm::StringRef Name = FD->getName();
+  if (Name == SehRaised || Name == SehUnwind)
+    return evalSeh(CE, Name, C);
+  if (Name == "_exception_code" || Name == "__exception_code" ||
+      Name == "GetExceptionCode")
+    return evalExceptionCode(CE, C);
+  if (!isKernelRoutine(FD) || FD->isNoReturn())
+    return false;
+  const Routine *R = lookupRoutine(FD);
+  if (!R && FD->getBuiltinID())
+    return false;
+  return CallModel(Call, CE, FD, R, *Unit, C).run();
+}
+
+} // namespace leak62

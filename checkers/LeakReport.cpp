@@ -1,0 +1,203 @@
+//===- LeakReport.cpp - What the checker says ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LeakChecker.h"
+#include "clang/AST/ParentMap.h"
+#include "clang/Lex/Lexer.h"
+#include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
+
+using namespace clang;
+using namespace ento;
+
+namespace leak62 {
+
+LeakChecker::LeakChecker() {
+#define L62_RULE(id, name, cwe, severity, level, short_text, full_text, help)  \
+  Bugs[#name] = std::make_unique<BugType>(this, #name, "Kernel resource leak");
+#include "leak62/rules.def"
+}
+
+std::string textOf(const Expr *E, const ASTContext &Ctx) {
+  SourceRange R = E->getSourceRange();
+  const SourceManager &SM = Ctx.getSourceManager();
+  if (R.getBegin().isMacroID() || R.getEnd().isMacroID())
+    return "";
+  std::string Text =
+      Lexer::getSourceText(CharSourceRange::getTokenRange(R), SM,
+                           Ctx.getLangOpts())
+          .str();
+  // One line, and not a page of it.
+  return Text.size() > 80 || Text.find('\n') != std::string::npos ? "" : Text;
+}
+
+std::string receiverOf(const CallExpr *CE, const Acquire &Row,
+                       const LocationContext *LC) {
+  const ASTContext &Ctx = LC->getAnalysisDeclContext()->getASTContext();
+  if (Row.Where != Place::RETURN) {
+    if (Row.Arg >= static_cast<int>(CE->getNumArgs()))
+      return "";
+    const Expr *Arg = CE->getArg(Row.Arg)->IgnoreParenCasts();
+    bool Address = false;
+    if (const auto *UO = dyn_cast<UnaryOperator>(Arg))
+      if (UO->getOpcode() == UO_AddrOf) {
+        Arg = UO->getSubExpr()->IgnoreParenCasts();
+        Address = true;
+      }
+    std::string Text = textOf(Arg, Ctx);
+    if (Text.empty())
+      return "";
+    if (Row.Where == Place::FIELD)
+      return Text + (Address ? "." : "->") + Row.Field;
+    return Row.Where == Place::OUT && !Address ? "*" + Text : Text;
+  }
+  const ParentMap &PM = LC->getParentMap();
+  const Stmt *Child = CE;
+  for (const Stmt *P = PM.getParent(Child); P; P = PM.getParent(P)) {
+    if (isa<CastExpr, ParenExpr>(P)) {
+      Child = P;
+      continue;
+    }
+    if (const auto *BO = dyn_cast<BinaryOperator>(P)) {
+      if (BO->getOpcode() == BO_Assign && BO->getRHS() == Child)
+        return textOf(BO->getLHS(), Ctx);
+    } else if (const auto *DS = dyn_cast<DeclStmt>(P)) {
+      for (const Decl *D : DS->decls())
+        if (const auto *VD = dyn_cast<VarDecl>(D))
+          if (VD->getInit() &&
+              VD->getInit()->IgnoreParenCasts() == CE->IgnoreParenCasts())
+            return VD->getNameAsString();
+    }
+    break;
+  }
+  return "";
+}
+
+static std::string callee(const CallExpr *CE) {
+  const FunctionDecl *FD = CE->getDirectCallee();
+  return FD ? FD->getNameAsString() : "a call";
+}
+
+std::string LeakChecker::describe(const Site &S, ASTContext &Ctx) {
+  std::string Out =
+      S.Variable.empty() ? std::string("what") : "'" + S.Variable + "'";
+  Out += S.Variable.empty() ? " " + callee(S.Call) + " returned"
+                            : " from " + callee(S.Call);
+  std::string Tag = tagOf(S, Ctx);
+  auto Size = constantSize(S, Ctx);
+  if (!Tag.empty() || Size) {
+    Out += " (";
+    if (!Tag.empty())
+      Out += "tag " + Tag;
+    if (Size) {
+      if (!Tag.empty())
+        Out += ", ";
+      Out += std::to_string(*Size) + " bytes";
+    }
+    Out += ")";
+  }
+  return Out;
+}
+
+std::string acquireNote(const Site &S, ASTContext &Ctx) {
+  std::string Out = std::string(S.Row->Api) + " ";
+  switch (S.Row->K) {
+  case Kind::HANDLE:
+    Out += "opens a handle";
+    break;
+  case Kind::OBJECT:
+    Out += "takes an object reference";
+    break;
+  default: {
+    auto Size = constantSize(S, Ctx);
+    std::string Noun = kindInfo(S.Row->K).Noun;
+    Out += S.Row->Where == Place::RETURN ? "allocates " : "acquires ";
+    if (Size && S.Row->K == Kind::POOL)
+      Out += std::to_string(*Size) + " bytes of pool";
+    else
+      Out += Noun;
+    std::string Tag = tagOf(S, Ctx);
+    if (!Tag.empty())
+      Out += " (tag " + Tag + ")";
+  }
+  }
+  return Out;
+}
+
+static bool hasPrefix(const LabelDecl *L, llvm::StringRef Prefix) {
+  return L->getName().starts_with(Prefix);
+}
+
+LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
+                                      const ExplodedNode *N,
+                                      const ReturnStmt *RS) {
+  if (O.Overwritten)
+    return {O.Overwritten->getSourceRange(), "overwritten here"};
+  // Back to the loss; what is seen last is what came first.
+  const GotoStmt *Goto = nullptr, *SehJump = nullptr;
+  for (const ExplodedNode *P = N; P && Sym; P = P->getFirstPred()) {
+    if (auto Edge = P->getLocation().getAs<BlockEdge>())
+      if (P->getStackFrame() == O.Frame)
+        if (const auto *GS = dyn_cast_or_null<GotoStmt>(
+                Edge->getSrc()->getTerminatorStmt()))
+          (hasPrefix(GS->getLabel(), "leak62_") ? SehJump : Goto) = GS;
+    const Owned *Then = getOwned(P->getState(), Sym);
+    if (Then && !Then->Lost && P != N)
+      break;
+  }
+  if (Goto)
+    return {Goto->getSourceRange(), "lost at this goto"};
+  if (RS) {
+    // A return inside __try became a jump; it is the jump that was written.
+    const auto *Value = RS->getRetValue()
+                            ? dyn_cast<DeclRefExpr>(
+                                  RS->getRetValue()->IgnoreParenImpCasts())
+                            : nullptr;
+    if (SehJump && Value && Value->getDecl()->getName() == "leak62_ret")
+      return {SehJump->getSourceRange(), "lost at this return"};
+    return {RS->getSourceRange(), "lost at this return"};
+  }
+  const Stmt *Last = N->getStmtForDiagnostics();
+  const auto *FD = dyn_cast<FunctionDecl>(O.Frame->getDecl());
+  if (Last && N->getStackFrame() == O.Frame &&
+      !N->getLocation().getAs<FunctionExitPoint>()) {
+    if (isa<ReturnStmt>(Last))
+      return {Last->getSourceRange(), "lost at this return"};
+    if (isa<Expr, DeclStmt>(Last))
+      return {Last->getSourceRange(), "lost here"};
+    return {SourceRange(Last->getBeginLoc()), "lost here"};
+  }
+  return {SourceRange(FD ? FD->getEndLoc() : O.S->Call->getEndLoc()),
+          "lost at the end of the function"};
+}
+
+void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
+                             Exit At, BugReporter &BR) const {
+  const KindInfo &K = kindInfo(O.S->Row->K);
+  auto It = Bugs.find(K.Rule);
+  if (It == Bugs.end())
+    return;
+  ++Reported[O.S];
+  ASTContext &Ctx = BR.getContext();
+  std::string Message = "leak: " + describe(*O.S, Ctx) +
+                        (O.S->Row->K == Kind::HANDLE ? " is not closed"
+                         : O.S->Row->K == Kind::OBJECT
+                             ? " is not dereferenced"
+                             : " is not freed") +
+                        " on this path";
+  std::string Short = Message;
+  if (Facts *F = currentFacts())
+    Short = F->rememberReport({O.S, At.Where, At.How});
+  // One report for each allocation site.
+  PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
+      O.S->Call, BR.getSourceManager(), N->getLocationContext());
+  auto R = std::make_unique<PathSensitiveBugReport>(*It->second, Short, Message,
+                                                    N, Unique, O.S->In);
+  if (Sym)
+    R->markInteresting(Sym);
+  BR.emitReport(std::move(R));
+}
+
+} // namespace leak62

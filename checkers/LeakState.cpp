@@ -1,0 +1,255 @@
+//===- LeakState.cpp ------------------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LeakState.h"
+#include "AccessPath.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include <set>
+
+using namespace clang;
+using namespace ento;
+
+// The traits live in this file alone: each translation unit that expands these
+// macros gets maps of its own.
+REGISTER_MAP_WITH_PROGRAMSTATE(OwnedSymbolMap, SymbolRef, leak62::Owned)
+REGISTER_MAP_WITH_PROGRAMSTATE(OwnedObjectMap, leak62::ObjectKey,
+                               leak62::Owned)
+
+namespace leak62 {
+
+const std::string *internPath(const std::string &Path) {
+  static std::set<std::string> All;
+  return &*All.insert(Path).first;
+}
+
+ProgramStateRef setOwned(ProgramStateRef State, SymbolRef Sym, const Owned &O) {
+  return State->set<OwnedSymbolMap>(Sym, O);
+}
+ProgramStateRef setOwned(ProgramStateRef State, ObjectKey Key, const Owned &O) {
+  return State->set<OwnedObjectMap>(Key, O);
+}
+ProgramStateRef dropOwned(ProgramStateRef State, SymbolRef Sym) {
+  return State->remove<OwnedSymbolMap>(Sym);
+}
+ProgramStateRef dropOwned(ProgramStateRef State, ObjectKey Key) {
+  return State->remove<OwnedObjectMap>(Key);
+}
+const Owned *getOwned(ProgramStateRef State, SymbolRef Sym) {
+  return Sym ? State->get<OwnedSymbolMap>(Sym) : nullptr;
+}
+const Owned *getOwned(ProgramStateRef State, ObjectKey Key) {
+  return State->get<OwnedObjectMap>(Key);
+}
+bool ownsNothing(ProgramStateRef State) {
+  return State->get<OwnedSymbolMap>().isEmpty() &&
+         State->get<OwnedObjectMap>().isEmpty();
+}
+
+OwnedSymbols allOwnedSymbols(ProgramStateRef State) {
+  OwnedSymbols Out;
+  for (const auto &[Sym, O] : State->get<OwnedSymbolMap>())
+    Out.push_back({Sym, O});
+  return Out;
+}
+OwnedObjects allOwnedObjects(ProgramStateRef State) {
+  OwnedObjects Out;
+  for (const auto &[Key, O] : State->get<OwnedObjectMap>())
+    Out.push_back({Key, O});
+  return Out;
+}
+
+SymbolRef trackedBase(ProgramStateRef State, SVal V) {
+  SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true);
+  if (!Sym)
+    Sym = V.getAsSymbol();
+  return getOwned(State, Sym) ? Sym : nullptr;
+}
+
+namespace {
+
+class CollectTracked final : public SymbolVisitor {
+public:
+  explicit CollectTracked(ProgramStateRef State) : State(std::move(State)) {}
+  llvm::SmallVector<SymbolRef, 2> Found;
+  bool VisitSymbol(SymbolRef Sym) override {
+    if (getOwned(State, Sym))
+      Found.push_back(Sym);
+    return true;
+  }
+
+private:
+  ProgramStateRef State;
+};
+
+class CollectContents final : public StoreManager::BindingsHandler {
+public:
+  CollectContents(ProgramStateRef State, const MemRegion *Root)
+      : State(std::move(State)), Root(Root) {}
+  llvm::SmallVector<std::pair<const MemRegion *, SymbolRef>, 2> Found;
+
+  bool HandleBinding(StoreManager &, Store, const MemRegion *R,
+                     SVal V) override {
+    if (R != Root && !R->isSubRegionOf(Root))
+      return true;
+    if (SymbolRef Sym = trackedBase(State, V))
+      Found.push_back({R, Sym});
+    return true;
+  }
+
+private:
+  ProgramStateRef State;
+  const MemRegion *Root;
+};
+
+// The memory that a symbol points to.
+const MemRegion *memoryOf(ProgramStateRef State, SymbolRef Sym) {
+  return State->getStateManager().getRegionManager().getSymbolicRegion(Sym);
+}
+const MemRegion *heapMemoryOf(ProgramStateRef State, SymbolRef Sym) {
+  return State->getStateManager().getRegionManager().getSymbolicHeapRegion(Sym);
+}
+
+} // namespace
+
+llvm::SmallVector<SymbolRef, 2> trackedIn(ProgramStateRef State, SVal V) {
+  if (SymbolRef Sym = trackedBase(State, V))
+    return {Sym};
+  if (!isa<nonloc::LazyCompoundVal, nonloc::CompoundVal>(V) ||
+      ownsNothing(State))
+    return {};
+  CollectTracked Visitor(State);
+  State->scanReachableSymbols(V, Visitor);
+  return Visitor.Found;
+}
+
+llvm::SmallVector<std::pair<const MemRegion *, SymbolRef>, 2>
+contentsOf(ProgramStateRef State, const MemRegion *R) {
+  if (State->get<OwnedSymbolMap>().isEmpty())
+    return {};
+  CollectContents Handler(State, R);
+  State->getStateManager().getStoreManager().iterBindings(State->getStore(),
+                                                          Handler);
+  return Handler.Found;
+}
+
+// In-place objects inside a block go where the block goes.
+static ProgramStateRef dropObjectsIn(ProgramStateRef State, SymbolRef Sym) {
+  for (const auto &[Key, O] : State->get<OwnedObjectMap>())
+    if (const auto *SR = dyn_cast<SymbolicRegion>(Key.first->getBaseRegion()))
+      if (SR->getSymbol() == Sym && !O.isStored())
+        State = dropOwned(State, Key);
+  return State;
+}
+
+// What lies in a tracked block, whichever way the engine spells its region.
+static llvm::SmallVector<std::pair<const MemRegion *, SymbolRef>, 2>
+contentsOfBlock(ProgramStateRef State, SymbolRef Sym) {
+  auto Map = State->get<OwnedSymbolMap>();
+  if (Map.isEmpty() || Map.getHeight() == 1 || !Sym->getType()->isPointerType())
+    return {}; // nothing but the block itself is tracked
+  auto Found = contentsOf(State, memoryOf(State, Sym));
+  auto Heap = contentsOf(State, heapMemoryOf(State, Sym));
+  Found.append(Heap.begin(), Heap.end());
+  return Found;
+}
+
+ProgramStateRef escape(ProgramStateRef State, SymbolRef Sym) {
+  llvm::SmallVector<SymbolRef, 4> Work{Sym};
+  llvm::SmallPtrSet<SymbolRef, 4> Seen; // blocks may point to each other
+  while (!Work.empty()) {
+    SymbolRef S = Work.pop_back_val();
+    const Owned *O = getOwned(State, S);
+    if (!O || !Seen.insert(S).second)
+      continue;
+    for (auto [R, Inner] : contentsOfBlock(State, S))
+      if (Inner != S)
+        Work.push_back(Inner);
+    State = dropObjectsIn(State, S);
+    if (O->isStored()) {
+      // Its slot still has it as far as anyone can tell.
+      Owned Unsure = *O;
+      if (!Unsure.Slot)
+        continue;
+      Unsure.Slot = nullptr;
+      State = setOwned(State, S, Unsure);
+    } else {
+      State = dropOwned(State, S);
+    }
+  }
+  return State;
+}
+
+ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
+                      const std::string &Path, const Position &At) {
+  struct Item {
+    SymbolRef Sym;
+    const MemRegion *R;
+    std::string Path;
+  };
+  llvm::SmallVector<Item, 4> Work{{Sym, R, Path}};
+  llvm::SmallPtrSet<SymbolRef, 4> Seen;
+  while (!Work.empty()) {
+    Item I = Work.pop_back_val();
+    const Owned *O = getOwned(State, I.Sym);
+    if (!O || !Seen.insert(I.Sym).second)
+      continue;
+    for (auto [Where, Inner] : contentsOfBlock(State, I.Sym))
+      if (Inner != I.Sym)
+        Work.push_back({Inner, Where, pathOfRegion(Where)});
+    State = dropObjectsIn(State, I.Sym);
+    if (I.Path.empty()) {
+      if (!O->isStored())
+        State = dropOwned(State, I.Sym);
+      continue;
+    }
+    Owned Stored = *O;
+    Stored.Slot = I.R;
+    Stored.Path = internPath(I.Path);
+    if (Facts *F = currentFacts())
+      F->addStore(Stored.S, I.Path, At);
+    State = setOwned(State, I.Sym, Stored);
+  }
+  return State;
+}
+
+ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
+                          const Position &At) {
+  if (State->get<OwnedSymbolMap>().isEmpty())
+    return State;
+  auto Symbols = trackedIn(State, Val);
+  if (Symbols.empty())
+    return State;
+  const MemRegion *R = Loc.getAsRegion();
+  bool Lost = !R || isa<UnknownSpaceRegion>(R);
+  const MemRegion *Base = R ? R->getBaseRegion() : nullptr;
+  // The engine's store forgets what goes to an element it cannot tell.
+  bool Blurred = R && R->getAsOffset().hasSymbolicOffset();
+  if (Base && isa<StackSpaceRegion>(Base->getMemorySpace())) {
+    if (!Blurred)
+      return State;
+    Lost = true;
+  }
+  SymbolRef Container = nullptr;
+  if (const auto *SR = dyn_cast_or_null<SymbolicRegion>(Base)) {
+    const Owned *O = getOwned(State, SR->getSymbol());
+    if (O && !O->isStored())
+      Container = SR->getSymbol();
+  }
+  for (SymbolRef Sym : Symbols) {
+    if (Container) {
+      if (Blurred && Sym != Container)
+        State = escape(State, Sym);
+    } else if (Lost) {
+      State = escape(State, Sym);
+    } else {
+      State = store(State, Sym, R, pathOfRegion(R), At);
+    }
+  }
+  return State;
+}
+
+} // namespace leak62

@@ -1,0 +1,116 @@
+//===- LeakState.h - What a path owns ---------------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   acquire ──> Owned ──> released, handed over or escaped: no longer tracked
+//                 │  └──> Stored: in a slot that outlives the function
+//                 └─────> last reference gone while Owned: Lost, and a leak
+//                         once the path leaves the function
+//
+// A resource is identified by the symbol of its handle; one that is an object
+// in place (a lookaside list, a subject context) by the object's region.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_LEAKSTATE_H
+#define LEAK62_CHECKERS_LEAKSTATE_H
+
+#include "Facts.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ProgramState.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ProgramStateTrait.h"
+#include "llvm/ADT/FoldingSet.h"
+
+namespace leak62 {
+
+struct Owned {
+  const Site *S = nullptr;
+  /// The frame that acquired it, after wrappers the one that called them.
+  const clang::StackFrameContext *Frame = nullptr;
+  /// Stored: where; null once the slot's content is no longer certain.
+  const clang::ento::MemRegion *Slot = nullptr;
+  /// Stored: the slot's access path (interned); null while Owned.
+  const std::string *Path = nullptr;
+  /// The statement that put something else where it was.
+  const clang::Stmt *Overwritten = nullptr;
+  /// An IRP whose completion routine is known to leave it to the sender.
+  bool Kept = false;
+  bool Lost = false;
+
+  bool isStored() const { return Path != nullptr; }
+  bool operator==(const Owned &O) const {
+    return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
+           Overwritten == O.Overwritten && Kept == O.Kept && Lost == O.Lost;
+  }
+  void Profile(llvm::FoldingSetNodeID &ID) const {
+    ID.AddPointer(S);
+    ID.AddPointer(Frame);
+    ID.AddPointer(Slot);
+    ID.AddPointer(Path);
+    ID.AddPointer(Overwritten);
+    ID.AddBoolean(Kept);
+    ID.AddBoolean(Lost);
+  }
+};
+
+using ObjectKey =
+    std::pair<const clang::ento::MemRegion *, const KindInfo *>;
+
+/// Interned for the lifetime of the process.
+const std::string *internPath(const std::string &Path);
+
+// The maps of the program state.
+clang::ento::ProgramStateRef setOwned(clang::ento::ProgramStateRef State,
+                                      clang::ento::SymbolRef Sym,
+                                      const Owned &O);
+clang::ento::ProgramStateRef setOwned(clang::ento::ProgramStateRef State,
+                                      ObjectKey Key, const Owned &O);
+clang::ento::ProgramStateRef dropOwned(clang::ento::ProgramStateRef State,
+                                       clang::ento::SymbolRef Sym);
+clang::ento::ProgramStateRef dropOwned(clang::ento::ProgramStateRef State,
+                                       ObjectKey Key);
+const Owned *getOwned(clang::ento::ProgramStateRef State,
+                      clang::ento::SymbolRef Sym);
+const Owned *getOwned(clang::ento::ProgramStateRef State, ObjectKey Key);
+bool ownsNothing(clang::ento::ProgramStateRef State);
+
+using OwnedSymbols =
+    llvm::SmallVector<std::pair<clang::ento::SymbolRef, Owned>, 4>;
+using OwnedObjects = llvm::SmallVector<std::pair<ObjectKey, Owned>, 2>;
+OwnedSymbols allOwnedSymbols(clang::ento::ProgramStateRef State);
+OwnedObjects allOwnedObjects(clang::ento::ProgramStateRef State);
+
+// Questions about values.
+
+/// The tracked symbol that \p V points into, or null.
+clang::ento::SymbolRef trackedBase(clang::ento::ProgramStateRef State,
+                                   clang::ento::SVal V);
+/// Every tracked symbol that \p V holds: itself, or in a struct's fields.
+llvm::SmallVector<clang::ento::SymbolRef, 2>
+trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);
+/// Tracked symbols in the memory of \p R, with where they lie.
+llvm::SmallVector<
+    std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
+contentsOf(clang::ento::ProgramStateRef State,
+           const clang::ento::MemRegion *R);
+
+// Changes of ownership.
+
+/// Somebody unknown has it now, and what its memory holds.
+clang::ento::ProgramStateRef escape(clang::ento::ProgramStateRef State,
+                                    clang::ento::SymbolRef Sym);
+/// \p Sym is now in slot \p R; what its memory holds is reachable there.
+clang::ento::ProgramStateRef store(clang::ento::ProgramStateRef State,
+                                   clang::ento::SymbolRef Sym,
+                                   const clang::ento::MemRegion *R,
+                                   const std::string &Path, const Position &At);
+/// The effect on ownership of writing \p Val to \p Loc.
+clang::ento::ProgramStateRef noteStore(clang::ento::ProgramStateRef State,
+                                       clang::ento::SVal Loc,
+                                       clang::ento::SVal Val,
+                                       const Position &At);
+
+} // namespace leak62
+
+#endif

@@ -1,0 +1,117 @@
+//===- Relevance.cpp ------------------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Relevance.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+
+using namespace clang;
+
+namespace leak62 {
+namespace {
+
+// Every function with a body, whatever namespace or class it is in.
+class Bodies : public RecursiveASTVisitor<Bodies> {
+public:
+  llvm::SmallVector<const FunctionDecl *, 64> Found;
+  bool VisitFunctionDecl(FunctionDecl *FD) {
+    if (FD->doesThisDeclarationHaveABody() && !FD->isDependentContext())
+      Found.push_back(FD);
+    return true;
+  }
+  bool TraverseStmt(Stmt *) { return true; }
+};
+
+} // namespace
+
+void Relevance::scan(const Stmt *S, Info &I) {
+  if (!S)
+    return;
+  if (const auto *CE = dyn_cast<CallExpr>(S))
+    if (const FunctionDecl *FD = CE->getDirectCallee()) {
+      if (const Routine *R = lookupRoutine(FD)) {
+        I.Acquires |= !R->Acquires.empty();
+        for (const Release &Rel : R->Releases)
+          I.Releases |= 1u << static_cast<unsigned>(Rel.K);
+      } else {
+        I.Callees.push_back(FD->getCanonicalDecl());
+      }
+    }
+  for (const Stmt *C : S->children())
+    scan(C, I);
+}
+
+Relevance::Relevance(const ASTContext &Ctx) {
+  Bodies B;
+  B.TraverseDecl(Ctx.getTranslationUnitDecl());
+  for (const FunctionDecl *FD : B.Found)
+    scan(FD->getBody(), Functions[FD->getCanonicalDecl()]);
+
+  // Callers inherit from callees until nothing changes.
+  bool Changed = true;
+  while (Changed) {
+    Changed = false;
+    for (auto &[FD, I] : Functions)
+      for (const FunctionDecl *Callee : I.Callees) {
+        auto It = Functions.find(Callee);
+        if (It == Functions.end())
+          continue;
+        bool Acquires = I.Acquires || It->second.Acquires;
+        uint32_t Releases = I.Releases | It->second.Releases;
+        Changed |= Acquires != I.Acquires || Releases != I.Releases;
+        I.Acquires = Acquires;
+        I.Releases = Releases;
+      }
+  }
+}
+
+bool Relevance::acquires(const FunctionDecl *FD) const {
+  auto It = Functions.find(FD->getCanonicalDecl());
+  return It != Functions.end() && It->second.Acquires;
+}
+
+bool Relevance::releases(const FunctionDecl *FD, Kind K) const {
+  auto It = Functions.find(FD->getCanonicalDecl());
+  return It != Functions.end() &&
+         (It->second.Releases >> static_cast<unsigned>(K) & 1);
+}
+
+bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
+  auto [It, New] = Follows.try_emplace(Cfg);
+  llvm::BitVector &Reach = It->second;
+  if (New) {
+    Reach.resize(Cfg->getNumBlockIDs());
+    llvm::SmallVector<const CFGBlock *, 32> Work;
+    for (const CFGBlock *B : *Cfg)
+      for (const CFGElement &E : *B) {
+        auto S = E.getAs<CFGStmt>();
+        const auto *CE = S ? dyn_cast<CallExpr>(S->getStmt()) : nullptr;
+        const FunctionDecl *FD = CE ? CE->getDirectCallee() : nullptr;
+        if (!FD)
+          continue;
+        const Routine *R = lookupRoutine(FD);
+        if (R ? R->Acquires.empty() : !acquires(FD))
+          continue;
+        Reach.set(B->getBlockID());
+        Work.push_back(B);
+        break;
+      }
+    while (!Work.empty()) {
+      const CFGBlock *B = Work.pop_back_val();
+      for (const CFGBlock::AdjacentBlock &P : B->preds())
+        if (const CFGBlock *Pred = P.getReachableBlock())
+          if (!Reach.test(Pred->getBlockID())) {
+            Reach.set(Pred->getBlockID());
+            Work.push_back(Pred);
+          }
+    }
+  }
+  return Reach.test(Block->getBlockID());
+}
+
+} // namespace leak62

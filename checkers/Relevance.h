@@ -1,0 +1,52 @@
+//===- Relevance.h - What can touch a resource at all -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Most functions cannot acquire anything: they are not explored.  Within a
+// function, a path that owns nothing and from which no acquiring call can be
+// reached any more is not followed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_RELEVANCE_H
+#define LEAK62_CHECKERS_RELEVANCE_H
+
+#include "Resources.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace leak62 {
+
+class Relevance {
+public:
+  explicit Relevance(const clang::ASTContext &Ctx);
+
+  /// True if \p FD or what it calls in this TU has an acquiring call.
+  bool acquires(const clang::FunctionDecl *FD) const;
+  /// True if \p FD or what it calls in this TU releases that kind.
+  bool releases(const clang::FunctionDecl *FD, Kind K) const;
+  /// The engine frees a function's graphs with its contexts: call this before
+  /// each top-level function.
+  void forgetGraphs() { Follows.clear(); }
+  /// True if an acquiring call lies in \p Block or after it.
+  bool acquireFollows(const clang::CFG *Cfg, const clang::CFGBlock *Block);
+
+private:
+  struct Info {
+    bool Acquires = false;
+    uint32_t Releases = 0;
+    llvm::SmallVector<const clang::FunctionDecl *, 4> Callees;
+  };
+  llvm::DenseMap<const clang::FunctionDecl *, Info> Functions;
+  llvm::DenseMap<const clang::CFG *, llvm::BitVector> Follows;
+
+  void scan(const clang::Stmt *S, Info &I);
+};
+
+} // namespace leak62
+
+#endif

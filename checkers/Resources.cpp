@@ -1,0 +1,158 @@
+//===- Resources.cpp ------------------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Resources.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/Decl.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace leak62 {
+
+static const KindInfo Kinds[] = {
+#define L62_KIND(kind, noun, tag, counted, rule, loss)                         \
+  {#kind, noun, tag, #rule, counted != 0, Loss::loss},
+#include "leak62/resources.def"
+};
+
+const KindInfo &kindInfo(Kind K) { return Kinds[static_cast<unsigned>(K)]; }
+
+namespace {
+
+// The columns of the table, pasted to these so that no macro expands them.
+constexpr Place at_RETURN = Place::RETURN, at_VALUE = Place::VALUE, at_OUT = Place::OUT,
+             at_FIELD = Place::FIELD, at_OBJECT = Place::OBJECT;
+constexpr Failure fails_NULL = Failure::NULL_, fails_STATUS = Failure::STATUS,
+                  fails_BOOLEAN = Failure::BOOLEAN,
+                  fails_RAISES = Failure::RAISES, fails_NEVER = Failure::NEVER;
+
+constexpr Kind kindOrFirst(const char *Name) {
+#define L62_KIND(kind, noun, tag, counted, rule, loss)                         \
+  if (std::string_view(Name) == #kind)                                         \
+    return Kind::kind;
+#include "leak62/resources.def"
+  return Kind::POOL;
+}
+
+using Table = llvm::StringMap<Routine>;
+
+Table makeTable() {
+  Table T;
+#define L62_ACQUIRE(api, kind, at, arg, field, size, tag, failure, when,       \
+                    when_arg, zeroed)                                          \
+  T[#api].Acquires.push_back({#api, Kind::kind, at_##at, arg, field, size,     \
+                              tag, fails_##failure, When::when, when_arg,      \
+                              zeroed != 0});
+#define L62_RELEASE(api, kind, at, arg, field)                                 \
+  T[#api].Releases.push_back({#api, Kind::kind, at_##at, arg, field});
+#define L62_TRANSFER(api, kind, arg, when)                                     \
+  T[#api].Transfers.push_back({std::string_view(#kind) == "ANY",               \
+                               kindOrFirst(#kind), arg, When::when});
+#define L62_COMPLETION(api, irp, routine, context)                             \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.CompletionIrp = irp;                                                     \
+    R.CompletionRoutine = routine;                                             \
+    R.CompletionContext = context;                                             \
+  }
+#define L62_SEND(api, irp) T[#api].SendIrp = irp;
+#define L62_ALIAS(api, to, field, from)                                        \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.AliasTo = to;                                                            \
+    R.AliasField = field;                                                      \
+    R.AliasFrom = from;                                                        \
+  }
+#define L62_LIST_INSERT(api, head, entry)                                      \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.ListInsertHead = head;                                                   \
+    R.ListInsertEntry = entry;                                                 \
+  }
+#define L62_LIST_REMOVE(api, head) T[#api].ListRemoveHead = head;
+#define L62_EXCHANGE(api, target, value)                                       \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.ExchangeTarget = target;                                                 \
+    R.ExchangeValue = value;                                                   \
+  }
+#define L62_COMPARE_EXCHANGE(api, target, value, comparand)                    \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.ExchangeTarget = target;                                                 \
+    R.ExchangeValue = value;                                                   \
+    R.ExchangeComparand = comparand;                                           \
+  }
+#define L62_COPY(api, to, from)                                                \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.CopyTo = to;                                                             \
+    R.CopyFrom = from;                                                         \
+  }
+#define L62_FILL(api, to, value, size)                                         \
+  {                                                                            \
+    Routine &R = T[#api];                                                      \
+    R.FillTo = to;                                                             \
+    R.FillValue = value;                                                       \
+    R.FillSize = size;                                                         \
+  }
+#define L62_RAISES(api) T[#api].Raises = true;
+#include "leak62/resources.def"
+#define L62_ROLE_CALL(api, routine_arg, role)                                  \
+  T[#api].Callbacks.push_back({routine_arg, #role});
+#include "leak62/roles.def"
+  for (auto &Entry : T)
+    for (const Acquire &A : Entry.second.Acquires)
+      Entry.second.Raises |= A.Fails == Failure::RAISES;
+  return T;
+}
+
+} // namespace
+
+const Routine *lookupRoutine(llvm::StringRef Name) {
+  static const Table T = makeTable();
+  auto It = T.find(Name);
+  return It == T.end() ? nullptr : &It->second;
+}
+
+const Routine *lookupRoutine(const FunctionDecl *FD) {
+  if (!FD || !FD->getIdentifier())
+    return nullptr;
+  return lookupRoutine(FD->getName());
+}
+
+bool isKernelRoutine(const FunctionDecl *FD) {
+  if (!FD || !FD->getIdentifier())
+    return false;
+  if (lookupRoutine(FD))
+    return true;
+  if (FD->hasBody())
+    return false;
+  if (FD->hasAttr<DLLImportAttr>())
+    return true;
+  const SourceManager &SM = FD->getASTContext().getSourceManager();
+  return SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation()));
+}
+
+const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
+#define L62_ROLE_FIELD(record, field, role)                                    \
+  if (Record == record && Field == field)                                      \
+    return #role;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
+const char *roleOfTypedef(llvm::StringRef Typedef) {
+#define L62_ROLE(name, phase, typedef_name)                                    \
+  if (typedef_name[0] && Typedef == typedef_name)                              \
+    return #name;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
+} // namespace leak62

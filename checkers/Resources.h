@@ -1,0 +1,109 @@
+//===- Resources.h - resources.def as C++ tables ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// include/leak62/resources.def and roles.def, indexed by routine name, and the
+// test whether a function is a kernel routine at all.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_RESOURCES_H
+#define LEAK62_CHECKERS_RESOURCES_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace clang {
+class FunctionDecl;
+} // namespace clang
+
+namespace leak62 {
+
+enum class Kind : unsigned char {
+#define L62_KIND(kind, noun, tag, counted, rule, loss) kind,
+#include "leak62/resources.def"
+};
+
+enum class Loss : unsigned char { ANY, FAILURE };
+
+struct KindInfo {
+  const char *Name, *Noun, *Tag, *Rule;
+  bool Counted;
+  Loss LostOn;
+};
+const KindInfo &kindInfo(Kind K);
+
+enum class Place : unsigned char { RETURN, VALUE, OUT, FIELD, OBJECT };
+enum class Failure : unsigned char { NULL_, STATUS, BOOLEAN, RAISES, NEVER };
+enum class When : unsigned char { ALWAYS, IF_TRUE, IF_NULL, SUCCESS };
+
+constexpr int NA = -1;
+
+struct Acquire {
+  const char *Api;
+  Kind K;
+  Place Where;
+  int Arg;
+  const char *Field;
+  int Size, Tag;
+  Failure Fails;
+  When Cond;
+  int CondArg;
+  bool Zeroed;
+};
+
+struct Release {
+  const char *Api;
+  Kind K;
+  Place Where;
+  int Arg;
+  const char *Field;
+};
+
+struct Transfer {
+  bool AnyKind;
+  Kind K;
+  int Arg;
+  When Cond;
+};
+
+/// Everything the table says of one routine.
+struct Routine {
+  llvm::SmallVector<Acquire, 1> Acquires;
+  llvm::SmallVector<Release, 2> Releases;
+  llvm::SmallVector<Transfer, 2> Transfers;
+  /// Arguments of the one-per-routine rows, NA where there is no such row.
+  int CompletionIrp = NA, CompletionRoutine = NA, CompletionContext = NA;
+  int SendIrp = NA;
+  int AliasTo = NA, AliasFrom = NA;
+  const char *AliasField = nullptr;
+  int ListInsertHead = NA, ListInsertEntry = NA;
+  int ListRemoveHead = NA;
+  int ExchangeTarget = NA, ExchangeValue = NA, ExchangeComparand = NA;
+  int CopyTo = NA, CopyFrom = NA;
+  int FillTo = NA, FillValue = NA, FillSize = NA;
+  bool Raises = false;
+  /// (routine argument, role) pairs.
+  llvm::SmallVector<std::pair<int, const char *>, 1> Callbacks;
+};
+
+/// The rows of \p Name, or null.
+const Routine *lookupRoutine(llvm::StringRef Name);
+const Routine *lookupRoutine(const clang::FunctionDecl *FD);
+
+/// True for a routine of the system: named in the table, imported, or declared
+/// without a body in a system header.  Such a routine takes no ownership beyond
+/// what its rows say.
+bool isKernelRoutine(const clang::FunctionDecl *FD);
+
+/// The role of a routine assigned to that field of that record, or null.
+const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
+/// The role of a routine declared with that WDK function type, or null.
+const char *roleOfTypedef(llvm::StringRef Typedef);
+
+} // namespace leak62
+
+#endif

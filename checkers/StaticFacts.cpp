@@ -1,0 +1,229 @@
+//===- StaticFacts.cpp - Facts that need no path ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Releases are taken from the syntax tree, without regard to paths: the linker
+// asks whether teardown can free a slot, and a release that exists must not be
+// missed because a path was cut.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AccessPath.h"
+#include "Facts.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace leak62 {
+namespace {
+
+const FunctionDecl *functionIn(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_AddrOf)
+      E = UO->getSubExpr()->IgnoreParenCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return dyn_cast<FunctionDecl>(Ref->getDecl());
+  return nullptr;
+}
+
+const RecordDecl *pointeeRecord(QualType T) {
+  QualType P = T->getPointeeType();
+  return P.isNull() ? nullptr : P->getAsRecordDecl();
+}
+
+class BodyVisitor : public RecursiveASTVisitor<BodyVisitor> {
+public:
+  BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
+
+  bool VisitBinaryOperator(BinaryOperator *BO) {
+    if (BO->getOpcode() == BO_Assign)
+      roleByAssignment(BO);
+    return true;
+  }
+
+  bool VisitCastExpr(CastExpr *CE) {
+    const auto *ME = dyn_cast<MemberExpr>(CE->getSubExpr()->IgnoreParenCasts());
+    if (!ME || ME->getMemberDecl()->getNameAsString() != "DeviceExtension")
+      return true;
+    const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl());
+    if (Field && recordName(Field->getParent()) == "DEVICE_OBJECT")
+      addExtension(CE->getType());
+    return true;
+  }
+
+  bool VisitCallExpr(CallExpr *CE) {
+    const FunctionDecl *Callee = CE->getDirectCallee();
+    if (!Callee)
+      return true;
+    Callees.insert(CE->getCallee()->IgnoreParenCasts());
+    const Routine *R = lookupRoutine(Callee);
+    if (!R) {
+      if (!isKernelRoutine(Callee))
+        addCall(CE, Callee);
+      return true;
+    }
+    for (auto [Arg, Role] : R->Callbacks)
+      if (Arg < static_cast<int>(CE->getNumArgs()))
+        if (const FunctionDecl *Fn = functionIn(CE->getArg(Arg)))
+          F.addRole(Fn, Role, -1, at(CE->getBeginLoc()));
+    for (const Release &Rel : R->Releases)
+      if (Rel.Arg < static_cast<int>(CE->getNumArgs()))
+        addReleases(CE, Rel);
+    for (const Acquire &A : R->Acquires)
+      if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
+        extensionBySize(CE->getArg(1));
+    return true;
+  }
+
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    const auto *Fn = dyn_cast<FunctionDecl>(Ref->getDecl());
+    if (Fn && !isKernelRoutine(Fn))
+      References.push_back({Ref, Fn});
+    return true;
+  }
+
+  // A mention that no call consumed hands the routine to somebody.
+  void finish() {
+    for (auto [Ref, Fn] : References)
+      if (!Callees.count(Ref))
+        F.addCall(FD, Fn, at(Ref->getBeginLoc()).Line, /*Direct=*/false);
+  }
+
+private:
+  Facts &F;
+  const FunctionDecl *FD;
+  ExprPaths Paths;
+  std::set<const Expr *> Callees;
+  std::vector<std::pair<const DeclRefExpr *, const FunctionDecl *>> References;
+
+  Position at(SourceLocation Loc) {
+    return positionOf(F.Ctx.getSourceManager(), Loc);
+  }
+
+  void addExtension(QualType T) {
+    if (const RecordDecl *RD = pointeeRecord(T)) {
+      std::string Name = recordName(RD);
+      if (!Name.empty())
+        F.addExtension(Name);
+    }
+  }
+
+  void extensionBySize(const Expr *E) {
+    if (const auto *SO =
+            dyn_cast<UnaryExprOrTypeTraitExpr>(E->IgnoreParenCasts()))
+      if (SO->getKind() == UETT_SizeOf)
+        if (const RecordDecl *RD = SO->getTypeOfArgument()->getAsRecordDecl())
+          F.addExtension(recordName(RD));
+  }
+
+  void addCall(const CallExpr *CE, const FunctionDecl *Callee) {
+    F.addCall(FD, Callee, at(CE->getBeginLoc()).Line, /*Direct=*/true);
+    for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+      if (CE->getArg(I)->getType()->isPointerType())
+        for (const std::string &Path : Paths.valuePaths(CE->getArg(I)))
+          F.addCallArg(FD, Callee, I, Path);
+  }
+
+  void addReleases(const CallExpr *CE, const Release &Rel) {
+    const Expr *Arg = CE->getArg(Rel.Arg);
+    for (const std::string &Value : Paths.valuePaths(Arg)) {
+      std::string Path = Value;
+      if (Rel.Where != Place::VALUE) {
+        Path = StringRef(Value).starts_with("&") ? Value.substr(1) : Value + "*";
+        if (Rel.Where == Place::FIELD)
+          Path += std::string(".") + Rel.Field;
+      }
+      F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+    }
+  }
+
+  void roleByAssignment(const BinaryOperator *BO) {
+    const Expr *Left = BO->getLHS()->IgnoreParenCasts();
+    int Major = -1;
+    if (const auto *AS = dyn_cast<ArraySubscriptExpr>(Left)) {
+      Expr::EvalResult R;
+      if (AS->getIdx()->EvaluateAsInt(R, F.Ctx))
+        Major = static_cast<int>(R.Val.getInt().getExtValue());
+      Left = AS->getBase()->IgnoreParenCasts();
+    }
+    const auto *ME = dyn_cast<MemberExpr>(Left);
+    const auto *Field =
+        ME ? dyn_cast<FieldDecl>(ME->getMemberDecl()) : nullptr;
+    if (!Field)
+      return;
+    const char *Role =
+        roleOfField(Field->getParent()->getName(), Field->getName());
+    if (!Role)
+      return;
+    // a = b = c = Routine
+    const Expr *Value = BO->getRHS()->IgnoreParenCasts();
+    while (const auto *Next = dyn_cast<BinaryOperator>(Value)) {
+      if (Next->getOpcode() != BO_Assign)
+        break;
+      Value = Next->getRHS()->IgnoreParenCasts();
+    }
+    if (const FunctionDecl *Fn = functionIn(Value))
+      F.addRole(Fn, Role, Major, at(BO->getBeginLoc()));
+  }
+};
+
+class UnitVisitor : public RecursiveASTVisitor<UnitVisitor> {
+public:
+  explicit UnitVisitor(Facts &F) : F(F) {}
+
+  // A global structure lives as long as the driver, like a device extension.
+  bool VisitVarDecl(VarDecl *VD) {
+    if (!VD->hasGlobalStorage())
+      return true;
+    const SourceManager &SM = F.Ctx.getSourceManager();
+    const RecordDecl *RD =
+        F.Ctx.getBaseElementType(VD->getType())->getAsRecordDecl();
+    if (RD && !SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
+      if (std::string Name = recordName(RD); !Name.empty())
+        F.addExtension(Name);
+    return true;
+  }
+
+  bool VisitFunctionDecl(FunctionDecl *FD) {
+    const SourceManager &SM = F.Ctx.getSourceManager();
+    if (FD->isDependentContext() ||
+        SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
+      return true;
+    roleByType(FD);
+    if (!FD->doesThisDeclarationHaveABody())
+      return true;
+    F.addFunction(FD);
+    if (FD->getIdentifier() &&
+        (FD->getName() == "DriverEntry" || FD->getName() == "GsDriverEntry"))
+      F.addRole(FD, "DRIVER_ENTRY", -1, positionOf(SM, FD->getLocation()));
+    BodyVisitor V(F, FD);
+    V.TraverseStmt(FD->getBody());
+    V.finish();
+    return true;
+  }
+
+private:
+  Facts &F;
+
+  // DRIVER_UNLOAD MyUnload;  A dispatch routine's major is in no type: only
+  // assignments say it.
+  void roleByType(const FunctionDecl *FD) {
+    const auto *TD = FD->getType()->getAs<TypedefType>();
+    const char *Role = TD ? roleOfTypedef(TD->getDecl()->getName()) : nullptr;
+    if (Role && llvm::StringRef(Role) != "DISPATCH")
+      F.addRole(FD, Role, -1,
+                positionOf(F.Ctx.getSourceManager(), FD->getLocation()));
+  }
+};
+
+} // namespace
+
+void collectStaticFacts(Facts &F) {
+  UnitVisitor(F).TraverseDecl(F.Ctx.getTranslationUnitDecl());
+}
+
+} // namespace leak62

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* mingw-w64's wdm.h, with and then after it what it lacks. */
+#pragma once
+#include "leak62_sal.h"
+/* mingw-w64's wdm.h does not compile for systems before Windows Vista. */
+#include <sdkddkver.h>
+#if NTDDI_VERSION < 0x06000000
+#undef NTDDI_VERSION
+#define NTDDI_VERSION 0x06000000
+#endif
+#include "leak62_dma.h"
+/* Its DEVOBJ_EXTENSION ends after the third member; the array takes no room. */
+#define DeviceObjectExtension                                                                  \
+	leak62_none[0];                                                                        \
+	struct leak62_devobj_extension *DeviceObjectExtension
+#include_next <wdm.h>
+#undef DeviceObjectExtension
+#undef DmaPort
+#undef BuildMdlFromScatterGatherList
+#include "leak62_pool.h"
+#include "leak62_wdm.h"

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The text report, compared in full, and against strings that want to do harm. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample.h"
+
+/* The report of result as seen from cwd, a new string. */
+static char *report(const struct l62_result *result, const char *cwd, bool colour)
+{
+	struct l62_report_options options = sample_options(cwd);
+	struct l62_error err = {0};
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	assert_non_null(out);
+	options.colour = colour;
+	assert_int_equal(l62_report_text(out, result, &options, &err), 0);
+	fclose(out);
+	sample_options_clear(&options);
+	return text;
+}
+
+static void check(struct l62_result *result, const char *cwd, const char *expected)
+{
+	char *text = report(result, cwd, false);
+
+	assert_string_equal(text, expected);
+	free(text);
+	sample_free(result);
+}
+
+static void life_cycle(void **state)
+{
+	(void)state;
+	check(sample_mydriver("/src/mydriver/handleioctl.c", "/src/mydriver/driver.c"),
+	      "/src/mydriver",
+	      "## Driver Verification List\n"
+	      "\n"
+	      "  MODULE: mydriver\n"
+	      "\n"
+	      "    Pool Allocations:\n"
+	      "\n"
+	      "      Length      Tag   Caller\n"
+	      "      ----------  ----  ------------------------------\n"
+	      "      0x00001000  mdrv  mydriver!DeviceControlDispatch\n"
+	      "      -           VMdl  mydriver!DeviceControlDispatch\n"
+	      "      -           Vfwi  mydriver!GetNecessaryObjects\n"
+	      "\n"
+	      "Predicted from the source; nothing was run. Once these paths have run, Driver "
+	      "Verifier\n"
+	      "would stop the machine when the driver unloads:\n"
+	      "\n"
+	      "DRIVER_VERIFIER_DETECTED_VIOLATION (c4)\n"
+	      "Arguments:\n"
+	      "Arg1: 00000062, A driver has forgotten to free its pool allocations prior to "
+	      "unloading.\n"
+	      "Arg2: mydriver, name of the driver having the issue.\n"
+	      "Arg4: 00000003, total # of (paged+nonpaged) allocations that weren't freed.\n"
+	      "\n"
+	      "handleioctl.c(38)\n"
+	      "    mydriver!DeviceControlDispatch   LeakAtUnload\n"
+	      "    Pool in DEVICE_EXTENSION.Buffer is freed by no teardown routine\n"
+	      "    acquired:\n"
+	      "      1. driver.c(12): IRP_MJ_DEVICE_CONTROL is dispatched\n"
+	      "      2. handleioctl.c(38): acquired here\n"
+	      "    at teardown:\n"
+	      "      1. driver.c(20): DriverUnload runs and returns\n"
+	      "\n"
+	      "handleioctl.c(50)\n"
+	      "    mydriver!DeviceControlDispatch   LeakAtUnload\n"
+	      "    MDL in DEVICE_EXTENSION.Mdl is freed by no teardown routine\n"
+	      "    acquired:\n"
+	      "      1. driver.c(12): IRP_MJ_DEVICE_CONTROL is dispatched\n"
+	      "      2. handleioctl.c(50): acquired here\n"
+	      "    at teardown:\n"
+	      "      1. driver.c(20): DriverUnload runs and returns\n"
+	      "\n"
+	      "handleioctl.c(72)\n"
+	      "    mydriver!GetNecessaryObjects   LeakAtUnload\n"
+	      "    Work item in ::g_WorkItem is freed by no teardown routine\n"
+	      "    acquired:\n"
+	      "      1. driver.c(12): IRP_MJ_DEVICE_CONTROL is dispatched\n"
+	      "      2. handleioctl.c(72): acquired here\n"
+	      "    at teardown:\n"
+	      "      1. driver.c(20): DriverUnload runs and returns\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 2 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 3 findings: "
+	      "LeakAtUnload 3\n");
+}
+
+static void on_path(void **state)
+{
+	(void)state;
+	check(sample_path("/src/pnp.c"), "/src",
+	      "## Driver Verification List\n"
+	      "\n"
+	      "  MODULE: mydriver\n"
+	      "\n"
+	      "    Pool Allocations:\n"
+	      "\n"
+	      "      Length      Tag   Caller\n"
+	      "      ----------  ----  --------------------\n"
+	      "      -           Irp   mydriver!HandleUsage\n"
+	      "\n"
+	      "Predicted from the source; nothing was run. Once these paths have run, Driver "
+	      "Verifier\n"
+	      "would stop the machine when the driver unloads:\n"
+	      "\n"
+	      "DRIVER_VERIFIER_DETECTED_VIOLATION (c4)\n"
+	      "Arguments:\n"
+	      "Arg1: 00000062, A driver has forgotten to free its pool allocations prior to "
+	      "unloading.\n"
+	      "Arg2: mydriver, name of the driver having the issue.\n"
+	      "Arg4: 00000001, total # of (paged+nonpaged) allocations that weren't freed.\n"
+	      "\n"
+	      "pnp.c(5)\n"
+	      "    mydriver!HandleUsage   LeakOnPath\n"
+	      "    lost at pnp.c(8)\n"
+	      "    the IRP 'Irp2' is lost\n"
+	      "      1. pnp.c(5): 'Irp2' is allocated\n"
+	      "      2. pnp.c(7): the status is a failure\n"
+	      "      3. pnp.c(8): returns without IoFreeIrp\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 1 finding: "
+	      "LeakOnPath 1\n");
+}
+
+static void nothing_found(void **state)
+{
+	(void)state;
+	check(sample_new(), "/src",
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+}
+
+static void one_of_each(void **state)
+{
+	struct l62_result *result = sample_new();
+
+	(void)state;
+	result->tus = result->functions = result->sites = result->entry_points = 1;
+	result->reanalysed = 1;
+	g_ptr_array_add(result->incomplete, "Read");
+	check(result, "/src",
+	      "Not analysed on all paths: mydriver!Read.\n"
+	      "\n"
+	      "leak62: 1 translation unit analysed, 0 failed, 1 re-analysed, 1 function "
+	      "incomplete; 1 function, 1 allocation site, 1 entry point; 0 findings\n");
+}
+
+static void site_counts_once(void **state)
+{
+	struct l62_result *result = sample_new();
+	struct l62_location site = {"/src/a.c", 7, 3, 7, 9};
+	struct l62_location next = {"/src/a.c", 7, 30, 7, 39};
+	char *text;
+
+	(void)state;
+	sample_add(result, "LeakOnPath", site, "Read", "ExAllocatePool2", "POOL", NULL);
+	sample_add(result, "LeakOnFailedLoad", site, "Read", "ExAllocatePool2", "POOL", NULL);
+	sample_add(result, "LeakOnPath", next, "Read", "ExAllocatePool2", "POOL", NULL);
+	text = report(result, "/src", false);
+	assert_non_null(strstr(text, "Arg4: 00000002, "));
+	assert_non_null(strstr(text, "      ----------  ----  -------------\n"
+	                             "      -           -     mydriver!Read\n"
+	                             "      -           -     mydriver!Read\n"
+	                             "\n"));
+	assert_non_null(strstr(text, "; 3 findings: LeakOnPath 2, LeakOnFailedLoad 1\n"));
+	free(text);
+	sample_free(result);
+}
+
+static void sibling_kinds(void **state)
+{
+	struct l62_result *result = sample_new();
+	struct l62_location site = {"/src/a.c", 7, 3, 7, 9};
+	struct l62_finding *device, *context;
+
+	(void)state;
+	device = sample_add(result, "DeviceObjectLeak", site, "Add", "IoCreateDevice", "DEVICE",
+	                    "Devi");
+	site.line = 9;
+	context = sample_add(result, "SubjectContextLeak", site, "Go",
+	                     "SeCaptureSubjectContext", "SUBJECT", NULL);
+	device->counted = context->counted = false;
+	check(result, "/src",
+	      "## Driver Verification List\n"
+	      "\n"
+	      "  MODULE: mydriver\n"
+	      "\n"
+	      "    Other resources:\n"
+	      "\n"
+	      "      Kind                      Caller\n"
+	      "      ------------------------  ------------\n"
+	      "      device object             mydriver!Add\n"
+	      "      security subject context  mydriver!Go\n"
+	      "\n"
+	      "a.c(7)\n"
+	      "    mydriver!Add   DeviceObjectLeak\n"
+	      "    message\n"
+	      "\n"
+	      "a.c(9)\n"
+	      "    mydriver!Go   SubjectContextLeak\n"
+	      "    message\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 2 findings: "
+	      "DeviceObjectLeak 1, SubjectContextLeak 1\n");
+}
+
+static void failed_units(void **state)
+{
+	struct l62_result *result = sample_new();
+
+	(void)state;
+	result->tus = 5;
+	sample_failed(result, "/src/bad.c", "/src/inc/bad.h(12): unknown type name 'FOO'");
+	sample_failed(result, "/src/gone.c", "the compiler ended with signal 9");
+	sample_failed(result, "/other/odd.c", "");
+	check(result, "/src",
+	      "Not analysed:\n"
+	      "  bad.c\n"
+	      "    inc/bad.h(12): unknown type name 'FOO'\n"
+	      "  gone.c\n"
+	      "    the compiler ended with signal 9\n"
+	      "  /other/odd.c\n"
+	      "    no error was recorded\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 3 failed, 0 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+}
+
+static void many_incomplete(void **state)
+{
+	static char names[12][4];
+	struct l62_result *result = sample_new();
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		g_snprintf(names[i], sizeof names[i], "f%d", i);
+		g_ptr_array_add(result->incomplete, names[i]);
+	}
+	check(result, "/src",
+	      "Not analysed on all paths: mydriver!f0, mydriver!f1, mydriver!f2, mydriver!f3, "
+	      "mydriver!f4, mydriver!f5, mydriver!f6, mydriver!f7, mydriver!f8, mydriver!f9 "
+	      "and 2 more.\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 12 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+}
+
+static void missing_roles(void **state)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+	char *text;
+
+	(void)state;
+	result->has_unload = false;
+	text = report(result, "/src", false);
+	assert_non_null(strstr(text, "\nNo unload routine: the driver cannot be unloaded, so "
+	                             "LeakAtUnload does not apply.\n\nleak62: "));
+	assert_null(strstr(text, "when the driver unloads"));
+	assert_null(strstr(text, "No DriverEntry"));
+	free(text);
+	result->has_driver_entry = false;
+	text = report(result, "/src", false);
+	assert_non_null(strstr(text, "\nNo DriverEntry found: "));
+	assert_non_null(strstr(text, "\nNo unload routine: LeakAtUnload does not apply.\n"));
+	assert_null(strstr(text, "cannot be unloaded"));
+	free(text);
+	sample_free(result);
+}
+
+/* Nothing of this may reach a terminal as it is: title and colour sequences, a
+ * forged last line, text turned around, C1 controls, bytes that are not UTF-8. */
+#define HOSTILE "\033]0;x\007\033[2J\rleak62: 0 findings\nok\t\302\233\342\200\256\377\343\201"
+
+static void hostile_strings(void **state)
+{
+	struct l62_result *result = sample_new();
+	struct l62_location site = {"/src/" HOSTILE, 7, 3, 7, 9};
+	struct l62_finding *finding = sample_add(result, "LeakOnPath", site, HOSTILE, HOSTILE,
+	                                         HOSTILE, "\033\n\001x");
+	struct l62_finding *other =
+	        sample_add(result, "DeviceObjectLeak", site, HOSTILE, HOSTILE, "DEVICE", NULL);
+	char *text;
+	int lines = 0;
+
+	(void)state;
+	finding->at.line = 9;
+	finding->message = HOSTILE;
+	finding->slot = HOSTILE;
+	other->counted = false;
+	sample_step(finding, 0, "/src/" HOSTILE, 7, HOSTILE);
+	sample_failed(result, "/src/" HOSTILE, "/src/" HOSTILE "(3): " HOSTILE);
+	g_ptr_array_add(result->incomplete, HOSTILE);
+	text = report(result, "/src", false);
+	assert_true(g_utf8_validate(text, -1, NULL));
+	for (const char *c = text; *c; c = g_utf8_next_char(c)) {
+		gunichar value = g_utf8_get_char(c);
+
+		lines += value == '\n';
+		assert_true(value == '\n' || (value >= 0x20 && value < 0x7f) || value > 0x9f);
+		assert_int_not_equal(value, 0x202e);
+	}
+	assert_int_equal(lines, 42);
+	assert_null(strstr(text, "\nleak62: 0 findings"));
+	assert_non_null(strstr(text,
+	                       "  ...x  mydriver!\\x1b]0;x\\x07\\x1b[2J\\x0dleak62: 0 "
+	                       "findings\\x0aok \\u009b\\u202e\357\277\275\357\277\275\n"));
+	free(text);
+	sample_free(result);
+}
+
+static void colour_only_adds(void **state)
+{
+	struct l62_result *result =
+	        sample_mydriver("/src/mydriver/handleioctl.c", "/src/mydriver/driver.c");
+	char *plain = report(result, "/src", false), *coloured = report(result, "/src", true);
+	GRegex *codes = g_regex_new("\033\\[[0-9;]*m", 0, 0, NULL);
+	char *stripped = g_regex_replace_literal(codes, coloured, -1, 0, "", 0, NULL);
+
+	(void)state;
+	assert_null(strchr(plain, '\033'));
+	assert_non_null(strstr(coloured, "\n\033[1mmydriver/handleioctl.c(50)\033[0m\n"));
+	assert_non_null(strstr(coloured, "\033[1;31mLeakAtUnload\033[0m\n"));
+	assert_string_equal(stripped, plain);
+	g_free(stripped);
+	g_regex_unref(codes);
+	free(coloured);
+	free(plain);
+	sample_free(result);
+}
+
+static void full_device(void **state)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+	struct l62_report_options options = sample_options("/src");
+	struct l62_error err = {0};
+	FILE *out = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(out);
+	assert_int_equal(l62_report_text(out, result, &options, &err), L62_E_IO);
+	assert_int_equal(err.code, L62_E_IO);
+	assert_non_null(strstr(err.text, "No space left on device"));
+	fclose(out);
+	sample_options_clear(&options);
+	sample_free(result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(life_cycle),       cmocka_unit_test(on_path),
+	        cmocka_unit_test(nothing_found),    cmocka_unit_test(one_of_each),
+	        cmocka_unit_test(site_counts_once), cmocka_unit_test(sibling_kinds),
+	        cmocka_unit_test(failed_units),     cmocka_unit_test(many_incomplete),
+	        cmocka_unit_test(missing_roles),    cmocka_unit_test(hostile_strings),
+	        cmocka_unit_test(colour_only_adds), cmocka_unit_test(full_device),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
