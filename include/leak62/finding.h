@@ -63,7 +63,7 @@ struct l62_failed_tu {
 };
 
 struct l62_result {
-	GPtrArray *findings;  /* of struct l62_finding, by rule order, file, line */
+	GPtrArray *findings;  /* of struct l62_finding, by file, line, rule order */
 	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
