@@ -16,29 +16,69 @@
 
 namespace leak62 {
 
+/// A value nothing is known of, told from others of the same call by \p Tag.
+inline clang::ento::DefinedOrUnknownSVal
+conjure(clang::ento::CheckerContext &C, const void *Tag,
+        const clang::CallExpr *CE, clang::QualType T) {
+  clang::ento::SValBuilder &SVB = C.getSValBuilder();
+#if CLANG_VERSION_MAJOR >= 21
+  return SVB.conjureSymbolVal(Tag, C.getCFGElementRef(),
+                              C.getLocationContext(), T, C.blockCount());
+#else
+  return SVB.conjureSymbolVal(Tag, CE, C.getLocationContext(), T,
+                              C.blockCount());
+#endif
+}
+
 /// A fresh pointer to memory that nothing else points to.
 inline clang::ento::SVal conjureHeap(clang::ento::CheckerContext &C,
                                      const clang::CallExpr *CE,
-                                     clang::QualType T,
-                                     const clang::LocationContext *LC) {
-  return C.getSValBuilder().getConjuredHeapSymbolVal(CE, LC, T,
-                                                     C.blockCount());
+                                     clang::QualType T) {
+  clang::ento::SValBuilder &SVB = C.getSValBuilder();
+#if CLANG_VERSION_MAJOR >= 21
+  return SVB.getConjuredHeapSymbolVal(C.getCFGElementRef(),
+                                      C.getLocationContext(), T,
+                                      C.blockCount());
+#else
+  return SVB.getConjuredHeapSymbolVal(CE, C.getLocationContext(), T,
+                                      C.blockCount());
+#endif
 }
 
 /// Forgets the content of \p R without counting it as an escape.
 inline clang::ento::ProgramStateRef
-invalidateQuietly(clang::ento::ProgramStateRef State,
-                  const clang::ento::MemRegion *R, const clang::CallExpr *CE,
-                  unsigned Count, const clang::LocationContext *LC) {
-  return State->invalidateRegions(llvm::ArrayRef<const clang::ento::MemRegion *>(R), CE, Count, LC,
-                                  /*CausesPointerEscape=*/false);
+invalidateQuietly(clang::ento::CheckerContext &C,
+                  clang::ento::ProgramStateRef State,
+                  const clang::ento::MemRegion *R, const clang::CallExpr *CE) {
+  llvm::ArrayRef<const clang::ento::MemRegion *> Regions(R);
+#if CLANG_VERSION_MAJOR >= 21
+  return State->invalidateRegions(Regions, C.getCFGElementRef(), C.blockCount(),
+                                  C.getLocationContext(), false);
+#else
+  return State->invalidateRegions(Regions, CE, C.blockCount(),
+                                  C.getLocationContext(), false);
+#endif
+}
+
+/// True for memory of the stack; it goes with its function.
+inline bool isOnStack(const clang::ento::MemRegion *R,
+                      [[maybe_unused]] const clang::ento::ProgramStateRef &State) {
+#if CLANG_VERSION_MAJOR >= 21
+  return llvm::isa<clang::ento::StackSpaceRegion>(R->getMemorySpace(State));
+#else
+  return llvm::isa<clang::ento::StackSpaceRegion>(R->getMemorySpace());
+#endif
 }
 
 /// Hands a consumer of path diagnostics to the analyzer, which owns it.
 inline void
 addReports(clang::ento::AnalysisASTConsumer &Analysis,
            std::unique_ptr<clang::ento::PathDiagnosticConsumer> Reports) {
+#if CLANG_VERSION_MAJOR >= 21
+  Analysis.AddDiagnosticConsumer(std::move(Reports));
+#else
   Analysis.AddDiagnosticConsumer(Reports.release());
+#endif
 }
 
 inline clang::AnalyzerOptions &analyzerOptions(clang::CompilerInstance &CI) {
@@ -47,7 +87,11 @@ inline clang::AnalyzerOptions &analyzerOptions(clang::CompilerInstance &CI) {
 
 /// The integer behind a constant.
 inline uint64_t concreteValue(const clang::ento::nonloc::ConcreteInt &I) {
+#if CLANG_VERSION_MAJOR >= 21
+  return I.getValue()->getZExtValue();
+#else
   return I.getValue().getZExtValue();
+#endif
 }
 
 } // namespace leak62

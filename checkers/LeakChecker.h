@@ -61,6 +61,12 @@ public:
                             clang::ento::CheckerContext &C) const;
   void checkBind(clang::ento::SVal Loc, clang::ento::SVal Val,
                  const clang::Stmt *S, clang::ento::CheckerContext &C) const;
+  /// The newer engine's form of the same.
+  void checkBind(clang::ento::SVal Loc, clang::ento::SVal Val,
+                 const clang::Stmt *S, bool,
+                 clang::ento::CheckerContext &C) const {
+    checkBind(Loc, Val, S, C);
+  }
   void checkLocation(clang::ento::SVal Loc, bool IsLoad, const clang::Stmt *S,
                      clang::ento::CheckerContext &C) const;
   void checkPreStmt(const clang::ReturnStmt *RS,

@@ -51,8 +51,8 @@ private:
     const MemRegion *Reg = hasArg(I) ? arg(I).getAsRegion() : nullptr;
     return Reg ? Reg->StripCasts() : nullptr;
   }
-  static bool isLocal(const MemRegion *Reg) {
-    return Reg && isa<StackSpaceRegion>(Reg->getMemorySpace());
+  bool isLocal(const MemRegion *Reg) const {
+    return Reg && isOnStack(Reg, C.getState());
   }
 
   std::optional<Loc> target(ProgramStateRef State, int Arg, Place Where,
@@ -209,18 +209,17 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   llvm::SmallVector<std::pair<const MemRegion *, SVal>, 2> Saved;
   for (auto [Where, Sym] : Kept)
     Saved.push_back({Where, State->getSVal(Where)});
-  unsigned Count = C.blockCount();
   if (const auto *TR = dyn_cast<TypedValueRegion>(Reg)) {
     QualType VT = TR->getValueType();
     SVal V = UnknownVal();
     if (VT->isRecordType())
-      V = SVB.conjureSymbolVal(Reg, CE, LC, C.getASTContext().IntTy, Count);
+      V = conjure(C, Reg, CE, C.getASTContext().IntTy);
     else if (SymbolManager::canSymbolicate(VT))
-      V = SVB.conjureSymbolVal(Reg, CE, LC, VT, Count);
+      V = conjure(C, Reg, CE, VT);
     State = State->bindLoc(loc::MemRegionVal(Reg), V, LC,
                            /*notifyChanges=*/false);
   } else if (isa<SymbolicRegion>(Reg)) {
-    State = invalidateQuietly(State, Reg, CE, Count, LC);
+    State = invalidateQuietly(C, State, Reg, CE);
   }
   for (auto &[Where, V] : Saved)
     State = State->bindLoc(loc::MemRegionVal(Where), V, LC, false);
@@ -271,6 +270,10 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
       State = setOwned(State, Old, Was);
     }
 
+  // The rest of the structure is filled in as well.
+  if (A.Where == Place::OBJECT || A.Where == Place::FIELD)
+    State = writeThrough(State, A.Arg);
+
   if (A.Where == Place::OBJECT) {
     const MemRegion *Reg = argRegion(A.Arg);
     ObjectKey Key(Reg, &kindInfo(A.K));
@@ -290,12 +293,12 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
 
   SVal V;
   if (A.Where == Place::RETURN) {
-    V = conjureHeap(C, CE, CE->getType(), LC);
+    V = conjureHeap(C, CE, CE->getType());
     Ret = V;
     State = State->BindExpr(CE, LC, V);
   } else {
     QualType T = typeAt(A.Arg, A.Where, A.Field);
-    V = SVB.conjureSymbolVal(&A, CE, LC, T, C.blockCount());
+    V = conjure(C, &A, CE, T);
   }
   SymbolRef Sym = V.getAsSymbol(/*IncludeBaseRegions=*/true);
   if (!Sym)
@@ -501,7 +504,7 @@ bool CallModel::run() {
   if (!CE->getType()->isVoidType()) {
     QualType T = Call.getResultType();
     IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
-    Ret = SVB.conjureSymbolVal(nullptr, CE, LC, T, C.blockCount());
+    Ret = conjure(C, nullptr, CE, T);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {
@@ -530,8 +533,7 @@ bool LeakChecker::evalExceptionCode(const CallExpr *CE,
   SValBuilder &SVB = C.getSValBuilder();
   ASTContext &Ctx = C.getASTContext();
   ProgramStateRef State = C.getState();
-  DefinedOrUnknownSVal Code = SVB.conjureSymbolVal(
-      nullptr, CE, C.getLocationContext(), Ctx.IntTy, C.blockCount());
+  DefinedOrUnknownSVal Code = conjure(C, nullptr, CE, Ctx.IntTy);
   State = State->BindExpr(CE, C.getLocationContext(), Code);
   SVal Negative = SVB.evalBinOp(State, BO_LT, Code, SVB.makeZeroVal(Ctx.IntTy),
                                 SVB.getConditionType());

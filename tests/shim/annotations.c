@@ -6,6 +6,7 @@
 #include <wdm.h>
 #include <kernelspecs.h>
 
+/* clang-format off */
 __drv_allocatesMem(Mem) PVOID a_first(_In_ SIZE_T size);
 _Must_inspect_result_ _Post_writable_byte_size_(size) __drv_allocatesMem(Mem)
 PVOID a_middle(_In_ SIZE_T size);

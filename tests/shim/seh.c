@@ -16,7 +16,9 @@ NTSTATUS plain_words(PVOID user, ULONG length)
 			if (AbnormalTermination())
 				DbgPrint("abnormal\n");
 		}
-	} except (EXCEPTION_EXECUTE_HANDLER) {
+	}
+	except(EXCEPTION_EXECUTE_HANDLER)
+	{
 		status = GetExceptionCode();
 	}
 	return status;

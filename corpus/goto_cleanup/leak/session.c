@@ -106,7 +106,7 @@ static NTSTATUS SesCreate(ULONG version, PSES_SESSION *result)
 
     if (version > SES_VERSION) {
         status = STATUS_REVISION_MISMATCH;
-        goto free_send;
+        goto free_send; /* leak62: LeakOnPath */
     }
 
     RtlZeroMemory(send, SES_RING_SIZE);
@@ -122,7 +122,7 @@ free_send:
 free_session:
     ExFreePoolWithTag(session, SES_TAG);
 out:
-    return status; /* leak62: LeakOnPath */
+    return status;
 }
 
 static NTSTATUS SesOpen(PSES_EXTENSION ext, PIRP irp, PIO_STACK_LOCATION stack)

@@ -3,8 +3,9 @@
  * Counts how often each byte value occurs in what is written.  All pool comes
  * from the driver's own wrapper.
  */
-#include "myalloc.h"
+#include <ntddk.h>
 
+#define MY_TAG 'pmWA'
 #define HIST_MAX_WRITE 65536
 
 struct histogram {
@@ -19,6 +20,22 @@ static DRIVER_DISPATCH hist_write;
 
 static UNICODE_STRING hist_device_name = RTL_CONSTANT_STRING(L"\\Device\\Histogram");
 static UNICODE_STRING hist_link_name = RTL_CONSTANT_STRING(L"\\DosDevices\\Histogram");
+
+/* Zeroed nonpaged pool, or NULL. */
+static PVOID MyAlloc(SIZE_T size)
+{
+	PVOID memory = ExAllocatePoolWithTag(NonPagedPool, size, MY_TAG);
+
+	if (memory)
+		RtlZeroMemory(memory, size);
+	return memory;
+}
+
+static VOID MyFree(PVOID memory)
+{
+	if (memory)
+		ExFreePoolWithTag(memory, MY_TAG);
+}
 
 static NTSTATUS complete(PIRP irp, NTSTATUS status, ULONG_PTR information)
 {

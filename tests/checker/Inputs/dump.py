@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Prints rows of a facts file, ids replaced by names and folders left out.
+
+  dump.py FILE [TABLE...]
+"""
+import os
+import sqlite3
+import sys
+
+SITE = "(SELECT s.api || ':' || s.line FROM site s WHERE s.id = {})"
+NAME = "(SELECT f.name FROM function f WHERE f.id = {})"
+
+QUERIES = {
+    "meta": "SELECT key, value FROM meta ORDER BY key",
+    "function": "SELECT key, line, end_line, analysed, incomplete FROM function "
+                "WHERE file IS NOT NULL ORDER BY line",
+    "call": f"SELECT {NAME.format('caller')}, {NAME.format('callee')}, line, direct FROM call "
+            "ORDER BY line, 2",
+    "call_arg": f"SELECT {NAME.format('caller')}, {NAME.format('callee')}, idx, path "
+                "FROM call_arg ORDER BY 1, 2, 3, 4",
+    "role": f"SELECT {NAME.format('function')}, role, major, line FROM role ORDER BY line, 1",
+    "extension": "SELECT record FROM extension ORDER BY 1",
+    "site": f"SELECT {NAME.format('function')}, api, kind, line, col, size, tag, variable "
+            "FROM site ORDER BY line, col",
+    "release": f"SELECT {NAME.format('function')}, api, kind, path, line FROM release "
+               "ORDER BY line, kind",
+    "store": f"SELECT {SITE.format('site')}, path, line FROM store ORDER BY line, path",
+    "outcome": f"SELECT {NAME.format('o.function')}, o.result, o.line, "
+               f"coalesce((SELECT group_concat(t, ', ') FROM (SELECT {SITE.format('x.site')} || "
+               "' in ' || x.path AS t FROM outcome_slot x WHERE x.outcome = o.id ORDER BY t)), '-') "
+               "FROM outcome o ORDER BY 1, o.line, o.result, 4",
+    "path_leak": f"SELECT {NAME.format('function')}, {SITE.format('site')}, line, col, message "
+                 "FROM path_leak ORDER BY line, 2",
+    "path_step": "SELECT l.line, p.line, p.message FROM path_step p JOIN path_leak l "
+                 "ON l.id = p.leak ORDER BY l.line, l.id, p.seq",
+    "diagnostic": "SELECT file, line, message FROM diagnostic ORDER BY line",
+}
+
+
+def show(value):
+    if value is None:
+        return "NULL"
+    folder, _, name = str(value).rpartition("/")
+    return name if folder.startswith("/") and " " not in folder else str(value)
+
+
+def main():
+    database = sqlite3.connect(f"file:{os.path.abspath(sys.argv[1])}?mode=ro", uri=True)
+    for table in sys.argv[2:] or QUERIES:
+        for row in database.execute(QUERIES[table]):
+            print(f"{table}: " + " | ".join(show(v) for v in row))
+        print(f"{table}: end")
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    print(f"schema {version}")
+
+
+if __name__ == "__main__":
+    main()
