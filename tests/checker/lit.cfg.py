@@ -2,9 +2,10 @@
 # The lit suite of the checker.  Substitutions:
 #   %analyze  the checker as scan-build runs it; findings go to -verify
 #   %scan     the plugin as leak62 scan runs it; facts go to %t.db
+#   %plugin_only, %plugin_arg  the same, its arguments left to the test
 #   %leaks    compares the path leaks of a facts file with the expectations
-  %dump     prints rows of a facts file
-#   %cc       clang with the dialect of drivers
+#   %dump     prints rows of a facts file
+#   %cc1      clang's front end with the dialect of drivers
 import os
 import shlex
 
@@ -36,12 +37,15 @@ def command(words):
     return " ".join(shlex.quote(w) for w in words)
 
 
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.dirname(config.leak62_filecheck), os.environ["PATH"]])
 config.substitutions += [
     ("%analyze", command(analyze)),
     ("%scan", command(scan) + " out=%t.db"),
     ("%plugin_only", command(plug)),
     ("%plugin_arg", "-Xclang -plugin-arg-leak62 -Xclang"),
     ("%cc1", command(cc1)),
+    ("%plugin\\b", shlex.quote(plugin)),
     ("%leaks", command([config.leak62_python, os.path.join(inputs, "leaks.py")])),
     ("%dump", command([config.leak62_python, os.path.join(inputs, "dump.py")])),
     ("FileCheck", command([config.leak62_filecheck])),

@@ -29,7 +29,7 @@ QUERIES = {
     "outcome": f"SELECT {NAME.format('o.function')}, o.result, o.line, "
                f"coalesce((SELECT group_concat(t, ', ') FROM (SELECT {SITE.format('x.site')} || "
                "' in ' || x.path AS t FROM outcome_slot x WHERE x.outcome = o.id ORDER BY t)), '-') "
-               "FROM outcome o ORDER BY 1, o.line, o.result, 4",
+               "FROM outcome o ORDER BY o.line, o.result, 4",
     "path_leak": f"SELECT {NAME.format('function')}, {SITE.format('site')}, line, col, message "
                  "FROM path_leak ORDER BY line, 2",
     "path_step": "SELECT l.line, p.line, p.message FROM path_step p JOIN path_leak l "
