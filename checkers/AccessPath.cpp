@@ -27,8 +27,8 @@ std::string recordName(const RecordDecl *RD) {
 }
 
 bool isListRecord(const RecordDecl *RD) {
-  static const llvm::StringSet<> Names = {
-      "LIST_ENTRY", "SINGLE_LIST_ENTRY", "SLIST_ENTRY", "SLIST_HEADER"};
+  static const llvm::StringSet<> Names = {"LIST_ENTRY", "SINGLE_LIST_ENTRY",
+                                          "SLIST_ENTRY", "SLIST_HEADER"};
   return Names.contains(recordName(RD));
 }
 

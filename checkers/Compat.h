@@ -8,10 +8,10 @@
 #define LEAK62_CHECKERS_COMPAT_H
 
 #include "clang/Basic/Version.h"
+#include "clang/Frontend/CompilerInstance.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ProgramState.h"
 #include "clang/StaticAnalyzer/Frontend/AnalysisConsumer.h"
-#include "clang/Frontend/CompilerInstance.h"
 #include <memory>
 
 namespace leak62 {
@@ -19,11 +19,11 @@ namespace leak62 {
 /// A value nothing is known of, told from others of the same call by \p Tag.
 inline clang::ento::DefinedOrUnknownSVal
 conjure(clang::ento::CheckerContext &C, const void *Tag,
-        const clang::CallExpr *CE, clang::QualType T) {
+        [[maybe_unused]] const clang::CallExpr *CE, clang::QualType T) {
   clang::ento::SValBuilder &SVB = C.getSValBuilder();
 #if CLANG_VERSION_MAJOR >= 21
-  return SVB.conjureSymbolVal(Tag, C.getCFGElementRef(),
-                              C.getLocationContext(), T, C.blockCount());
+  return SVB.conjureSymbolVal(Tag, C.getCFGElementRef(), C.getLocationContext(),
+                              T, C.blockCount());
 #else
   return SVB.conjureSymbolVal(Tag, CE, C.getLocationContext(), T,
                               C.blockCount());
@@ -32,13 +32,12 @@ conjure(clang::ento::CheckerContext &C, const void *Tag,
 
 /// A fresh pointer to memory that nothing else points to.
 inline clang::ento::SVal conjureHeap(clang::ento::CheckerContext &C,
-                                     const clang::CallExpr *CE,
+                                     [[maybe_unused]] const clang::CallExpr *CE,
                                      clang::QualType T) {
   clang::ento::SValBuilder &SVB = C.getSValBuilder();
 #if CLANG_VERSION_MAJOR >= 21
-  return SVB.getConjuredHeapSymbolVal(C.getCFGElementRef(),
-                                      C.getLocationContext(), T,
-                                      C.blockCount());
+  return SVB.getConjuredHeapSymbolVal(
+      C.getCFGElementRef(), C.getLocationContext(), T, C.blockCount());
 #else
   return SVB.getConjuredHeapSymbolVal(CE, C.getLocationContext(), T,
                                       C.blockCount());
@@ -49,7 +48,8 @@ inline clang::ento::SVal conjureHeap(clang::ento::CheckerContext &C,
 inline clang::ento::ProgramStateRef
 invalidateQuietly(clang::ento::CheckerContext &C,
                   clang::ento::ProgramStateRef State,
-                  const clang::ento::MemRegion *R, const clang::CallExpr *CE) {
+                  const clang::ento::MemRegion *R,
+                  [[maybe_unused]] const clang::CallExpr *CE) {
   llvm::ArrayRef<const clang::ento::MemRegion *> Regions(R);
 #if CLANG_VERSION_MAJOR >= 21
   return State->invalidateRegions(Regions, C.getCFGElementRef(), C.blockCount(),
@@ -61,8 +61,9 @@ invalidateQuietly(clang::ento::CheckerContext &C,
 }
 
 /// True for memory of the stack; it goes with its function.
-inline bool isOnStack(const clang::ento::MemRegion *R,
-                      [[maybe_unused]] const clang::ento::ProgramStateRef &State) {
+inline bool
+isOnStack(const clang::ento::MemRegion *R,
+          [[maybe_unused]] const clang::ento::ProgramStateRef &State) {
 #if CLANG_VERSION_MAJOR >= 21
   return llvm::isa<clang::ento::StackSpaceRegion>(R->getMemorySpace(State));
 #else

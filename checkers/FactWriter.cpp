@@ -91,8 +91,7 @@ static std::vector<std::unique_ptr<Site>> &sites() {
   static std::vector<std::unique_ptr<Site>> All;
   return All;
 }
-using SiteKey =
-    std::tuple<const CallExpr *, const Acquire *, const Site *>;
+using SiteKey = std::tuple<const CallExpr *, const Acquire *, const Site *>;
 static std::map<SiteKey, const Site *> &siteIndex() {
   static std::map<SiteKey, const Site *> Index;
   return Index;
@@ -124,8 +123,8 @@ void setCurrentFacts(Facts *F) { Current = F; }
 //===----------------------------------------------------------------------===//
 
 void Facts::addCall(Fn Caller, Fn Callee, unsigned Line, bool Direct) {
-  Calls.insert({Caller->getCanonicalDecl(), Callee->getCanonicalDecl(), Line,
-                Direct});
+  Calls.insert(
+      {Caller->getCanonicalDecl(), Callee->getCanonicalDecl(), Line, Direct});
 }
 
 void Facts::addCallArg(Fn Caller, Fn Callee, unsigned Arg,

@@ -30,11 +30,11 @@ namespace leak62 {
 
 /// Where a resource is acquired.  Interned: equal sites are one object.
 struct Site {
-  const clang::CallExpr *Call;    ///< the call that the finding is about
-  const clang::FunctionDecl *In;  ///< the function that holds Call
+  const clang::CallExpr *Call;   ///< the call that the finding is about
+  const clang::FunctionDecl *In; ///< the function that holds Call
   const Acquire *Row;
-  const Site *Inner;              ///< the allocating call behind a wrapper
-  std::string Variable;           ///< source text that receives the result
+  const Site *Inner;    ///< the allocating call behind a wrapper
+  std::string Variable; ///< source text that receives the result
 };
 
 struct Position {

@@ -27,8 +27,8 @@ Relevance &prepareUnit(ASTContext &Ctx) {
   return *Unit;
 }
 
-void LeakChecker::checkASTDecl(const TranslationUnitDecl *TU,
-                               AnalysisManager &, BugReporter &) const {
+void LeakChecker::checkASTDecl(const TranslationUnitDecl *TU, AnalysisManager &,
+                               BugReporter &) const {
   if (!currentFacts())
     beginSites();
   // The engine has built no graph yet; the bodies are ours to rewrite.
@@ -137,19 +137,18 @@ void LeakChecker::checkPostCall(const CallEvent &Call,
     return;
   Owned Shifted = *O;
   Shifted.Frame = C.getStackFrame();
-  Shifted.S = internSite(CE, In, O->S->Row,
-                         O->S->Inner ? O->S->Inner : O->S,
-                         receiverOf(CE, Acquire{nullptr, O->S->Row->K,
-                                                Place::RETURN, NA, "", NA, NA,
-                                                Failure::NULL_, When::ALWAYS,
-                                                NA, false},
-                                    C.getLocationContext()));
+  Shifted.S = internSite(
+      CE, In, O->S->Row, O->S->Inner ? O->S->Inner : O->S,
+      receiverOf(CE,
+                 Acquire{nullptr, O->S->Row->K, Place::RETURN, NA, "", NA, NA,
+                         Failure::NULL_, When::ALWAYS, NA, false},
+                 C.getLocationContext()));
   C.addTransition(setOwned(State, Sym, Shifted));
 }
 
 ProgramStateRef LeakChecker::checkPointerEscape(
-    ProgramStateRef State, const InvalidatedSymbols &Escaped,
-    const CallEvent *, PointerEscapeKind Kind) const {
+    ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
+    PointerEscapeKind Kind) const {
   // checkBind sees what the store does and decides better.
   if (Kind == PSK_EscapeOnBind || ownsNothing(State))
     return State;
@@ -249,10 +248,10 @@ static const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
   if (!V)
     return "any";
   SValBuilder &SVB = C.getSValBuilder();
-  auto Ok = SVB.evalBinOp(State, BO_GE, *V,
-                          SVB.makeZeroVal(FD->getReturnType()),
-                          SVB.getConditionType())
-                .getAs<DefinedOrUnknownSVal>();
+  auto Ok =
+      SVB.evalBinOp(State, BO_GE, *V, SVB.makeZeroVal(FD->getReturnType()),
+                    SVB.getConditionType())
+          .getAs<DefinedOrUnknownSVal>();
   if (!Ok)
     return "any";
   auto [Success, Fails] = State->assume(*Ok);
@@ -270,10 +269,10 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
   ProgramStateRef State = C.getState();
   llvm::StringRef Result = resultOf(RS, FD, C);
   Facts *F = currentFacts();
-  bool Loads = FD->getIdentifier() &&
-               (FD->getName() == "DriverEntry" ||
-                (F && (F->hasRole(FD, "DRIVER_ENTRY") ||
-                       F->hasRole(FD, "ADD_DEVICE"))));
+  bool Loads =
+      FD->getIdentifier() &&
+      (FD->getName() == "DriverEntry" ||
+       (F && (F->hasRole(FD, "DRIVER_ENTRY") || F->hasRole(FD, "ADD_DEVICE"))));
 
   Facts::Slots Held;
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 1> Lost;
@@ -322,8 +321,7 @@ void LeakChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
     if (!Reported[S])
       reportLeak(D.O, D.Sym, D.N, exitOf(D.O, D.Sym, D.N, nullptr), BR);
   Facts *F = currentFacts();
-  const FunctionDecl *FD =
-      functionOf(Eng.getRootLocationContext());
+  const FunctionDecl *FD = functionOf(Eng.getRootLocationContext());
   if (!F || !FD || !F->wasAnalysed(FD))
     return;
   if (!Eng.hasEmptyWorkList())

@@ -45,9 +45,8 @@ class LeakChecker
           clang::ento::check::Location,
           clang::ento::check::PreStmt<clang::ReturnStmt>,
           clang::ento::check::PostCall, clang::ento::check::PointerEscape,
-          clang::ento::check::LiveSymbols,
-          clang::ento::check::DeadSymbols, clang::ento::check::EndAnalysis,
-          clang::ento::eval::Call> {
+          clang::ento::check::LiveSymbols, clang::ento::check::DeadSymbols,
+          clang::ento::check::EndAnalysis, clang::ento::eval::Call> {
 public:
   LeakChecker();
 

@@ -89,8 +89,8 @@ const FieldDecl *fieldNamed(QualType PtrTy, const char *Name) {
   return nullptr;
 }
 
-std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg, Place Where,
-                                     const char *Field) const {
+std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg,
+                                     Place Where, const char *Field) const {
   if (!hasArg(Arg))
     return std::nullopt;
   const MemRegion *Reg = argRegion(Arg);
@@ -240,9 +240,9 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     State = dropOwned(State, Sym);
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
-      State = State->bindLoc(*L, SVB.makeNullWithType(
-                                     typeAt(Rel.Arg, Rel.Where, Rel.Field)),
-                             LC, false);
+      State = State->bindLoc(
+          *L, SVB.makeNullWithType(typeAt(Rel.Arg, Rel.Where, Rel.Field)), LC,
+          false);
   return State;
 }
 
@@ -257,8 +257,7 @@ ProgramStateRef
 CallModel::acquire(ProgramStateRef State, const Acquire &A,
                    llvm::SmallVectorImpl<const NoteTag *> &Notes) {
   const auto *In = cast<FunctionDecl>(C.getStackFrame()->getDecl());
-  const Site *S =
-      internSite(CE, In, &A, nullptr, receiverOf(CE, A, LC));
+  const Site *S = internSite(CE, In, &A, nullptr, receiverOf(CE, A, LC));
   Owned O;
   O.S = S;
   O.Frame = C.getStackFrame();
@@ -343,8 +342,8 @@ ProgramStateRef CallModel::completion(ProgramStateRef State) const {
   if (const auto *Code =
           dyn_cast_or_null<FunctionCodeRegion>(argRegion(R->CompletionRoutine)))
     Routine = dyn_cast<FunctionDecl>(Code->getDecl());
-  bool Keeps = Routine && Routine->hasBody() &&
-               !Unit.releases(Routine, Kind::IRP);
+  bool Keeps =
+      Routine && Routine->hasBody() && !Unit.releases(Routine, Kind::IRP);
   SymbolRef Irp = trackedBase(State, arg(R->CompletionIrp));
   if (Irp) {
     Owned O = *getOwned(State, Irp);
@@ -369,8 +368,7 @@ ProgramStateRef CallModel::send(ProgramStateRef State) const {
 
 // *target = value, and the call returns what was there.
 ProgramStateRef CallModel::exchange(ProgramStateRef State, bool Stores) {
-  std::optional<Loc> L =
-      target(State, R->ExchangeTarget, Place::OUT, nullptr);
+  std::optional<Loc> L = target(State, R->ExchangeTarget, Place::OUT, nullptr);
   if (!L || !hasArg(R->ExchangeValue))
     return State;
   Ret = State->getSVal(*L, CE->getType());
@@ -411,10 +409,11 @@ ProgramStateRef CallModel::structural(ProgramStateRef State) {
     if (const auto *TR = dyn_cast_or_null<TypedValueRegion>(To))
       if (auto Size = arg(R->FillSize).getAs<nonloc::ConcreteInt>())
         if (!TR->getValueType()->isIncompleteType())
-          Whole = concreteValue(*Size) >=
-                  static_cast<uint64_t>(C.getASTContext()
-                                            .getTypeSizeInChars(TR->getValueType())
-                                            .getQuantity());
+          Whole =
+              concreteValue(*Size) >=
+              static_cast<uint64_t>(C.getASTContext()
+                                        .getTypeSizeInChars(TR->getValueType())
+                                        .getQuantity());
     if (To && Zero && Whole)
       State = State->bindDefaultZero(loc::MemRegionVal(To), LC);
     else if (To)
@@ -467,7 +466,8 @@ bool CallModel::run() {
       C.addTransition(exchange(State, true));
       return true;
     }
-    std::optional<Loc> L = target(State, R->ExchangeTarget, Place::OUT, nullptr);
+    std::optional<Loc> L =
+        target(State, R->ExchangeTarget, Place::OUT, nullptr);
     if (!L || !hasArg(R->ExchangeComparand))
       return false;
     SVal Same = SVB.evalEQ(State, State->getSVal(*L, CE->getType()),
@@ -551,9 +551,8 @@ bool LeakChecker::evalSeh(const CallExpr *CE, llvm::StringRef Name,
   SValBuilder &SVB = C.getSValBuilder();
   if (Name == SehRaised) {
     C.addTransition(State->BindExpr(CE, LC, SVB.makeIntVal(0, CE->getType())));
-    C.addTransition(
-        State->BindExpr(CE, LC, SVB.makeIntVal(1, CE->getType())),
-        C.getNoteTag("An exception is raised here"));
+    C.addTransition(State->BindExpr(CE, LC, SVB.makeIntVal(1, CE->getType())),
+                    C.getNoteTag("An exception is raised here"));
     return true;
   }
   // The exception leaves the function: what only its locals know is lost.

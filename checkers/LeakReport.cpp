@@ -1,4 +1,5 @@
-//===- LeakReport.cpp - What the checker says ------------------------------===//
+//===- LeakReport.cpp - What the checker says
+//------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -25,10 +26,9 @@ std::string textOf(const Expr *E, const ASTContext &Ctx) {
   const SourceManager &SM = Ctx.getSourceManager();
   if (R.getBegin().isMacroID() || R.getEnd().isMacroID())
     return "";
-  std::string Text =
-      Lexer::getSourceText(CharSourceRange::getTokenRange(R), SM,
-                           Ctx.getLangOpts())
-          .str();
+  std::string Text = Lexer::getSourceText(CharSourceRange::getTokenRange(R), SM,
+                                          Ctx.getLangOpts())
+                         .str();
   // One line, and not a page of it.
   return Text.size() > 80 || Text.find('\n') != std::string::npos ? "" : Text;
 }
@@ -140,8 +140,8 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   for (const ExplodedNode *P = N; P && Sym; P = P->getFirstPred()) {
     if (auto Edge = P->getLocation().getAs<BlockEdge>())
       if (P->getStackFrame() == O.Frame)
-        if (const auto *GS = dyn_cast_or_null<GotoStmt>(
-                Edge->getSrc()->getTerminatorStmt()))
+        if (const auto *GS =
+                dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt()))
           (hasPrefix(GS->getLabel(), "leak62_") ? SehJump : Goto) = GS;
     const Owned *Then = getOwned(P->getState(), Sym);
     if (Then && !Then->Lost && P != N)
@@ -151,10 +151,10 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
     return {Goto->getSourceRange(), "lost at this goto"};
   if (RS) {
     // A return inside __try became a jump; it is the jump that was written.
-    const auto *Value = RS->getRetValue()
-                            ? dyn_cast<DeclRefExpr>(
-                                  RS->getRetValue()->IgnoreParenImpCasts())
-                            : nullptr;
+    const auto *Value =
+        RS->getRetValue()
+            ? dyn_cast<DeclRefExpr>(RS->getRetValue()->IgnoreParenImpCasts())
+            : nullptr;
     if (SehJump && Value && Value->getDecl()->getName() == "leak62_ret")
       return {SehJump->getSourceRange(), "lost at this return"};
     return {RS->getSourceRange(), "lost at this return"};
@@ -182,10 +182,9 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   ++Reported[O.S];
   ASTContext &Ctx = BR.getContext();
   std::string Message = "leak: " + describe(*O.S, Ctx) +
-                        (O.S->Row->K == Kind::HANDLE ? " is not closed"
-                         : O.S->Row->K == Kind::OBJECT
-                             ? " is not dereferenced"
-                             : " is not freed") +
+                        (O.S->Row->K == Kind::HANDLE   ? " is not closed"
+                         : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
+                                                       : " is not freed") +
                         " on this path";
   std::string Short = Message;
   if (Facts *F = currentFacts())

@@ -17,8 +17,7 @@ using namespace ento;
 // The traits live in this file alone: each translation unit that expands these
 // macros gets maps of its own.
 REGISTER_MAP_WITH_PROGRAMSTATE(OwnedSymbolMap, SymbolRef, leak62::Owned)
-REGISTER_MAP_WITH_PROGRAMSTATE(OwnedObjectMap, leak62::ObjectKey,
-                               leak62::Owned)
+REGISTER_MAP_WITH_PROGRAMSTATE(OwnedObjectMap, leak62::ObjectKey, leak62::Owned)
 
 namespace leak62 {
 

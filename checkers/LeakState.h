@@ -54,8 +54,7 @@ struct Owned {
   }
 };
 
-using ObjectKey =
-    std::pair<const clang::ento::MemRegion *, const KindInfo *>;
+using ObjectKey = std::pair<const clang::ento::MemRegion *, const KindInfo *>;
 
 /// Interned for the lifetime of the process.
 const std::string *internPath(const std::string &Path);
@@ -92,8 +91,7 @@ trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);
 /// Tracked symbols in the memory of \p R, with where they lie.
 llvm::SmallVector<
     std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
-contentsOf(clang::ento::ProgramStateRef State,
-           const clang::ento::MemRegion *R);
+contentsOf(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
 
 // Changes of ownership.
 

@@ -57,11 +57,11 @@ private:
       Leak.Steps.push_back(
           {positionOf(SM, Piece->getLocation().asLocation()), Text});
     }
-    Leak.Steps.push_back({Leak.At.Begin, std::string("'") +
-                                             (S->Variable.empty()
-                                                  ? S->Row->Api
-                                                  : S->Variable.c_str()) +
-                                             "' is " + R->How});
+    Leak.Steps.push_back(
+        {Leak.At.Begin,
+         std::string("'") +
+             (S->Variable.empty() ? S->Row->Api : S->Variable.c_str()) +
+             "' is " + R->How});
     F.addPathLeak(std::move(Leak));
   }
 };

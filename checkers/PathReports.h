@@ -19,8 +19,7 @@ namespace leak62 {
 
 class Facts;
 
-std::unique_ptr<clang::ento::PathDiagnosticConsumer>
-makePathReports(Facts &F);
+std::unique_ptr<clang::ento::PathDiagnosticConsumer> makePathReports(Facts &F);
 
 } // namespace leak62
 

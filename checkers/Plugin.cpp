@@ -1,4 +1,5 @@
-//===- Plugin.cpp - Entry points of the plugin -----------------------------===//
+//===- Plugin.cpp - Entry points of the plugin
+//-----------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -130,7 +131,8 @@ public:
                         : writeFailedFacts(Out, M, Errors);
     if (E) {
       DiagnosticsEngine &Diags = CI.getDiagnostics();
-      Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))
+      Diags.Report(
+          Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))
           << llvm::toString(std::move(E));
     }
   }

@@ -25,8 +25,9 @@ const KindInfo &kindInfo(Kind K) { return Kinds[static_cast<unsigned>(K)]; }
 namespace {
 
 // The columns of the table, pasted to these so that no macro expands them.
-constexpr Place at_RETURN = Place::RETURN, at_VALUE = Place::VALUE, at_OUT = Place::OUT,
-             at_FIELD = Place::FIELD, at_OBJECT = Place::OBJECT;
+constexpr Place at_RETURN = Place::RETURN, at_VALUE = Place::VALUE,
+                at_OUT = Place::OUT, at_FIELD = Place::FIELD,
+                at_OBJECT = Place::OBJECT;
 constexpr Failure fails_NULL = Failure::NULL_, fails_STATUS = Failure::STATUS,
                   fails_BOOLEAN = Failure::BOOLEAN,
                   fails_RAISES = Failure::RAISES, fails_NEVER = Failure::NEVER;

@@ -172,8 +172,8 @@ public:
                            Ctx.getTrivialTypeSourceInfo(T, Loc), SC_None);
   }
   Stmt *declare(VarDecl *VD) {
-    return new (Ctx) DeclStmt(DeclGroupRef(VD), VD->getLocation(),
-                              VD->getLocation());
+    return new (Ctx)
+        DeclStmt(DeclGroupRef(VD), VD->getLocation(), VD->getLocation());
   }
   Expr *integer(uint64_t V, SourceLocation Loc) {
     return IntegerLiteral::Create(
@@ -184,15 +184,15 @@ public:
                                D, false, Loc, D->getType(), VK_LValue);
   }
   Expr *load(VarDecl *VD, SourceLocation Loc) {
-    return ImplicitCastExpr::Create(
-        Ctx, VD->getType().getUnqualifiedType(), CK_LValueToRValue,
-        reference(VD, Loc), nullptr, VK_PRValue, FPOptionsOverride());
+    return ImplicitCastExpr::Create(Ctx, VD->getType().getUnqualifiedType(),
+                                    CK_LValueToRValue, reference(VD, Loc),
+                                    nullptr, VK_PRValue, FPOptionsOverride());
   }
   Stmt *assign(VarDecl *VD, Expr *Value, SourceLocation Loc) {
-    return BinaryOperator::Create(
-        Ctx, reference(VD, Loc), Value, BO_Assign,
-        VD->getType().getUnqualifiedType(), VK_PRValue, OK_Ordinary, Loc,
-        FPOptionsOverride());
+    return BinaryOperator::Create(Ctx, reference(VD, Loc), Value, BO_Assign,
+                                  VD->getType().getUnqualifiedType(),
+                                  VK_PRValue, OK_Ordinary, Loc,
+                                  FPOptionsOverride());
   }
   Expr *equals(VarDecl *VD, uint64_t V, SourceLocation Loc) {
     return BinaryOperator::Create(Ctx, load(VD, Loc), integer(V, Loc), BO_EQ,
@@ -277,9 +277,9 @@ private:
     if (!S.Finally)
       return B.jump(S.Raised, Loc);
     S.UsesRaise = true;
-    return B.block({B.assign(S.Why, B.integer(Raise, Loc), Loc),
-                    B.jump(S.Raised, Loc)},
-                   Loc, Loc);
+    return B.block(
+        {B.assign(S.Why, B.integer(Raise, Loc), Loc), B.jump(S.Raised, Loc)},
+        Loc, Loc);
   }
 
   Stmt *raiseEdge(SourceLocation Loc) {
@@ -427,13 +427,15 @@ private:
   // The part of a statement that runs before its sub-statements.
   bool headCanRaise(Stmt *S) {
     // Nobody guards mere memory accesses with __finally alone.
-    bool Memory = llvm::any_of(Scopes, [](const Scope &S) { return !S.Finally; });
+    bool Memory =
+        llvm::any_of(Scopes, [](const Scope &S) { return !S.Finally; });
     if (isa<CompoundStmt, SEHTryStmt, LabelStmt, SwitchCase, DoStmt, GotoStmt,
             AttributedStmt>(S))
       return false;
     for (Stmt *Child : S->children()) {
-      if (Child && (isa<Expr>(S) || (isa<Expr>(Child) && !isSubStmt(S, Child)) ||
-                    isa<DeclStmt>(Child)) &&
+      if (Child &&
+          (isa<Expr>(S) || (isa<Expr>(Child) && !isSubStmt(S, Child)) ||
+           isa<DeclStmt>(Child)) &&
           Raises.canRaise(Child, Memory))
         return true;
     }
@@ -455,8 +457,7 @@ private:
     bool Dirty = true;
     for (Stmt *S : CS->body())
       appendWithEdge(S, Dirty, Out);
-    if (ArrayRef<Stmt *>(Out) ==
-        ArrayRef<Stmt *>(CS->body_begin(), CS->size()))
+    if (ArrayRef<Stmt *>(Out) == ArrayRef<Stmt *>(CS->body_begin(), CS->size()))
       return CS;
     return B.block(Out, CS->getLBracLoc(), CS->getRBracLoc());
   }
@@ -488,9 +489,8 @@ private:
     if (Filter->EvaluateAsInt(R, B.Ctx) && R.Val.getInt() == 0) {
       Out.push_back(B.labelled(Raised, raise(HLoc), HLoc));
     } else {
-      Stmt *First = Filter->HasSideEffects(B.Ctx)
-                        ? static_cast<Stmt *>(Filter)
-                        : B.null(HLoc);
+      Stmt *First = Filter->HasSideEffects(B.Ctx) ? static_cast<Stmt *>(Filter)
+                                                  : B.null(HLoc);
       Out.push_back(B.labelled(Raised, First, HLoc));
       Out.push_back(rewrite(Handler->getBlock()));
     }
@@ -532,8 +532,9 @@ private:
       Out.push_back(B.ifThen(B.equals(Why, Reason, End), Then, End));
     };
     if (S.UsesReturn)
-      After(Return, rewrite(ReturnStmt::Create(
-                        B.Ctx, End, Ret ? B.load(Ret, End) : nullptr, nullptr)));
+      After(Return,
+            rewrite(ReturnStmt::Create(
+                B.Ctx, End, Ret ? B.load(Ret, End) : nullptr, nullptr)));
     if (S.UsesBreak)
       After(Break, rewrite(new (B.Ctx) BreakStmt(End)));
     if (S.UsesContinue)

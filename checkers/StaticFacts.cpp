@@ -1,4 +1,5 @@
-//===- StaticFacts.cpp - Facts that need no path ---------------------------===//
+//===- StaticFacts.cpp - Facts that need no path
+//---------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -133,7 +134,8 @@ private:
     for (const std::string &Value : Paths.valuePaths(Arg)) {
       std::string Path = Value;
       if (Rel.Where != Place::VALUE) {
-        Path = StringRef(Value).starts_with("&") ? Value.substr(1) : Value + "*";
+        Path =
+            StringRef(Value).starts_with("&") ? Value.substr(1) : Value + "*";
         if (Rel.Where == Place::FIELD)
           Path += std::string(".") + Rel.Field;
       }
@@ -151,8 +153,7 @@ private:
       Left = AS->getBase()->IgnoreParenCasts();
     }
     const auto *ME = dyn_cast<MemberExpr>(Left);
-    const auto *Field =
-        ME ? dyn_cast<FieldDecl>(ME->getMemberDecl()) : nullptr;
+    const auto *Field = ME ? dyn_cast<FieldDecl>(ME->getMemberDecl()) : nullptr;
     if (!Field)
       return;
     const char *Role =
