@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * jansson says where a malformed database is wrong; libclang then reads it and
+ * splits its commands as clang's own tools do (quoting, response files).  In
+ * between, what libclang would misread here is put right in a copy: relative
+ * folders, and commands quoted for Windows.
+ */
+#include "database.h"
+
+#include <clang-c/CXCompilationDatabase.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "windows.h"
+
+static void free_entry(gpointer data)
+{
+	struct l62_entry *entry = data;
+
+	l62_flags_clear(&entry->flags);
+	g_free(entry->source);
+	g_free(entry);
+}
+
+static int check_entry(const char *path, size_t index, const json_t *entry,
+                       struct l62_error *err)
+{
+	const json_t *arguments = json_object_get(entry, "arguments");
+	const char *missing = NULL;
+	size_t i;
+	json_t *argument;
+
+	if (!json_is_string(json_object_get(entry, "directory")))
+		missing = "directory";
+	else if (!json_is_string(json_object_get(entry, "file")))
+		missing = "file";
+	else if (!json_is_string(json_object_get(entry, "command")) &&
+	         !json_is_array(arguments))
+		missing = "command";
+	json_array_foreach(arguments, i, argument)
+	{
+		if (!json_is_string(argument))
+			missing = "command";
+	}
+	if (missing)
+		return l62_error_set(err, L62_E_FORMAT,
+		                     "%s: entry %zu has no usable \"%s\": generate the compile "
+		                     "database again",
+		                     path, index + 1, missing);
+	return L62_OK;
+}
+
+static int load_json(const char *path, json_t **root, struct l62_error *err)
+{
+	json_error_t error;
+	json_t *entry;
+	size_t i;
+	int status = L62_OK;
+
+	*root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (!*root && json_error_code(&error) == json_error_cannot_open_file)
+		return l62_error_set(err, L62_E_IO, "%s cannot be read: %s", path,
+		                     g_strerror(errno));
+	if (!*root)
+		return l62_error_set(err, L62_E_FORMAT, "%s(%d): malformed JSON: %s", path,
+		                     error.line, error.text);
+	if (!json_is_array(*root))
+		status = l62_error_set(err, L62_E_FORMAT,
+		                       "%s is not a compile database: it must be a JSON array "
+		                       "of commands",
+		                       path);
+	else if (json_array_size(*root) == 0)
+		status = l62_error_set(err, L62_E_FORMAT,
+		                       "%s is empty: build the project's compile database "
+		                       "again",
+		                       path);
+	json_array_foreach(*root, i, entry)
+	{
+		if (status == L62_OK)
+			status = check_entry(path, i, entry, err);
+	}
+	if (status != L62_OK)
+		json_decref(*root);
+	return status;
+}
+
+/* Puts an entry right for libclang. */
+static void adapt_entry(json_t *entry, const char *base)
+{
+	char *native = l62_windows_path(json_string_value(json_object_get(entry, "directory")));
+	char *full = g_canonicalize_filename(native, base);
+	const char *command = json_string_value(json_object_get(entry, "command"));
+
+	json_object_set_new(entry, "directory", json_string(full));
+	if (command && l62_windows_is_command(command)) {
+		char *posix = l62_windows_requote(command);
+
+		json_object_set_new(entry, "command", json_string(posix));
+		g_free(posix);
+	}
+	g_free(full);
+	g_free(native);
+}
+
+/* libclang only opens a folder that holds the file under its usual name. */
+static CXCompilationDatabase open_database(json_t *root, const char *path)
+{
+	CXCompilationDatabase_Error error;
+	CXCompilationDatabase database = NULL;
+	char *base = g_path_get_dirname(path);
+	char *folder = g_dir_make_tmp("leak62-XXXXXX", NULL);
+	char *copy;
+	size_t i;
+	json_t *entry;
+
+	json_array_foreach(root, i, entry) adapt_entry(entry, base);
+	g_free(base);
+	if (!folder)
+		return NULL;
+	copy = g_build_filename(folder, "compile_commands.json", NULL);
+	if (json_dump_file(root, copy, JSON_COMPACT) == 0)
+		database = clang_CompilationDatabase_fromDirectory(folder, &error);
+	g_unlink(copy);
+	g_rmdir(folder);
+	g_free(copy);
+	g_free(folder);
+	return database;
+}
+
+static char *take_string(CXString string)
+{
+	char *copy = g_strdup(clang_getCString(string));
+
+	clang_disposeString(string);
+	return copy;
+}
+
+/* The entry of one command, or NULL if its file is not for leak62. */
+static struct l62_entry *read_command(CXCompileCommand command)
+{
+	struct l62_entry *entry = g_new0(struct l62_entry, 1);
+	char *directory = take_string(clang_CompileCommand_getDirectory(command));
+	char *file = take_string(clang_CompileCommand_getFilename(command));
+	unsigned count = clang_CompileCommand_getNumArgs(command);
+	char **argv = g_new0(char *, count + 1);
+
+	for (unsigned i = 0; i < count; i++)
+		argv[i] = take_string(clang_CompileCommand_getArg(command, i));
+	l62_flags_init(&entry->flags);
+	l62_flags_filter(&entry->flags, directory, (const char *const *)argv);
+	if (entry->flags.cl) {
+		char *native = l62_windows_path(file);
+
+		g_free(file);
+		file = native;
+	}
+	entry->source = g_canonicalize_filename(file, directory);
+	entry->language = entry->flags.language;
+	if (entry->language == L62_LANGUAGE_BY_NAME)
+		entry->language = l62_flags_language(entry->source, entry->flags.cl);
+	g_strfreev(argv);
+	g_free(directory);
+	g_free(file);
+	if (entry->language != L62_LANGUAGE_OTHER)
+		return entry;
+	free_entry(entry);
+	return NULL;
+}
+
+static bool same_command(const struct l62_entry *a, const struct l62_entry *b)
+{
+	if (a->language != b->language || a->flags.m32 != b->flags.m32 ||
+	    g_strcmp0(a->flags.target, b->flags.target) != 0 ||
+	    a->flags.args->len != b->flags.args->len)
+		return false;
+	for (guint i = 0; i < a->flags.args->len; i++) {
+		if (strcmp(g_ptr_array_index(a->flags.args, i),
+		           g_ptr_array_index(b->flags.args, i)) != 0)
+			return false;
+	}
+	return true;
+}
+
+struct reader {
+	const char *path;
+	GPtrArray *entries, *warnings;
+	GHashTable *by_source; /* path -> struct l62_entry */
+	GHashTable *warned;    /* options and paths already warned of */
+};
+
+static void warn_once(struct reader *reader, const char *about, char *sentence)
+{
+	if (g_hash_table_add(reader->warned, g_strdup(about)))
+		g_ptr_array_add(reader->warnings, sentence);
+	else
+		g_free(sentence);
+}
+
+static void take_entry(struct reader *reader, struct l62_entry *entry)
+{
+	const struct l62_entry *first = g_hash_table_lookup(reader->by_source, entry->source);
+
+	for (guint i = 0; i < entry->flags.dropped->len; i++) {
+		const char *option = g_ptr_array_index(entry->flags.dropped, i);
+
+		warn_once(reader, option,
+		          g_strdup_printf("%s: option \"%s\" of %s is dropped: it could load "
+		                          "or run something",
+		                          reader->path, option, entry->source));
+	}
+	if (!first) {
+		g_hash_table_insert(reader->by_source, entry->source, entry);
+		g_ptr_array_add(reader->entries, entry);
+		return;
+	}
+	if (!same_command(first, entry))
+		warn_once(reader, entry->source,
+		          g_strdup_printf("%s: %s has several commands; the first is used",
+		                          reader->path, entry->source));
+	free_entry(entry);
+}
+
+int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings,
+                      struct l62_error *err)
+{
+	struct reader reader = {.path = path, .warnings = warnings};
+	CXCompilationDatabase database;
+	CXCompileCommands commands;
+	json_t *root;
+	int status = load_json(path, &root, err);
+
+	if (status != L62_OK)
+		return status;
+	database = open_database(root, path);
+	json_decref(root);
+	if (!database)
+		return l62_error_set(err, L62_E_FORMAT,
+		                     "%s is not a compile database that libclang reads", path);
+	reader.entries = g_ptr_array_new_with_free_func(free_entry);
+	reader.by_source = g_hash_table_new(g_str_hash, g_str_equal);
+	reader.warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	commands = clang_CompilationDatabase_getAllCompileCommands(database);
+	for (unsigned i = 0; i < clang_CompileCommands_getSize(commands); i++) {
+		struct l62_entry *entry =
+		        read_command(clang_CompileCommands_getCommand(commands, i));
+
+		if (entry)
+			take_entry(&reader, entry);
+	}
+	clang_CompileCommands_dispose(commands);
+	clang_CompilationDatabase_dispose(database);
+	g_hash_table_unref(reader.by_source);
+	g_hash_table_unref(reader.warned);
+	if (reader.entries->len == 0) {
+		g_ptr_array_unref(reader.entries);
+		return l62_error_set(err, L62_E_FORMAT, "%s lists no C or C++ source file",
+		                     path);
+	}
+	*entries = reader.entries;
+	return L62_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Reads compile_commands.json.  Its commands are never run: what leak62 takes
+ * from them is said in flags.h.
+ */
+#ifndef LEAK62_BUILD_DATABASE_H
+#define LEAK62_BUILD_DATABASE_H
+
+#include <glib.h>
+
+#include "flags.h"
+#include "leak62/error.h"
+
+struct l62_entry {
+	char *source; /* absolute path */
+	enum l62_language language;
+	struct l62_flags flags;
+};
+
+/*
+ * Reads the database at path into *entries (of struct l62_entry, in its order,
+ * each source once, C and C++ only) and adds to warnings (of char) one sentence
+ * for each thing that was left out and should not have been there.  On success
+ * *entries is the caller's, to be freed with g_ptr_array_unref().
+ * L62_E_IO, or L62_E_FORMAT with the line of the mistake.
+ */
+int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings,
+                      struct l62_error *err);
+
+#endif

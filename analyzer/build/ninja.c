@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Paths come in as variables: Ninja does not look into a variable's value for
+ * spaces, colons and bars, so that only $ needs an escape.
+ */
+#include "ninja.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "process.h"
+
+#define BUILD_FILE "build.ninja"
+
+/* NAME = VALUE, as Ninja reads it back. */
+static void bind(GString *text, const char *name, const char *value)
+{
+	g_string_append_printf(text, "%s = ", name);
+	for (; *value; value++) {
+		if (*value == '$')
+			g_string_append_c(text, '$');
+		g_string_append_c(text, *value);
+	}
+	g_string_append_c(text, '\n');
+}
+
+static int check_path(const char *path, struct l62_error *err)
+{
+	if (!strpbrk(path, "\n\r"))
+		return L62_OK;
+	return l62_error_set(err, L62_E_USAGE,
+	                     "%s: a path with a line break cannot be analysed: rename it",
+	                     path);
+}
+
+static const char *below(const char *folder, const char *path)
+{
+	size_t length = strlen(folder);
+
+	return strncmp(folder, path, length) == 0 && path[length] == '/' ? path + length + 1
+	                                                                 : path;
+}
+
+/* The command of every edge; the shell splits it. */
+static void bind_command(GString *text, const struct l62_ninja *ninja)
+{
+	char *leak62 = g_shell_quote(ninja->leak62);
+	char *clang = g_shell_quote(ninja->clang);
+	char *plugin = g_shell_quote(ninja->plugin);
+	char *fixed = g_strdup_printf("%s analyze-tu --clang %s --plugin %s --timeout %u",
+	                              leak62, clang, plugin, ninja->timeout);
+
+	bind(text, "analyze", fixed);
+	g_free(fixed);
+	g_free(plugin);
+	g_free(clang);
+	g_free(leak62);
+}
+
+int l62_ninja_text(GString *text, const struct l62_ninja *ninja, const GPtrArray *units,
+                   struct l62_error *err)
+{
+	int status = check_path(ninja->leak62, err);
+
+	if (status == L62_OK)
+		status = check_path(ninja->clang, err);
+	if (status == L62_OK)
+		status = check_path(ninja->plugin, err);
+	if (status != L62_OK)
+		return status;
+	g_string_append(text, "# Written by leak62.\nninja_required_version = 1.8\n");
+	bind(text, "clang", ninja->clang);
+	bind(text, "plugin", ninja->plugin);
+	bind_command(text, ninja);
+	g_string_append(text, "rule tu\n"
+	                      "  command = $analyze --command $key --args $args "
+	                      "--depfile $out.d --out $out --source $in\n"
+	                      "  description = analyze $label\n"
+	                      "  depfile = $out.d\n"
+	                      "  deps = gcc\n"
+	                      "  restat = 1\n");
+	for (guint i = 0; i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		status = check_path(unit->source, err);
+		if (status != L62_OK)
+			return status;
+		g_string_append_printf(text, "build %s: tu $source | $args $clang $plugin\n",
+		                       unit->facts);
+		bind(text, "  source", unit->source);
+		bind(text, "  label", below(ninja->cwd, unit->source));
+		bind(text, "  args", unit->args_file);
+		bind(text, "  key", unit->command);
+	}
+	return L62_OK;
+}
+
+int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work,
+                  const GPtrArray *units, int *interrupted, struct l62_error *err)
+{
+	struct l62_process process = {.cwd = work->path, .out = STDERR_FILENO, .err = -1};
+	struct l62_process_end end;
+	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+	char *program = g_find_program_in_path("ninja");
+	int status;
+
+	*interrupted = 0;
+	if (!program) {
+		g_ptr_array_unref(argv);
+		return l62_error_set(err, L62_E_USAGE,
+		                     "ninja was not found: install Debian's package "
+		                     "ninja-build");
+	}
+	g_ptr_array_add(argv, program);
+	g_ptr_array_add(argv, g_strdup("-f"));
+	g_ptr_array_add(argv, g_strdup(BUILD_FILE));
+	g_ptr_array_add(argv, g_strdup_printf("-j%u", ninja->jobs));
+	/* An edge fails only when leak62 itself does; the others go on. */
+	g_ptr_array_add(argv, g_strdup("-k0"));
+	if (ninja->quiet)
+		g_ptr_array_add(argv, g_strdup("--quiet"));
+	if (ninja->verbose)
+		g_ptr_array_add(argv, g_strdup("--verbose"));
+	for (guint i = 0; units && i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		g_ptr_array_add(argv, g_strdup(unit->facts));
+	}
+	g_ptr_array_add(argv, NULL);
+	process.argv = (char **)argv->pdata;
+	status = l62_process_run(&process, &end, err);
+	g_ptr_array_unref(argv);
+	if (status != L62_OK)
+		return status;
+	*interrupted = end.interrupted;
+	if (end.interrupted || end.exit_code == 0)
+		return L62_OK;
+	if (end.signal)
+		return l62_error_set(err, L62_E_INTERNAL, "ninja was ended by signal %d (%s)",
+		                     end.signal, g_strsignal(end.signal));
+	return l62_error_set(err, L62_E_INTERNAL,
+	                     "ninja failed with exit code %d; what it said stands above",
+	                     end.exit_code);
+}
