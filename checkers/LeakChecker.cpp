@@ -119,31 +119,35 @@ void LeakChecker::checkPreStmt(const ReturnStmt *RS, CheckerContext &C) const {
     C.addTransition(State);
 }
 
-// A function that returns what it has acquired is an allocator: the site that
-// matters is the call to it.
+// What a callee acquired and did not lose is its caller's to lose.  A function
+// that returns what it has acquired is an allocator: the site that matters is
+// the call to it.
 void LeakChecker::checkPostCall(const CallEvent &Call,
                                 CheckerContext &C) const {
   if (!C.wasInlined)
     return;
   ProgramStateRef State = C.getState();
-  SymbolRef Sym = trackedBase(State, Call.getReturnValue());
-  const Owned *O = getOwned(State, Sym);
   const auto *CE = dyn_cast_or_null<CallExpr>(Call.getOriginExpr());
-  if (!O || !CE || O->isStored() || O->Frame == C.getStackFrame())
-    return;
-  const LocationContext *Parent = O->Frame->getParent();
   const FunctionDecl *In = functionOf(C.getLocationContext());
-  if (!In || !Parent || Parent->getStackFrame() != C.getStackFrame())
+  if (!CE || !In || ownsNothing(State))
     return;
-  Owned Shifted = *O;
-  Shifted.Frame = C.getStackFrame();
-  Shifted.S = internSite(
-      CE, In, O->S->Row, O->S->Inner ? O->S->Inner : O->S,
-      receiverOf(CE,
-                 Acquire{nullptr, O->S->Row->K, Place::RETURN, NA, "", NA, NA,
-                         Failure::NULL_, When::ALWAYS, NA, false},
-                 C.getLocationContext()));
-  C.addTransition(setOwned(State, Sym, Shifted));
+  SymbolRef Returned = trackedBase(State, Call.getReturnValue());
+  for (auto &[Sym, O] : allOwnedSymbols(State)) {
+    const LocationContext *Parent = O.Frame->getParent();
+    if (O.Frame->getCallSite() != CE || !Parent ||
+        Parent->getStackFrame() != C.getStackFrame())
+      continue;
+    O.Frame = C.getStackFrame();
+    if (Sym == Returned && !O.isStored()) {
+      Acquire Result = *O.S->Row;
+      Result.Where = Place::RETURN;
+      O.S = internSite(CE, In, O.S->Row, O.S->Inner ? O.S->Inner : O.S,
+                       receiverOf(CE, Result, C.getLocationContext()));
+    }
+    State = setOwned(State, Sym, O);
+  }
+  if (State != C.getState())
+    C.addTransition(State);
 }
 
 ProgramStateRef LeakChecker::checkPointerEscape(

@@ -65,6 +65,9 @@ private:
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
+  void trackedFields(ProgramStateRef State, const MemRegion *Reg, QualType T,
+                     unsigned Depth,
+                     llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
@@ -205,14 +208,17 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
     return State;
   // What the driver keeps there stays there: such a routine frees nothing.
-  auto Kept = contentsOf(State, Reg);
-  llvm::SmallVector<std::pair<const MemRegion *, SVal>, 2> Saved;
-  for (auto [Where, Sym] : Kept)
-    Saved.push_back({Where, State->getSVal(Where)});
-  if (const auto *TR = dyn_cast<TypedValueRegion>(Reg)) {
+  const auto *TR = dyn_cast<TypedValueRegion>(Reg);
+  bool IsRecord = TR && TR->getValueType()->isRecordType();
+  llvm::SmallVector<std::pair<Loc, SVal>, 2> Kept;
+  if (IsRecord)
+    trackedFields(State, Reg, TR->getValueType(), 0, Kept);
+  else if (!contentsOf(State, Reg).empty())
+    return State;
+  if (TR) {
     QualType VT = TR->getValueType();
     SVal V = UnknownVal();
-    if (VT->isRecordType())
+    if (IsRecord)
       V = conjure(C, Reg, CE, C.getASTContext().IntTy);
     else if (SymbolManager::canSymbolicate(VT))
       V = conjure(C, Reg, CE, VT);
@@ -221,9 +227,34 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   } else if (isa<SymbolicRegion>(Reg)) {
     State = invalidateQuietly(C, State, Reg, CE);
   }
-  for (auto &[Where, V] : Saved)
-    State = State->bindLoc(loc::MemRegionVal(Where), V, LC, false);
+  for (auto &[Where, V] : Kept)
+    State = State->bindLoc(Where, V, LC, false);
   return State;
+}
+
+// The pointer fields of a structure that hold something tracked.
+void CallModel::trackedFields(
+    ProgramStateRef State, const MemRegion *Reg, QualType T, unsigned Depth,
+    llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const {
+  const RecordDecl *RD = T->getAsRecordDecl();
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (!RD || RD->isUnion() || Depth > 3 || ownsNothing(State))
+    return;
+  for (const FieldDecl *F : RD->fields()) {
+    if (F->isBitField())
+      continue;
+    auto L = State->getLValue(F, loc::MemRegionVal(Reg)).getAs<Loc>();
+    if (!L)
+      continue;
+    if (F->getType()->isRecordType()) {
+      if (const MemRegion *Inner = L->getAsRegion())
+        trackedFields(State, Inner, F->getType(), Depth + 1, Out);
+    } else if (F->getType()->isPointerType()) {
+      SVal V = State->getSVal(*L, F->getType());
+      if (trackedBase(State, V))
+        Out.push_back({*L, V});
+    }
+  }
 }
 
 ProgramStateRef CallModel::release(ProgramStateRef State,

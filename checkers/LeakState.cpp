@@ -197,9 +197,13 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     const Owned *O = getOwned(State, I.Sym);
     if (!O || !Seen.insert(I.Sym).second)
       continue;
-    for (auto [Where, Inner] : contentsOfBlock(State, I.Sym))
+    for (auto [Where, Inner] : contentsOfBlock(State, I.Sym)) {
+      // The store names the block; the field was noted when it was written.
+      if (const MemRegion *Field = getOwned(State, Inner)->Slot)
+        Where = Field;
       if (Inner != I.Sym)
         Work.push_back({Inner, Where, pathOfRegion(Where)});
+    }
     State = dropObjectsIn(State, I.Sym);
     if (I.Path.empty()) {
       if (!O->isStored())
@@ -241,8 +245,12 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
   }
   for (SymbolRef Sym : Symbols) {
     if (Container) {
+      Owned O = *getOwned(State, Sym);
+      O.Slot = R;
       if (Blurred && Sym != Container)
         State = escape(State, Sym);
+      else if (Sym != Container && !O.isStored())
+        State = setOwned(State, Sym, O);
     } else if (Lost) {
       State = escape(State, Sym);
     } else {

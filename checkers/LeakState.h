@@ -29,6 +29,7 @@ struct Owned {
   /// The frame that acquired it, after wrappers the one that called them.
   const clang::StackFrameContext *Frame = nullptr;
   /// Stored: where; null once the slot's content is no longer certain.
+  /// Owned: the field of another owned block that it was last written to.
   const clang::ento::MemRegion *Slot = nullptr;
   /// Stored: the slot's access path (interned); null while Owned.
   const std::string *Path = nullptr;
@@ -88,7 +89,8 @@ clang::ento::SymbolRef trackedBase(clang::ento::ProgramStateRef State,
 /// Every tracked symbol that \p V holds: itself, or in a struct's fields.
 llvm::SmallVector<clang::ento::SymbolRef, 2>
 trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);
-/// Tracked symbols in the memory of \p R, with where they lie.
+/// Tracked symbols in the memory of \p R, each with the block it lies in (the
+/// engine's store does not say which field).
 llvm::SmallVector<
     std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
 contentsOf(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
