@@ -135,8 +135,10 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
                                       const ReturnStmt *RS) {
   if (O.Overwritten)
     return {O.Overwritten->getSourceRange(), "overwritten here"};
-  // Back to the loss; what is seen last is what came first.
+  // Back to the loss, and on to the statement before it: a branch that is
+  // nothing but a goto loses at its target.  What is seen last came first.
   const GotoStmt *Goto = nullptr, *SehJump = nullptr;
+  bool Before = false;
   for (const ExplodedNode *P = N; P && Sym; P = P->getFirstPred()) {
     if (auto Edge = P->getLocation().getAs<BlockEdge>())
       if (P->getStackFrame() == O.Frame)
@@ -144,7 +146,9 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
                 dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt()))
           (hasPrefix(GS->getLabel(), "leak62_") ? SehJump : Goto) = GS;
     const Owned *Then = getOwned(P->getState(), Sym);
-    if (Then && !Then->Lost && P != N)
+    Before |= Then && !Then->Lost && P != N;
+    if (Before && P->getLocation().getAs<PostStmt>() &&
+        !P->getLocation().getAs<PostStmtPurgeDeadSymbols>())
       break;
   }
   if (Goto)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Where leak62 scan says that something is lost. */
+// RUN: %scan %s
+// RUN: %leaks %t.db %s
+#include <ntddk.h>
+
+/* The goto that stands alone behind its condition is what loses. */
+int goto_alone(void)
+{
+	int *p, *q;
+	int status = -1;
+
+	p = ExAllocatePool(PagedPool, 8);
+	if (!p)
+		return -1;
+	q = ExAllocatePool(PagedPool, 16);
+	if (!q)
+		goto out; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	status = 0;
+	ExFreePool(q);
+	ExFreePool(p);
+out:
+	return status;
+}
+
+/* What a callee leaves in a local of its caller is the caller's to lose. */
+static int allocate(void **out)
+{
+	*out = ExAllocatePool(PagedPool, 8);
+	return *out ? 0 : -1;
+}
+
+int of_callee(void)
+{
+	void *p;
+
+	if (allocate(&p) < 0)
+		return -1;
+	return 0; // expected-warning{{leak: '*out' from ExAllocatePool (8 bytes)}}
+}
+
+/* A loop over a table of constant size is gone through. */
+int after_a_long_loop(PDRIVER_OBJECT driver, DRIVER_DISPATCH *dispatch)
+{
+	void *p;
+	int i;
+
+	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
+		driver->MajorFunction[i] = dispatch;
+	p = ExAllocatePool(PagedPool, 8);
+	return p ? 0 : -1; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
