@@ -130,6 +130,23 @@ static bool hasPrefix(const LabelDecl *L, llvm::StringRef Prefix) {
   return L->getName().starts_with(Prefix);
 }
 
+// Where control goes from \p B without another decision: a return or a goto.
+static const Stmt *onlyJumpAfter(const CFGBlock *B) {
+  for (unsigned Blocks = 0; B && Blocks < 16; ++Blocks) {
+    for (const CFGElement &E : *B)
+      if (auto S = E.getAs<CFGStmt>())
+        if (isa<ReturnStmt>(S->getStmt()))
+          return S->getStmt();
+    if (const auto *GS = dyn_cast_or_null<GotoStmt>(B->getTerminatorStmt()))
+      if (!hasPrefix(GS->getLabel(), "leak62_"))
+        return GS;
+    if (B->succ_size() != 1)
+      return nullptr;
+    B = *B->succ_begin();
+  }
+  return nullptr;
+}
+
 LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
                                       const ExplodedNode *N,
                                       const ReturnStmt *RS) {
@@ -164,6 +181,11 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
     return {RS->getSourceRange(), "lost at this return"};
   }
   const Stmt *Last = N->getStmtForDiagnostics();
+  if (N->getStackFrame() == O.Frame)
+    if (const Stmt *Jump = onlyJumpAfter(N->getCFGBlock()))
+      return {Jump->getSourceRange(), isa<ReturnStmt>(Jump)
+                                          ? "lost at this return"
+                                          : "lost at this goto"};
   const auto *FD = dyn_cast<FunctionDecl>(O.Frame->getDecl());
   if (Last && N->getStackFrame() == O.Frame &&
       !N->getLocation().getAs<FunctionExitPoint>()) {

@@ -4,6 +4,8 @@
 // RUN: %leaks %t.db %s
 #include <ntddk.h>
 
+int unknown(void);
+
 /* The goto that stands alone behind its condition is what loses. */
 int goto_alone(void)
 {
@@ -49,4 +51,23 @@ int after_a_long_loop(PDRIVER_OBJECT driver, DRIVER_DISPATCH *dispatch)
 		driver->MajorFunction[i] = dispatch;
 	p = ExAllocatePool(PagedPool, 8);
 	return p ? 0 : -1; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
+
+/* No path gets past the loop, but where it was lost is known. */
+int before_a_loop_without_end(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+	int i;
+
+	if (!p)
+		return -1;
+	if (unknown()) {
+		unknown();
+		goto out; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	}
+	ExFreePool(p);
+out:
+	for (i = 0; i < 1000; i++)
+		unknown();
+	return 0;
 }

@@ -219,6 +219,19 @@ static unsigned of_kind(const char *kind, const char *rule)
 	return count_linked(rule, sql, NULL);
 }
 
+/* Undone by a request, before the system would unload the driver. */
+static void registrations_pin_the_driver(void **unused)
+{
+	g_autofree char *sql = g_strconcat(
+	        base_driver, mdl_in_extension, "UPDATE site SET kind = 'REGISTRATION';",
+	        "INSERT INTO release VALUES(3, 'IoUnregisterPlugPlayNotification',"
+	        " 'REGISTRATION', 'DEVICE_EXTENSION.Mdl', '/drv/x.c', 45);",
+	        NULL);
+
+	(void)unused;
+	assert_int_equal(count_linked("RegistrationLeak", sql, NULL), 0);
+}
+
 static void kinds(void **unused)
 {
 	(void)unused;
@@ -381,6 +394,7 @@ int main(void)
 	        cmocka_unit_test(failed_load_is_another_rule),
 	        cmocka_unit_test(one_finding_per_site),
 	        cmocka_unit_test(kinds),
+	        cmocka_unit_test(registrations_pin_the_driver),
 	        cmocka_unit_test(told_in_one_sentence),
 	        cmocka_unit_test(both_flows),
 	        cmocka_unit_test(long_teardown_is_cut),

@@ -14,6 +14,10 @@
 --   A list is different because its entries come and go one by one: a worker that
 --   takes them out does not empty it at unload.
 --
+--   A registration counts as released wherever the driver undoes it: the system
+--   keeps a driver in memory while some of them last, so that unloading begins
+--   with a request to the driver, not with DriverUnload.
+--
 -- Kinds that Driver Verifier does not count are reported under their own rule;
 -- those of loss FAILURE are not, for the system knows them and their slot is a
 -- second reference only.
@@ -32,7 +36,8 @@ FROM release_closed c
 JOIN kind_info k ON k.kind = c.kind
 JOIN reach r ON r.function = c.function
 WHERE c.param IS NULL
-  AND (r.side = 'teardown' OR r.side = 'callback' AND c.path NOT GLOB 'list *');
+  AND (r.side = 'teardown' OR r.side = 'callback' AND c.path NOT GLOB 'list *'
+       OR c.kind = 'REGISTRATION');
 
 CREATE TABLE unloader AS
 SELECT f.id AS function, f.name, f.file, ifnull(f.line, 1) AS line,
