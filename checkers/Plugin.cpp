@@ -165,7 +165,6 @@ private:
       for (const Decl *D : Group) {
         const auto *FD = dyn_cast<FunctionDecl>(D);
         if (FD && FD->doesThisDeclarationHaveABody() && Unit.acquires(FD) &&
-            !SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())) &&
             SM.isInMainFile(SM.getExpansionLoc(FD->getLocation())) &&
             !F->wasAnalysed(FD))
           F->addIncomplete(FD, "it could not be explored");
