@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Two text formats between the plugin and the solver of analyzer/summary.
+ *
+ * A skeleton is what a translation unit's functions do to pointers and to the
+ * values that decide about them; the plugin writes it from the control-flow
+ * graphs alone, without exploring paths.  A summary is what the solver finds a
+ * function to do to what its caller owns, one line per distinct outcome; the
+ * plugin applies it at calls to functions that it does not look into.
+ *
+ * Both are lines of words separated by one blank.  Words that may hold blanks
+ * or percent signs (paths, names) are percent-encoded (g_uri_escape_string).
+ *
+ * SKELETON
+ *
+ *   leak62-skeleton 1            first line
+ *   T PATH                       absolute path of the main file
+ *   F NAME SCOPE FILE LINE RET NPARAMS NVARS NBLOCKS
+ *                                a function; SCOPE: e external, s static;
+ *                                RET: v nothing, i signed integer (NTSTATUS),
+ *                                u unsigned or boolean, p pointer, o other
+ *   V CLASS...                   class of each variable, NVARS words; the first
+ *                                NPARAMS are the parameters: p i u o as above,
+ *                                a: a structure or array in place
+ *   B                            a block; they are numbered from 0, the entry
+ *     ops, then one terminator
+ *   E                            end of the function
+ *
+ * A value is vN (variable), &vN (address of a local variable or of something in
+ * it), #INT (constant; only its sign matters), or ? (unknown).
+ * A place is vN:FIELD (field of what vN points to; FIELD is a name, names joined
+ * by dots, or * for the pointee itself or an element), &vN:FIELD (a field of a
+ * local structure), @NAME (a global; NAME may hold dots).
+ *
+ *   = vD VALUE                   assignment
+ *   L vD PLACE                   load; from a list head: some element
+ *   W PLACE VALUE                store; inserting into a list stores the entry
+ *                                into the head's place
+ *   A vD VALUE                   address of something inside the same object
+ *                                (&p->field, CONTAINING_RECORD, casts)
+ *   C vD|- NAME SCOPE VALUE...   call of a function of the driver
+ *   I vD|- VALUE...              call through a pointer, or of an unknown kind
+ *   K vD|- VALUE...              call of a kernel routine: takes no ownership,
+ *                                may write to what &vN points to
+ *   acq KIND API LINE FAILS vS|- DEST
+ *                                a resource comes to DEST (vN or a place);
+ *                                FAILS: null (DEST is null then), status (vS is
+ *                                then negative and nothing was acquired, else
+ *                                zero), boolean (vS is then zero, else positive),
+ *                                never
+ *   rel KINDS VALUE              released; KINDS joined by commas
+ *   relat KINDS PLACE            what the place holds (or is) is released, and
+ *                                the place is then null
+ *   give VALUE                   handed over for good (work item context, IRP)
+ *   giveif vS VALUE              the same if vS is not negative
+ *   ref VALUE, unref VALUE       a reference count goes up, down
+ *
+ *   J N                          terminators: to block N
+ *   ? vX REL #INT T F            REL: == != < <= > >=; to T if true, else to F
+ *   M N...                       to any of them
+ *   R VALUE|-                    return
+ *   X                            does not return
+ *
+ * SUMMARIES
+ *
+ *   leak62-summaries 1           first line
+ *   S NAME SCOPE NPARAMS FLAGS   SCOPE: e, or the path of its T line if static;
+ *                                FLAGS: - or incomplete (the solver gave up:
+ *                                no O lines; callers must assume anything)
+ *   O RET VALUE [CLAUSE...]      an outcome; an S line without any never returns
+ *
+ * RET is a set of signs: letters of "nzp" (negative, zero, positive; pointers:
+ * z null, p not null), or - for functions that return nothing.
+ * VALUE is what is returned: -, param:I (that argument itself), from:I:FIELD
+ * (loaded from it, borrowed), fresh:KIND:API:FILE:LINE (the caller owns it), ref (a
+ * counted reference to an existing object).
+ * Clauses (I, J: parameter numbers from 0; PATH: . for what the argument points
+ * to, a field name for what that field of it points to (or the object in that
+ * field), * for anything further behind it):
+ *
+ *   pre:I:SIGNS                  holds only if argument I was one of those
+ *   rel:I:PATH:KINDS             released
+ *   keep:I:PATH                  stored where the caller cannot tell, or given
+ *   into:I:PATH:J:FIELD          stored into FIELD of argument J
+ *   fill:J:FIELD:KIND:API:FILE:LINE
+ *                                that field of argument J (* = the pointee)
+ *                                holds a new resource, the caller's to release
+ *   fillref:J:FIELD              ... a counted reference to an existing object
+ *   null:J:FIELD                 that field of argument J is null
+ *   write:J:FIELD                ... was overwritten with something else
+ *   ref:I:PATH, unref:I:PATH     its reference count goes up, down
+ *
+ * What an outcome does not mention it leaves alone.
+ */
+#ifndef LEAK62_SKELETON_H
+#define LEAK62_SKELETON_H
+
+#define L62_SKELETON_HEADER "leak62-skeleton 1"
+#define L62_SUMMARIES_HEADER "leak62-summaries 1"
+
+#endif
