@@ -57,6 +57,17 @@ static void definitions_are_joined(void **state)
 	l62_flags_clear(&flags);
 }
 
+static void overlays_pass(void **state)
+{
+	struct l62_flags flags;
+
+	(void)state;
+	FILTER(&flags, "clang", "-ivfsoverlay", "/e.yaml", "--vfsoverlay", "/f.yaml");
+	assert_strings(flags.args, "-ivfsoverlay", "/e.yaml", "-ivfsoverlay", "/f.yaml", NULL);
+	assert_int_equal(flags.dropped->len, 0);
+	l62_flags_clear(&flags);
+}
+
 static void language_and_target(void **state)
 {
 	struct l62_flags flags;
@@ -113,19 +124,19 @@ static void dangerous_options_are_named(void **state)
 	       "-fplugin=e.so", "-fplugin-arg-e-x", "-fpass-plugin=e.so", "-mllvm",
 	       "-load=e.so", "-Xpreprocessor", "-DX", "-Wp,-DY", "-Wa,x", "-Wl,x", "-Bdir",
 	       "-B", "dir", "--config", "e.cfg", "--config=e.cfg", "@e.rsp", "-specs=e",
-	       "--specs=e", "-wrapper", "sh,-c", "-ivfsoverlay", "e.yaml",
-	       "-fmodule-map-file=e", "-fmodules", "-fprebuilt-module-path=e", "-include-pch",
-	       "e.pch", "-add-plugin", "e", "-ccc-gcc-name", "e", "-cc1", "-Xclang=-load",
-	       "-Xlinker", "x", "-DLAST", "-load");
+	       "--specs=e", "-wrapper", "sh,-c", "-fmodule-map-file=e", "-fmodules",
+	       "-fprebuilt-module-path=e", "-include-pch", "e.pch", "-add-plugin", "e",
+	       "-ccc-gcc-name", "e", "-cc1", "-Xclang=-load", "-Xlinker", "x", "-DLAST",
+	       "-load");
 	assert_strings(flags.args, "-DLAST", NULL);
 	assert_strings(flags.dropped, "-load e.so", "-Xclang -load", "-Xclang e.so",
 	               "-fplugin=e.so", "-fplugin-arg-e-x", "-fpass-plugin=e.so",
 	               "-mllvm -load=e.so", "-Xpreprocessor -DX", "-Wp,-DY", "-Wa,x", "-Wl,x",
 	               "-Bdir", "-B dir", "--config e.cfg", "--config=e.cfg", "@e.rsp",
-	               "-specs=e", "--specs=e", "-wrapper sh,-c", "-ivfsoverlay e.yaml",
-	               "-fmodule-map-file=e", "-fmodules", "-fprebuilt-module-path=e",
-	               "-include-pch e.pch", "-add-plugin e", "-ccc-gcc-name e", "-cc1",
-	               "-Xclang=-load", "-Xlinker x", "-load", NULL);
+	               "-specs=e", "--specs=e", "-wrapper sh,-c", "-fmodule-map-file=e",
+	               "-fmodules", "-fprebuilt-module-path=e", "-include-pch e.pch",
+	               "-add-plugin e", "-ccc-gcc-name e", "-cc1", "-Xclang=-load",
+	               "-Xlinker x", "-load", NULL);
 	l62_flags_clear(&flags);
 }
 
@@ -225,6 +236,7 @@ int main(void)
 	        cmocka_unit_test(folders_become_absolute),
 	        cmocka_unit_test(folders_are_never_options),
 	        cmocka_unit_test(definitions_are_joined),
+	        cmocka_unit_test(overlays_pass),
 	        cmocka_unit_test(language_and_target),
 	        cmocka_unit_test(harmless_options_vanish),
 	        cmocka_unit_test(dangerous_options_are_named),
