@@ -65,9 +65,6 @@ private:
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
-  void trackedFields(ProgramStateRef State, const MemRegion *Reg, QualType T,
-                     unsigned Depth,
-                     llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
@@ -212,7 +209,7 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   bool IsRecord = TR && TR->getValueType()->isRecordType();
   llvm::SmallVector<std::pair<Loc, SVal>, 2> Kept;
   if (IsRecord)
-    trackedFields(State, Reg, TR->getValueType(), 0, Kept);
+    trackedFields(State, Reg, TR->getValueType(), Kept);
   else if (!contentsOf(State, Reg).empty())
     return State;
   if (TR) {
@@ -230,31 +227,6 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   for (auto &[Where, V] : Kept)
     State = State->bindLoc(Where, V, LC, false);
   return State;
-}
-
-// The pointer fields of a structure that hold something tracked.
-void CallModel::trackedFields(
-    ProgramStateRef State, const MemRegion *Reg, QualType T, unsigned Depth,
-    llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const {
-  const RecordDecl *RD = T->getAsRecordDecl();
-  RD = RD ? RD->getDefinition() : nullptr;
-  if (!RD || RD->isUnion() || Depth > 3 || ownsNothing(State))
-    return;
-  for (const FieldDecl *F : RD->fields()) {
-    if (F->isBitField())
-      continue;
-    auto L = State->getLValue(F, loc::MemRegionVal(Reg)).getAs<Loc>();
-    if (!L)
-      continue;
-    if (F->getType()->isRecordType()) {
-      if (const MemRegion *Inner = L->getAsRegion())
-        trackedFields(State, Inner, F->getType(), Depth + 1, Out);
-    } else if (F->getType()->isPointerType()) {
-      SVal V = State->getSVal(*L, F->getType());
-      if (trackedBase(State, V))
-        Out.push_back({*L, V});
-    }
-  }
 }
 
 ProgramStateRef CallModel::release(ProgramStateRef State,
@@ -612,8 +584,10 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
   if (Name == "_exception_code" || Name == "__exception_code" ||
       Name == "GetExceptionCode")
     return evalExceptionCode(CE, C);
-  if (!isKernelRoutine(FD) || FD->isNoReturn())
+  if (FD->isNoReturn())
     return false;
+  if (!isKernelRoutine(FD))
+    return evalSummary(Call, CE, FD, C);
   const Routine *R = lookupRoutine(FD);
   if (!R && FD->getBuiltinID())
     return false;
