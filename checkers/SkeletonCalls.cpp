@@ -154,7 +154,12 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     }
     std::string P = pointee(CE->getArg(Rel.Arg),
                             Rel.Where == Place::FIELD ? Rel.Field : "*");
-    if (!P.empty())
+    if (Rel.Where == Place::OBJECT && P.find(':') == std::string::npos)
+      continue; // an object in a local is no concern of callers
+    if (!P.empty() && P[0] == 'v' &&
+        P.find(':') == std::string::npos) // a local's own value
+      op("rel " + Kinds + " " + P);
+    else if (!P.empty())
       op("relat " + Kinds + " " + P);
   }
   if (R.AliasTo != NA && hasArg(CE, R.AliasFrom))
@@ -181,7 +186,7 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     std::string P = pointee(CE->getArg(R.ExchangeTarget), "*");
     std::string V = value(CE->getArg(R.ExchangeValue));
     if (!P.empty() && Result != "-") {
-      if (P[0] == 'v' && P.find(':') == std::string::npos)
+      if (!P.empty() && P[0] == 'v' && P.find(':') == std::string::npos)
         op("= " + Result + " " + P);
       else
         op("L " + Result + " " + P);

@@ -89,6 +89,17 @@ std::optional<unsigned> signsOf(llvm::StringRef Word) {
   return Out;
 }
 
+uint32_t kindsOf(llvm::StringRef Word) {
+  uint32_t Out = 0;
+  llvm::SmallVector<llvm::StringRef, 4> Names;
+  Word.split(Names, ',');
+#define L62_KIND(kind, noun, tag, counted, rule, loss)                         \
+  if (llvm::is_contained(Names, #kind))                                        \
+    Out |= 1u << static_cast<unsigned>(Kind::kind);
+#include "leak62/resources.def"
+  return Out;
+}
+
 bool parseValue(llvm::StringRef Word, Outcome &O) {
   llvm::SmallVector<llvm::StringRef, 6> F;
   Word.split(F, ':');
@@ -149,6 +160,8 @@ bool parseClause(llvm::StringRef Word, Outcome &O) {
       if (!C.Row)
         return false;
     }
+    if (C.Op == Clause::RELEASE)
+      C.Kinds = kindsOf(F[3]);
     O.Clauses.push_back(std::move(C));
     return true;
   }

@@ -80,6 +80,15 @@ private:
               bool MayBeNull);
 };
 
+// Completing an IRP frees it only if the I/O manager made it; for the rest, a
+// routine of another family is another rule's.
+bool releases(const Clause &Cl, ProgramStateRef State, SymbolRef Sym) {
+  constexpr uint32_t ThreadedIrp = 1u
+                                   << static_cast<unsigned>(Kind::THREADED_IRP);
+  return Cl.Kinds != ThreadedIrp ||
+         getOwned(State, Sym)->S->Row->K == Kind::THREADED_IRP;
+}
+
 const FieldDecl *fieldOf(QualType Record, llvm::StringRef Name) {
   const RecordDecl *RD = Record.isNull() ? nullptr : Record->getAsRecordDecl();
   RD = RD ? RD->getDefinition() : nullptr;
@@ -203,7 +212,9 @@ bool SummaryCall::matters(ProgramStateRef State, const Clause &Cl) const {
   case Clause::KEEP:
   case Clause::INTO:
   case Clause::UNREF:
-    return !objectsAt(State, Cl.Arg, Cl.Path).empty();
+    return llvm::any_of(objectsAt(State, Cl.Arg, Cl.Path), [&](SymbolRef Sym) {
+      return releases(Cl, State, Sym);
+    });
   case Clause::FILL:
   case Clause::FILLREF:
     return target(State, Cl.Arg, Cl.Path).has_value();
@@ -293,7 +304,8 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
     [[fallthrough]];
   case Clause::UNREF:
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))
-      State = dropOwned(State, Sym);
+      if (releases(Cl, State, Sym))
+        State = dropOwned(State, Sym);
     return State;
   case Clause::KEEP:
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))
