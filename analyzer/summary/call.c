@@ -11,7 +11,7 @@ struct call {
 	const struct l62_op *op;
 	const struct l62_outcome *outcome;
 	uint32_t nparams, id; /* of the op */
-	const struct l62_value *args;
+	const GArray *args;   /* the function's, of struct l62_value */
 	struct l62_val *vals; /* of the arguments */
 };
 
@@ -31,6 +31,11 @@ static bool refine_value(struct l62_solver *s, struct l62_state *st,
 	return true;
 }
 
+static const struct l62_value *argument(const struct call *call, uint32_t i)
+{
+	return &g_array_index(call->args, struct l62_value, call->op->args + i);
+}
+
 /* False if the outcome cannot be with these arguments. */
 static bool take_arguments(struct l62_solver *s, struct l62_state *st, const struct call *call)
 {
@@ -40,11 +45,11 @@ static bool take_arguments(struct l62_solver *s, struct l62_state *st, const str
 		uint8_t pre = call->outcome->pre[i];
 
 		if (pre != l62_class_signs(callee->classes[i]) &&
-		    !refine_value(s, st, &call->args[i], pre))
+		    !refine_value(s, st, argument(call, i), pre))
 			return false;
 	}
 	for (uint32_t i = 0; i < call->nparams; i++) {
-		call->vals[i] = i < call->op->nargs ? l62_eval(s, st, &call->args[i])
+		call->vals[i] = i < call->op->nargs ? l62_eval(s, st, argument(call, i))
 		                                    : l62_val_signs(L62_ANY);
 	}
 	return true;
@@ -251,7 +256,7 @@ void l62_call(struct l62_solver *s, struct l62_state *st, const struct l62_op *o
 	        .op = op,
 	        .nparams = callee->nparams,
 	        .id = (uint32_t)(op - (const struct l62_op *)(void *)s->function->ops->data),
-	        .args = (const struct l62_value *)(void *)s->function->args->data + op->args,
+	        .args = s->function->args,
 	        .vals = g_new(struct l62_val, callee->nparams),
 	};
 

@@ -77,6 +77,20 @@ static bool stored_reference(struct maker *m, const struct l62_object *o)
 	return true;
 }
 
+/* Where the object is in the end: what it is in may itself be in something. */
+static struct l62_object final_object(struct maker *m, struct l62_object o)
+{
+	while (o.where == L62_INTO && !l62_symbol_is_outer(container_of(m, &o))) {
+		const struct l62_object *c = l62_state_object(m->s, m->st, o.container);
+
+		if (c->where != L62_INTO || c->kinds)
+			break;
+		o.container = c->container;
+		o.field = L62_ATOM_DEEP;
+	}
+	return o;
+}
+
 static void add_into(struct maker *m, const struct l62_object *o, uint32_t arg, uint32_t path)
 {
 	const struct l62_symbol *container = container_of(m, o);
@@ -87,11 +101,9 @@ static void add_into(struct maker *m, const struct l62_object *o, uint32_t arg, 
 		add(m, about(L62_CLAUSE_KEEP, arg, path));
 		return;
 	}
-	if (container->a == arg && path != L62_NONE &&
-	    (path == L62_ATOM_STAR || container->type != L62_SYMBOL_PARAM))
+	if (container->a == arg &&
+	    (path == L62_NONE || path == L62_ATOM_STAR || container->type != L62_SYMBOL_PARAM))
 		return; /* it moved within what it was in */
-	if (container->a == arg && path == L62_NONE)
-		return;
 	clause = written(L62_CLAUSE_INTO, container->a,
 	                 container->type == L62_SYMBOL_PARAM ? o->field : L62_ATOM_STAR);
 	clause.arg = arg;
@@ -106,6 +118,7 @@ static void add_outer(struct maker *m, const struct l62_symbol *sym, struct l62_
 
 	if (o.signs == L62_ZERO && l62_object_is_plain(&o))
 		return;
+	o = final_object(m, o);
 	if (o.kinds) {
 		clause = about(L62_CLAUSE_RELEASE, sym->a, path);
 		clause.kinds = o.kinds;

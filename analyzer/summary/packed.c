@@ -223,6 +223,7 @@ static struct l62_packed *with_object(struct l62_solver *s, const struct l62_pac
 	if (tail->len > 0)
 		memcpy(p->objects, tail->data, tail->len * sizeof(struct l62_packed_object));
 	memcpy(&p->objects[p->ntail], &a->objects[a->ntail], prefix_size(a));
+	p->blurred = a->blurred || b->blurred;
 	set_hashes(p);
 	g_array_unref(tail);
 	return p;
@@ -302,6 +303,84 @@ static bool join_states(struct l62_solver *s, struct l62_state *x, struct l62_st
 	return true;
 }
 
+/* Something became of the object on one of two paths. */
+static void doubt(struct l62_solver *s, struct l62_state *x, int32_t symbol)
+{
+	struct l62_object *o;
+
+	if (symbol < 0 || l62_symbol_at(s, symbol)->type == L62_SYMBOL_LOCAL)
+		return;
+	o = l62_state_object(s, x, symbol);
+	if (o->kinds)
+		return;
+	o->where = L62_KEPT;
+	o->container = -1;
+	o->field = 0;
+	o->refs = 0;
+}
+
+static void blur_objects(struct l62_solver *s, struct l62_state *x, struct l62_state *y)
+{
+	for (uint32_t i = 0; i < s->symbols->len; i++) {
+		const struct l62_object other = *l62_state_object(s, y, (int32_t)i);
+		struct l62_object *o = l62_state_object(s, x, (int32_t)i);
+
+		o->signs |= other.signs;
+		if (l62_object_same_status(o, &other))
+			continue;
+		o->kinds = 0;
+		doubt(s, x, (int32_t)i);
+	}
+}
+
+static void blur_val(struct l62_solver *s, struct l62_state *x, struct l62_val *val,
+                     struct l62_val other, uint32_t signs)
+{
+	if (join_val(val, &other))
+		return;
+	doubt(s, x, val->symbol);
+	doubt(s, x, other.symbol);
+	*val = l62_val_signs(signs);
+}
+
+static void blur_states(struct l62_solver *s, struct l62_state *x, struct l62_state *y)
+{
+	blur_objects(s, x, y);
+	for (uint32_t i = 0; i <= s->function->nvars; i++)
+		blur_val(s, x, &x->vars[i], y->vars[i],
+		         l62_state_signs(s, x, x->vars[i]) | l62_state_signs(s, y, y->vars[i]));
+	for (guint i = x->cells->len; i-- > 0;) {
+		struct l62_cell *c = &g_array_index(x->cells, struct l62_cell, i);
+		const struct l62_cell *d = l62_state_cell(y, c->container, c->field);
+
+		blur_val(s, x, &c->val, d ? d->val : l62_val_signs(L62_ANY), L62_ANY);
+	}
+	for (guint i = 0; i < y->cells->len; i++) {
+		struct l62_cell d = g_array_index(y->cells, struct l62_cell, i);
+
+		if (l62_state_cell(x, d.container, d.field))
+			continue;
+		doubt(s, x, d.val.symbol);
+		l62_state_set_cell(x, d.container, d.field, l62_val_signs(L62_ANY));
+	}
+}
+
+struct l62_packed *l62_packed_blur(struct l62_solver *s, const struct l62_packed *a,
+                                   const struct l62_packed *b, const struct l62_node *node)
+{
+	struct l62_state *x = l62_state_new(s), *y = l62_state_new(s);
+	struct l62_packed *blurred;
+
+	l62_unpack(s, a, x);
+	l62_unpack(s, b, y);
+	blur_states(s, x, y);
+	blurred = l62_pack(s, x, node);
+	blurred->blurred = true;
+	l62_state_drop(s, x);
+	l62_state_drop(s, y);
+	return blurred;
+}
+
 struct l62_packed *l62_packed_join(struct l62_solver *s, const struct l62_packed *a,
                                    const struct l62_packed *b, const struct l62_node *node)
 {
@@ -316,6 +395,8 @@ struct l62_packed *l62_packed_join(struct l62_solver *s, const struct l62_packed
 	l62_unpack(s, b, y);
 	if (join_states(s, x, y))
 		joined = l62_pack(s, x, node);
+	if (joined)
+		joined->blurred = a->blurred || b->blurred;
 	l62_state_drop(s, x);
 	l62_state_drop(s, y);
 	return joined;

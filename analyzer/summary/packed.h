@@ -27,6 +27,7 @@ struct l62_packed {
 	uint32_t status_hash;    /* of all but signs */
 	uint32_t ntail, nobjects, ncells, nvars;
 	bool pending, dead;
+	bool blurred; /* stands for states that have little in common */
 	/* tail, objects, cells, variables */
 	struct l62_packed_object objects[];
 };

@@ -187,6 +187,9 @@ enum l62_relation l62_packed_relate(struct l62_solver *s, const struct l62_packe
 /* A new state in which nothing but signs is less certain, or NULL. */
 struct l62_packed *l62_packed_join(struct l62_solver *s, const struct l62_packed *a,
                                    const struct l62_packed *b, const struct l62_node *node);
+/* A new state that stands for both: what they do not agree on is kept. */
+struct l62_packed *l62_packed_blur(struct l62_solver *s, const struct l62_packed *a,
+                                   const struct l62_packed *b, const struct l62_node *node);
 
 /* outcome.c: what a state at the exit means to the caller. */
 struct l62_outcome *l62_outcome_new(struct l62_solver *s, struct l62_state *st);

@@ -3,13 +3,14 @@
  * The states of all nodes, and which is run next: always one of the earliest
  * node in reverse postorder, so that the paths of both branches have met before
  * what follows is run.  A node that gets many states is content with less: from
- * L62_STATES_JOIN on, states that differ in signs alone are joined.
+ * L62_STATES_JOIN on, states that differ in signs alone are joined; from
+ * L62_STATES_BLUR on, one state stands for all others that come.
  */
 #include <string.h>
 
 #include "packed.h"
 
-enum { L62_STATES_JOIN = 48, L62_STATES_MAX = 256 };
+enum { L62_STATES_JOIN = 24, L62_STATES_BLUR = 64 };
 
 struct states {
 	GHashTable *chains; /* hash of the prefix -> struct l62_packed */
@@ -191,6 +192,31 @@ static struct l62_packed *join_in(struct l62_solver *s, struct states *states,
 	return p;
 }
 
+/* Makes p one with the node's blurred state, or another if it has none. */
+static struct l62_packed *blur_in(struct l62_solver *s, struct states *states,
+                                  const struct l62_node *node, struct l62_packed *p)
+{
+	struct l62_packed *found = NULL, *both;
+	GHashTableIter iter;
+	gpointer chain;
+
+	g_hash_table_iter_init(&iter, states->chains);
+	while (g_hash_table_iter_next(&iter, NULL, &chain)) {
+		for (struct l62_packed *q = chain; q; q = q->next) {
+			if (!found || (q->blurred && !found->blurred))
+				found = q;
+		}
+	}
+	both = l62_packed_blur(s, p, found, node);
+	g_free(p);
+	if (is_same(s, both, found)) {
+		g_free(both);
+		return NULL;
+	}
+	unlink_state(states, found);
+	return both;
+}
+
 static void add_packed(struct l62_store *store, uint32_t index, struct l62_packed *p)
 {
 	struct l62_solver *s = store->s;
@@ -208,9 +234,13 @@ static void add_packed(struct l62_store *store, uint32_t index, struct l62_packe
 			if (!p)
 				return;
 		}
+		if (!again && states->count >= L62_STATES_BLUR) {
+			p = blur_in(s, states, node, p);
+			if (!p)
+				return;
+			again = true;
+		}
 	}
-	if (states->count >= L62_STATES_MAX)
-		s->incomplete = true;
 	link_state(states, p);
 	store->first = MIN(store->first, node->order);
 }
