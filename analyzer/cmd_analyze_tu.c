@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -193,8 +194,9 @@ static char *reason(const struct task *task, const struct l62_process_end *end)
 		text = g_strdup_printf("clang was ended by signal %d (%s): %s", signal,
 		                       g_strsignal(signal), said ? said : "it said nothing");
 	else
-		text = g_strdup_printf("%s",
-		                       said ? said : "clang wrote no facts and said nothing");
+		text = g_strdup(said          ? said
+		                : task->draft ? "clang wrote no skeleton and said nothing"
+		                              : "clang wrote no facts and said nothing");
 	g_free(said);
 	return text;
 }
@@ -226,6 +228,17 @@ static int run_clang(const struct task *task, const GPtrArray *args,
 	return status;
 }
 
+/* The log is all that tells of a skeleton that could not be made. */
+static void add_to_log(const struct task *task, const char *why)
+{
+	FILE *log = fopen(task->log, "a");
+
+	if (!log)
+		return;
+	fprintf(log, "leak62: %s\n", why);
+	fclose(log);
+}
+
 /* Sees to it that facts stand, and tells which. */
 static int keep_facts(const struct task *task, const struct l62_process_end *end,
                       enum l62_facts_state *state, struct l62_error *err)
@@ -240,6 +253,7 @@ static int keep_facts(const struct task *task, const struct l62_process_end *end
 	if (*state == L62_FACTS_OK || *state == L62_FACTS_FAILED)
 		return L62_OK;
 	why = reason(task, end);
+	add_to_log(task, why);
 	status = l62_facts_write_failed(task->out, task->source, task->command, why, err);
 	g_free(why);
 	*state = L62_FACTS_FAILED;

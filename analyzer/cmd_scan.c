@@ -123,11 +123,20 @@ static int analyse(struct scan *scan, struct l62_error *err)
 	        .work = &scan->work,
 	        .all = scan->all,
 	        .chosen = scan->chosen,
+	        .unknown = g_ptr_array_new(),
 	};
 	int status = l62_scan_analyse(&analysis, err);
 
 	if (analysis.interrupted)
 		l62_process_die(analysis.interrupted);
+	for (guint i = 0; i < analysis.unknown->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(analysis.unknown, i);
+
+		l62_complain("warning: the functions of %s are taken to do anything with what "
+		             "they are given, for it could not be read: see %s/%s.log",
+		             unit->source, scan->work.path, unit->facts[L62_STAGE_SKELETON]);
+	}
+	g_ptr_array_unref(analysis.unknown);
 	scan->reanalysed = analysis.reanalysed;
 	return status;
 }

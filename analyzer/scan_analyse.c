@@ -159,6 +159,32 @@ static unsigned count_changed(const GPtrArray *targets, const struct stat *befor
 	return count;
 }
 
+static bool stands(const struct l62_work *work, const struct l62_unit *unit,
+                   enum l62_stage stage)
+{
+	char *facts = l62_work_path(work, unit->facts[stage]);
+	bool ok = l62_facts_state(facts, unit->command[stage]) == L62_FACTS_OK;
+
+	g_free(facts);
+	return ok;
+}
+
+/* A unit whose skeleton alone failed is not a failed one, but calls into it are
+ * not seen through. */
+static void collect_unknown(const struct l62_scan_analysis *analysis,
+                            const struct sorted *sorted)
+{
+	for (guint i = 0; i < sorted->present->len; i++) {
+		struct l62_unit *unit = g_ptr_array_index(sorted->present, i);
+
+		if (stands(analysis->work, unit, L62_STAGE_SKELETON))
+			continue;
+		if (!g_ptr_array_find(sorted->targets, unit, NULL) ||
+		    stands(analysis->work, unit, unit->stage))
+			g_ptr_array_add(analysis->unknown, unit);
+	}
+}
+
 int l62_scan_analyse(struct l62_scan_analysis *analysis, struct l62_error *err)
 {
 	struct sorted sorted = {g_ptr_array_new(), g_ptr_array_new()};
@@ -177,6 +203,8 @@ int l62_scan_analyse(struct l62_scan_analysis *analysis, struct l62_error *err)
 		analysis->reanalysed = count_changed(sorted.targets, before, after);
 		g_free(before);
 		g_free(after);
+		if (status == L62_OK && !analysis->interrupted && needs_skeletons(analysis))
+			collect_unknown(analysis, &sorted);
 	}
 	g_ptr_array_unref(sorted.present);
 	g_ptr_array_unref(sorted.targets);

@@ -14,6 +14,8 @@ struct l62_scan_analysis {
 	const struct l62_work *work; /* locked */
 	const GPtrArray *all;        /* of struct l62_unit: those the driver is made of */
 	const GPtrArray *chosen;     /* those among them whose facts are wanted */
+	GPtrArray *unknown;          /* receives those of all of which no skeleton could be
+	                              * made, unless their facts tell that they failed */
 	unsigned reanalysed;         /* receives how many had their paths followed */
 	int interrupted;             /* receives the signal that stopped it, or 0 */
 };

@@ -129,11 +129,9 @@ static int focus_on(struct l62_scan_units *units, const char *file, struct l62_e
 	g_free(path);
 	if (!source)
 		return l62_error_set(err, L62_E_USAGE,
-		                     "--focus %s is not one of the %u files to scan: name a "
-		                     "source file %s",
-		                     file, units->chosen->len,
-		                     units->database ? "of the compile database"
-		                                     : "that is given, too");
+		                     "--focus %s is not one of the files to scan: name one of "
+		                     "%s",
+		                     file, units->database ? units->database : "those given");
 	add_once(units->focus, source);
 	return L62_OK;
 }

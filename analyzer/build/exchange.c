@@ -14,16 +14,19 @@
 
 bool l62_exchange_is_whole(const char *path, const char *header)
 {
+	GMappedFile *file = g_mapped_file_new(path, FALSE, NULL);
 	size_t start = strlen(header);
-	char *text = NULL;
-	gsize length = 0;
-	bool whole;
+	bool whole = false;
 
-	if (!g_file_get_contents(path, &text, &length, NULL))
+	if (!file)
 		return false;
-	whole = length > start && memcmp(text, header, start) == 0 && text[start] == '\n' &&
-	        text[length - 1] == '\n';
-	g_free(text);
+	if (g_mapped_file_get_length(file) > start) {
+		const char *text = g_mapped_file_get_contents(file);
+
+		whole = memcmp(text, header, start) == 0 && text[start] == '\n' &&
+		        text[g_mapped_file_get_length(file) - 1] == '\n';
+	}
+	g_mapped_file_unref(file);
 	return whole;
 }
 
