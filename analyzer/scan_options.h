@@ -13,6 +13,7 @@ struct l62_scan_options {
 	char *build;      /* -p: folder or file, or NULL */
 	GPtrArray *files; /* of char: as typed */
 	GPtrArray *focus; /* of char: --focus, as typed */
+	bool no_summaries;
 	GPtrArray *flags; /* of char: -I, -D and the like, for l62_flags_filter() */
 	GPtrArray *wdk;   /* of char: as typed */
 	enum l62_headers headers;
@@ -22,7 +23,7 @@ struct l62_scan_options {
 	char *driver;         /* --driver, or NULL */
 	char *work;           /* --work, or NULL */
 	unsigned jobs, timeout;
-	bool no_summaries, quiet, verbose, rules, help;
+	bool quiet, verbose, rules, help;
 };
 
 /* Parses the arguments of the command (argv[0] is "scan").  The caller frees
