@@ -300,6 +300,9 @@ static void put_summary(struct l62_text *text, const struct l62_result *result)
 	g_string_append(line, "; ");
 	put_count(line, total, "finding", "findings");
 	append_rule_counts(line, result->findings);
+	if (result->focus)
+		g_string_append_printf(line, "; focus: %u of %u %s", result->focus, result->tus,
+		                       result->tus == 1 ? "file" : "files");
 	l62_text_put(text,
 	             total                 ? L62_TEXT_ERROR
 	             : result->failed->len ? L62_TEXT_WARNING

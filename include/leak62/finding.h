@@ -67,6 +67,7 @@ struct l62_result {
 	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
+	unsigned focus;       /* how many of the TUs the findings are of; 0: all */
 	bool has_driver_entry, has_unload;
 	GStringChunk *strings; /* holds every string above */
 };
