@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "HoldChecker.h"
 #include "SehLowering.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 
@@ -57,7 +58,7 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
 
 // A path that owns nothing and cannot acquire any more has nothing to say.
 void LeakChecker::checkBranchCondition(const Stmt *, CheckerContext &C) const {
-  if (!ownsNothing(C.getState()))
+  if (!ownsNothing(C.getState()) || holdsAnything(C.getState()))
     return;
   const CFGBlock *Block = C.getPredecessor()->getCFGBlock();
   for (const StackFrameContext *SF = C.getStackFrame(); SF;) {
@@ -180,6 +181,17 @@ void LeakChecker::checkLiveSymbols(ProgramStateRef State,
     }
 }
 
+// An object in a block that is owned is lost with the block, and behind a
+// pointer that is null there is none.
+static bool goesWithBlock(CheckerContext &C, const MemRegion *Object) {
+  const auto *SR = dyn_cast<SymbolicRegion>(Object->getBaseRegion());
+  if (!SR)
+    return false;
+  ConditionTruthVal Null =
+      C.getConstraintManager().isNull(C.getState(), SR->getSymbol());
+  return Null.isConstrainedTrue() || getOwned(C.getState(), SR->getSymbol());
+}
+
 // What loses its last reference stays in the state as Lost until its frame
 // ends, so that the report names the exit that was really taken.
 void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
@@ -212,7 +224,7 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
     if (O.isStored() || Reaper.isLiveRegion(Key.first->getBaseRegion()))
       continue;
     State = dropOwned(State, Key);
-    if (!Ends)
+    if (!Ends && !goesWithBlock(C, Key.first))
       Now.push_back({nullptr, O});
   }
   if (State == C.getState())
@@ -241,8 +253,8 @@ void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
       reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
 }
 
-static const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
-                            CheckerContext &C) {
+const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
+                     CheckerContext &C) {
   if (!RS || !RS->getRetValue() ||
       !FD->getReturnType()->isSignedIntegerType() ||
       FD->getReturnType()->isBooleanType())
@@ -285,6 +297,8 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
       Lost.push_back({Sym, O});
       continue;
     }
+    if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+      continue;
     if (kindInfo(O.S->Row->K).LostOn == Loss::FAILURE) {
       // The system knows the object; a routine that fails leaves it for good
       // unless its caller can still find it.
@@ -292,8 +306,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    if (!O.isStored() ||
-        C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+    if (!O.isStored())
       continue;
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);

@@ -48,8 +48,18 @@ private:
   }
   SVal arg(int I) const { return Call.getArgSVal(I); }
   const MemRegion *argRegion(int I) const {
-    const MemRegion *Reg = hasArg(I) ? arg(I).getAsRegion() : nullptr;
+    if (!hasArg(I))
+      return nullptr;
+    SVal V = arg(I);
+    if (auto Copy = V.getAs<nonloc::LazyCompoundVal>()) // passed by value
+      return Copy->getRegion();
+    const MemRegion *Reg = V.getAsRegion();
     return Reg ? Reg->StripCasts() : nullptr;
+  }
+  /// What a row with the place OBJECT is about.
+  const MemRegion *objectOf(int I) const {
+    const MemRegion *Reg = I == NA ? Ret.getAsRegion() : nullptr;
+    return Reg ? Reg->StripCasts() : argRegion(I);
   }
   bool isLocal(const MemRegion *Reg) const {
     return Reg && isOnStack(Reg, C.getState());
@@ -61,6 +71,7 @@ private:
                const char *Field) const;
   QualType typeAt(int Arg, Place Where, const char *Field) const;
 
+  bool holds(ProgramStateRef State, When Cond, int Arg) const;
   bool isActive(ProgramStateRef State, const Acquire &A) const;
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
@@ -134,21 +145,39 @@ QualType CallModel::typeAt(int Arg, Place Where, const char *Field) const {
   return P.isNull() || !P->isPointerType() ? C.getASTContext().VoidPtrTy : P;
 }
 
+// A condition on an argument; the others depend on the outcome.
+bool CallModel::holds(ProgramStateRef State, When Cond, int Arg) const {
+  if (Cond != When::IF_TRUE && Cond != When::IF_NULL)
+    return true;
+  if (!hasArg(Arg))
+    return false;
+  ConditionTruthVal Null = State->isNull(arg(Arg));
+  return Cond == When::IF_NULL ? Null.isConstrainedTrue()
+                               : Null.isConstrainedFalse();
+}
+
 bool CallModel::isActive(ProgramStateRef State, const Acquire &A) const {
-  if (A.Cond != When::ALWAYS) {
-    if (!hasArg(A.CondArg))
-      return false;
-    ConditionTruthVal Null = State->isNull(arg(A.CondArg));
-    if (A.Cond == When::IF_NULL ? !Null.isConstrainedTrue()
-                                : !Null.isConstrainedFalse())
-      return false;
-  }
+  if (!holds(State, A.Cond, A.CondArg))
+    return false;
   switch (A.Where) {
   case Place::RETURN:
     // A call without a declaration returns int: nothing to follow.
     return CE->getType()->isPointerType();
   case Place::OBJECT:
-    return argRegion(A.Arg) != nullptr;
+    return A.Arg == NA ? CE->getType()->isPointerType()
+                       : argRegion(A.Arg) != nullptr;
+  case Place::OUT:
+    // The address of a number that is too small for a pointer: some classes of
+    // information come by value.
+    if (hasArg(A.Arg)) {
+      ASTContext &Ctx = C.getASTContext();
+      QualType P =
+          CE->getArg(A.Arg)->IgnoreParenCasts()->getType()->getPointeeType();
+      if (!P.isNull() && P->isIntegerType() &&
+          Ctx.getTypeSize(P) < Ctx.getTypeSize(Ctx.VoidPtrTy))
+        return false;
+    }
+    return target(State, A.Arg, A.Where, A.Field).has_value();
   default:
     return target(State, A.Arg, A.Where, A.Field).has_value();
   }
@@ -186,6 +215,12 @@ bool CallModel::isHandled(int I) const {
       return true;
   for (const Transfer &T : R->Transfers)
     if (T.Arg == I)
+      return true;
+  for (const Acquire &A : R->Holds)
+    if (A.Arg == I)
+      return true;
+  for (const Release &Rel : R->Unholds)
+    if (Rel.Arg == I)
       return true;
   for (int Arg : {R->CompletionIrp, R->CompletionRoutine, R->CompletionContext,
                   R->SendIrp, R->AliasTo, R->AliasFrom, R->ListInsertHead,
@@ -301,17 +336,22 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     }
 
   // The rest of the structure is filled in as well.
-  if (A.Where == Place::OBJECT || A.Where == Place::FIELD)
+  if ((A.Where == Place::OBJECT || A.Where == Place::FIELD) && hasArg(A.Arg))
     State = writeThrough(State, A.Arg);
 
   if (A.Where == Place::OBJECT) {
-    const MemRegion *Reg = argRegion(A.Arg);
+    const MemRegion *Reg = objectOf(A.Arg);
+    if (!Reg)
+      return State;
     ObjectKey Key(Reg, &kindInfo(A.K));
     const MemRegion *Base = Reg->getBaseRegion();
     const auto *SR = dyn_cast<SymbolicRegion>(Base);
     const Owned *Holder = SR ? getOwned(State, SR->getSymbol()) : nullptr;
     if (!isLocal(Base) && !Holder) {
-      std::string Path = pathOfRegion(Reg);
+      const auto *Code = dyn_cast<FunctionCodeRegion>(Reg);
+      const auto *Fn =
+          Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
+      std::string Path = Fn ? pathOfRoutine(Fn) : pathOfRegion(Reg);
       if (Path.empty())
         return State;
       O.Path = internPath(Path);
@@ -458,7 +498,8 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
     for (const Release &Rel : R->Releases)
-      State = release(State, Rel);
+      if (holds(C.getState(), Rel.Cond, Rel.CondArg))
+        State = release(State, Rel);
     State = structural(State);
     for (const Transfer &T : R->Transfers) {
       if (!hasArg(T.Arg) || (T.Cond == When::SUCCESS && !Succeeds))
@@ -522,10 +563,11 @@ bool CallModel::run() {
   bool Splits = false, IsBoolean = false;
   if (R) {
     for (const Acquire &A : R->Acquires)
-      if ((A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN) &&
+      if ((A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN ||
+           (A.Fails == Failure::NULL_ && A.Where == Place::OUT)) &&
           isActive(State, A)) {
         Splits = true;
-        IsBoolean |= A.Fails == Failure::BOOLEAN;
+        IsBoolean |= A.Fails != Failure::STATUS;
       }
     for (const Transfer &T : R->Transfers)
       if (T.Cond == When::SUCCESS && hasArg(T.Arg) &&

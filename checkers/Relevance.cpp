@@ -35,9 +35,9 @@ void Relevance::scan(const Stmt *S, Info &I) {
   if (const auto *CE = dyn_cast<CallExpr>(S))
     if (const FunctionDecl *FD = CE->getDirectCallee()) {
       if (const Routine *R = lookupRoutine(FD)) {
-        I.Acquires |= !R->Acquires.empty();
+        I.Acquires |= R->takes();
         for (const Release &Rel : R->Releases)
-          I.Releases |= 1u << static_cast<unsigned>(Rel.K);
+          I.Releases |= uint64_t(1) << static_cast<unsigned>(Rel.K);
       } else {
         I.Callees.push_back(FD->getCanonicalDecl());
       }
@@ -62,7 +62,7 @@ Relevance::Relevance(const ASTContext &Ctx) {
         if (It == Functions.end())
           continue;
         bool Acquires = I.Acquires || It->second.Acquires;
-        uint32_t Releases = I.Releases | It->second.Releases;
+        uint64_t Releases = I.Releases | It->second.Releases;
         Changed |= Acquires != I.Acquires || Releases != I.Releases;
         I.Acquires = Acquires;
         I.Releases = Releases;
@@ -95,7 +95,7 @@ bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
         if (!FD)
           continue;
         const Routine *R = lookupRoutine(FD);
-        if (R ? R->Acquires.empty() : !acquires(FD))
+        if (R ? !R->takes() : !acquires(FD))
           continue;
         Reach.set(B->getBlockID());
         Work.push_back(B);

@@ -38,7 +38,7 @@ public:
 private:
   struct Info {
     bool Acquires = false;
-    uint32_t Releases = 0;
+    uint64_t Releases = 0;
     llvm::SmallVector<const clang::FunctionDecl *, 4> Callees;
   };
   llvm::DenseMap<const clang::FunctionDecl *, Info> Functions;

@@ -129,8 +129,33 @@ private:
           F.addCallArg(FD, Callee, I, Path);
   }
 
+  // Of a condition that is not a constant either outcome is possible.
+  bool holds(const CallExpr *CE, const Release &Rel) {
+    if (Rel.Cond != When::IF_TRUE && Rel.Cond != When::IF_NULL)
+      return true;
+    if (Rel.CondArg >= static_cast<int>(CE->getNumArgs()))
+      return false;
+    Expr::EvalResult R;
+    if (!CE->getArg(Rel.CondArg)->EvaluateAsInt(R, F.Ctx))
+      return true;
+    return R.Val.getInt().getBoolValue() == (Rel.Cond == When::IF_TRUE);
+  }
+
   void addReleases(const CallExpr *CE, const Release &Rel) {
     const Expr *Arg = CE->getArg(Rel.Arg);
+    if (!holds(CE, Rel))
+      return;
+    if (Rel.Where == Place::OBJECT) {
+      std::set<std::string> Objects;
+      if (const FunctionDecl *Fn = functionIn(Arg))
+        Objects.insert(pathOfRoutine(Fn));
+      else if (Arg->getType()->isRecordType()) // passed by value
+        Objects = Paths.slotPaths(Arg);
+      for (const std::string &Path : Objects)
+        F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+      if (!Objects.empty())
+        return;
+    }
     for (const std::string &Value : Paths.valuePaths(Arg)) {
       std::string Path = Value;
       if (Rel.Where != Place::VALUE) {
