@@ -114,14 +114,10 @@ public:
     return T;
   }
 
+  /// A token that is NULL reverts; nothing else takes NULL.
   bool isActive(const Acquire &A) const {
-    if (A.Cond == When::ALWAYS)
-      return true;
-    if (A.CondArg < 0 || A.CondArg >= static_cast<int>(Call.getNumArgs()))
-      return false;
-    ConditionTruthVal Null = C.getState()->isNull(Call.getArgSVal(A.CondArg));
-    return A.Cond == When::IF_NULL ? Null.isConstrainedTrue()
-                                   : Null.isConstrainedFalse();
+    return A.Arg < static_cast<int>(Call.getNumArgs()) &&
+           !C.getState()->isNull(Call.getArgSVal(A.Arg)).isConstrainedTrue();
   }
 
   ProgramStateRef hold(ProgramStateRef State, const Acquire &A,

@@ -205,12 +205,14 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
 
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Now, Later;
   for (auto &[Sym, O] : allOwnedSymbols(State)) {
-    if (O.isStored() || O.Lost || !Reaper.isDead(Sym) ||
-        kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
+    if (O.isStored() || O.Lost || !Reaper.isDead(Sym))
+      continue;
+    bool IsNull =
+        C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue();
+    if (!IsNull && kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
       continue;
     State = dropOwned(State, Sym);
-    if (Ends || Reported[O.S] >= MaxReports ||
-        C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue())
+    if (Ends || Reported[O.S] >= MaxReports || IsNull)
       continue;
     if (isWithin(C.getLocationContext(), O.Frame)) {
       Later.push_back({Sym, O});

@@ -54,9 +54,9 @@ Table makeTable() {
 #define L62_RELEASE_IF(api, kind, at, arg, field, when, when_arg)              \
   T[#api].Releases.push_back(                                                  \
       {#api, Kind::kind, at_##at, arg, field, When::when, when_arg});
-#define L62_HOLD(api, kind, at, arg, failure, when, when_arg)                  \
+#define L62_HOLD(api, kind, at, arg, failure)                                  \
   T[#api].Holds.push_back({#api, Kind::kind, at_##at, arg, "", NA, NA,         \
-                           fails_##failure, When::when, when_arg, false});
+                           fails_##failure, When::ALWAYS, NA, false});
 #define L62_UNHOLD(api, kind, at, arg)                                         \
   T[#api].Unholds.push_back({#api, Kind::kind, at_##at, arg, ""});
 #define L62_TRANSFER(api, kind, arg, when)                                     \
