@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Annotations.h"
 #include "Compat.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
@@ -23,9 +24,10 @@ namespace {
 /// One call being evaluated.
 class CallModel {
 public:
+  /// \p IsDriver: \p R is what the annotations of a driver's function say.
   CallModel(const CallEvent &Call, const CallExpr *CE, const FunctionDecl *FD,
-            const Routine *R, Relevance &Unit, CheckerContext &C)
-      : Call(Call), CE(CE), FD(FD), R(R), Unit(Unit), C(C),
+            const Routine *R, bool IsDriver, Relevance &Unit, CheckerContext &C)
+      : Call(Call), CE(CE), FD(FD), R(R), IsDriver(IsDriver), Unit(Unit), C(C),
         SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
@@ -36,6 +38,7 @@ private:
   const CallExpr *CE;
   const FunctionDecl *FD;
   const Routine *R;
+  bool IsDriver;
   Relevance &Unit;
   CheckerContext &C;
   SValBuilder &SVB;
@@ -75,6 +78,7 @@ private:
   bool isActive(ProgramStateRef State, const Acquire &A) const;
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
+  ProgramStateRef giveAway(ProgramStateRef State) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
   void trackedFields(ProgramStateRef State, const MemRegion *Reg, QualType T,
                      unsigned Depth,
@@ -229,6 +233,15 @@ bool CallModel::isHandled(int I) const {
     if (Arg == I)
       return true;
   return false;
+}
+
+// A function of the driver may own the arguments that no annotation is about.
+ProgramStateRef CallModel::giveAway(ProgramStateRef State) const {
+  llvm::SmallVector<SVal, 4> Others;
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (!isHandled(I))
+      Others.push_back(arg(I));
+  return escapeInto(C, State, Others, Call, CE);
 }
 
 // The routine may write what the argument points to, and that alone.
@@ -498,7 +511,9 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
     for (const Release &Rel : R->Releases)
-      if (holds(C.getState(), Rel.Cond, Rel.CondArg))
+      if (Rel.Cond == When::SUCCESS   ? Succeeds
+          : Rel.Cond == When::FAILURE ? !Succeeds
+                                      : holds(C.getState(), Rel.Cond, Rel.CondArg))
         State = release(State, Rel);
     State = structural(State);
     for (const Transfer &T : R->Transfers) {
@@ -556,7 +571,9 @@ bool CallModel::run() {
     return true;
   }
 
-  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+  if (IsDriver)
+    State = giveAway(State);
+  for (unsigned I = 0; I < CE->getNumArgs() && !IsDriver; ++I)
     if (!isHandled(I) && !(R && static_cast<int>(I) == R->FillTo))
       State = writeThrough(State, I);
 
@@ -573,10 +590,14 @@ bool CallModel::run() {
       if (T.Cond == When::SUCCESS && hasArg(T.Arg) &&
           trackedBase(State, arg(T.Arg)))
         Splits = true;
+    for (const Release &Rel : R->Releases)
+      if (Rel.Cond == When::SUCCESS || Rel.Cond == When::FAILURE)
+        Splits = true;
   }
   if (!CE->getType()->isVoidType()) {
     QualType T = Call.getResultType();
     IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
+    IsBoolean |= T->isPointerType();
     Ret = conjure(C, nullptr, CE, T);
     State = State->BindExpr(CE, LC, Ret);
   }
@@ -585,13 +606,16 @@ bool CallModel::run() {
     return true;
   }
   SVal Zero = SVB.makeZeroVal(Call.getResultType());
-  // These routines succeed with STATUS_SUCCESS and fail with an error status.
+  // Routines of the system succeed with STATUS_SUCCESS and fail with an error
+  // status; what a driver's function succeeds with is its own affair.
   auto Assume = [&](BinaryOperator::Opcode Op) -> ProgramStateRef {
     auto Cond = SVB.evalBinOp(State, Op, Ret, Zero, SVB.getConditionType())
                     .getAs<DefinedOrUnknownSVal>();
     return Cond ? State->assume(*Cond, true) : State;
   };
-  if (ProgramStateRef Success = Assume(IsBoolean ? BO_NE : BO_EQ))
+  if (ProgramStateRef Success = Assume(IsBoolean  ? BO_NE
+                                       : IsDriver ? BO_GE
+                                                  : BO_EQ))
     finish(Success, true);
   if (ProgramStateRef Fails = Assume(IsBoolean ? BO_EQ : BO_LT))
     finish(Fails, false);
@@ -654,12 +678,16 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
   if (Name == "_exception_code" || Name == "__exception_code" ||
       Name == "GetExceptionCode")
     return evalExceptionCode(CE, C);
-  if (!isKernelRoutine(FD) || FD->isNoReturn())
+  if (FD->isNoReturn())
+    return false;
+  if (const Routine *R = annotatedRoutine(FD))
+    return CallModel(Call, CE, FD, R, /*IsDriver=*/true, *Unit, C).run();
+  if (!isKernelRoutine(FD))
     return false;
   const Routine *R = lookupRoutine(FD);
   if (!R && FD->getBuiltinID())
     return false;
-  return CallModel(Call, CE, FD, R, *Unit, C).run();
+  return CallModel(Call, CE, FD, R, /*IsDriver=*/false, *Unit, C).run();
 }
 
 } // namespace leak62

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Relevance.h"
+#include "Annotations.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
@@ -40,6 +41,8 @@ void Relevance::scan(const Stmt *S, Info &I) {
           I.Releases |= uint64_t(1) << static_cast<unsigned>(Rel.K);
       } else {
         I.Callees.push_back(FD->getCanonicalDecl());
+        if (const Routine *A = annotatedRoutine(FD))
+          I.Acquires |= A->takes();
       }
     }
   for (const Stmt *C : S->children())
@@ -95,6 +98,8 @@ bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
         if (!FD)
           continue;
         const Routine *R = lookupRoutine(FD);
+        if (!R)
+          R = annotatedRoutine(FD);
         if (R ? !R->takes() : !acquires(FD))
           continue;
         Reach.set(B->getBlockID());

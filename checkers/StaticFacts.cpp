@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Annotations.h"
 #include "Facts.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
@@ -65,6 +66,9 @@ public:
     if (!R) {
       if (!isKernelRoutine(Callee))
         addCall(CE, Callee);
+      if (const Routine *A = annotatedRoutine(Callee))
+        for (const Release &Rel : A->Releases)
+          addReleases(CE, Rel);
       return true;
     }
     for (auto [Arg, Role] : R->Callbacks)
@@ -72,8 +76,7 @@ public:
         if (const FunctionDecl *Fn = functionIn(CE->getArg(Arg)))
           F.addRole(Fn, Role, -1, at(CE->getBeginLoc()));
     for (const Release &Rel : R->Releases)
-      if (Rel.Arg < static_cast<int>(CE->getNumArgs()))
-        addReleases(CE, Rel);
+      addReleases(CE, Rel);
     for (const Acquire &A : R->Acquires)
       if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
         extensionBySize(CE->getArg(1));
@@ -133,8 +136,9 @@ private:
   bool holds(const CallExpr *CE, const Release &Rel) {
     if (Rel.Cond != When::IF_TRUE && Rel.Cond != When::IF_NULL)
       return true;
-    if (Rel.CondArg >= static_cast<int>(CE->getNumArgs()))
-      return false;
+    if (Rel.CondArg >= static_cast<int>(CE->getNumArgs()) ||
+        CE->getArg(Rel.CondArg)->getType()->isPointerType())
+      return true;
     Expr::EvalResult R;
     if (!CE->getArg(Rel.CondArg)->EvaluateAsInt(R, F.Ctx))
       return true;
@@ -142,6 +146,8 @@ private:
   }
 
   void addReleases(const CallExpr *CE, const Release &Rel) {
+    if (Rel.Arg >= static_cast<int>(CE->getNumArgs()))
+      return;
     const Expr *Arg = CE->getArg(Rel.Arg);
     if (!holds(CE, Rel))
       return;
