@@ -57,6 +57,12 @@ static std::string pathOfGlobal(const VarDecl *VD) {
   return "::" + VD->getNameAsString();
 }
 
+std::string pathOfRoutine(const FunctionDecl *FD) {
+  return FD->isExternallyVisible()
+             ? "::" + FD->getNameAsString()
+             : "::" + fileOf(FD) + ":" + FD->getNameAsString();
+}
+
 std::string functionKey(const FunctionDecl *FD) {
   std::string Name = FD->getNameAsString();
   if (FD->getFormalLinkage() == Linkage::External)

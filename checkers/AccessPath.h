@@ -42,6 +42,9 @@ std::string functionKey(const clang::FunctionDecl *FD);
 /// The slot that a region is, or "" where it has no name between calls.
 std::string pathOfRegion(const clang::ento::MemRegion *R);
 
+/// What a registered routine is called as if it were a slot.
+std::string pathOfRoutine(const clang::FunctionDecl *FD);
+
 /// The slot that a symbol's value was read from, or "".
 std::string pathOfSymbol(clang::ento::SymbolRef Sym);
 

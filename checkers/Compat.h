@@ -60,6 +60,21 @@ invalidateQuietly(clang::ento::CheckerContext &C,
 #endif
 }
 
+/// Lets \p Call do anything with \p Values and all they lead to.
+inline clang::ento::ProgramStateRef
+escapeInto(clang::ento::CheckerContext &C, clang::ento::ProgramStateRef State,
+           llvm::ArrayRef<clang::ento::SVal> Values,
+           const clang::ento::CallEvent &Call,
+           [[maybe_unused]] const clang::CallExpr *CE) {
+#if CLANG_VERSION_MAJOR >= 21
+  return State->invalidateRegions(Values, C.getCFGElementRef(), C.blockCount(),
+                                  C.getLocationContext(), true, nullptr, &Call);
+#else
+  return State->invalidateRegions(Values, CE, C.blockCount(),
+                                  C.getLocationContext(), true, nullptr, &Call);
+#endif
+}
+
 /// True for memory of the stack; it goes with its function.
 inline bool
 isOnStack(const clang::ento::MemRegion *R,

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "HoldChecker.h"
 #include "PathLimit.h"
 #include "SehLowering.h"
 #include "Slice.h"
@@ -75,7 +76,7 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
       FD ? slice().onlyWay(FD, C.getStackFrame()->getCFG(), Block)
          : std::nullopt;
   if (!Way) {
-    if (Limit.reached(Block, slice(), C)) {
+    if (slice().active() && Limit.reached(Block, slice(), C)) {
       SawExit = true;
       C.generateSink(C.getState(), C.getPredecessor());
     }
@@ -98,7 +99,7 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
 // A path that owns nothing and cannot acquire any more has nothing to say.
 void LeakChecker::checkBranchCondition(const Stmt *Cond,
                                        CheckerContext &C) const {
-  if (!ownsNothing(C.getState()))
+  if (!ownsNothing(C.getState()) || holdsAnything(C.getState()))
     return followBranch(Cond, C);
   const CFGBlock *Block = C.getPredecessor()->getCFGBlock();
   for (const StackFrameContext *SF = C.getStackFrame(); SF;) {
@@ -221,6 +222,17 @@ void LeakChecker::checkLiveSymbols(ProgramStateRef State,
     }
 }
 
+// An object in a block that is owned is lost with the block, and behind a
+// pointer that is null there is none.
+static bool goesWithBlock(CheckerContext &C, const MemRegion *Object) {
+  const auto *SR = dyn_cast<SymbolicRegion>(Object->getBaseRegion());
+  if (!SR)
+    return false;
+  ConditionTruthVal Null =
+      C.getConstraintManager().isNull(C.getState(), SR->getSymbol());
+  return Null.isConstrainedTrue() || getOwned(C.getState(), SR->getSymbol());
+}
+
 // What loses its last reference stays in the state as Lost until its frame
 // ends, so that the report names the exit that was really taken.
 void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
@@ -234,12 +246,14 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
 
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Now, Later;
   for (auto &[Sym, O] : allOwnedSymbols(State)) {
-    if (O.isStored() || O.Lost || !Reaper.isDead(Sym) ||
-        kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
+    if (O.isStored() || O.Lost || !Reaper.isDead(Sym))
+      continue;
+    bool IsNull =
+        C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue();
+    if (!IsNull && kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
       continue;
     State = dropOwned(State, Sym);
-    if (Ends || Reported[O.S] >= MaxReports ||
-        C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue())
+    if (Ends || Reported[O.S] >= MaxReports || IsNull)
       continue;
     if (isWithin(C.getLocationContext(), O.Frame)) {
       Later.push_back({Sym, O});
@@ -253,7 +267,7 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
     if (O.isStored() || Reaper.isLiveRegion(Key.first->getBaseRegion()))
       continue;
     State = dropOwned(State, Key);
-    if (!Ends)
+    if (!Ends && !goesWithBlock(C, Key.first))
       Now.push_back({nullptr, O});
   }
   if (State == C.getState())
@@ -282,8 +296,8 @@ void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
       reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
 }
 
-static const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
-                            CheckerContext &C) {
+const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
+                     CheckerContext &C) {
   if (!RS || !RS->getRetValue() ||
       !FD->getReturnType()->isSignedIntegerType() ||
       FD->getReturnType()->isBooleanType())
@@ -326,6 +340,8 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
       Lost.push_back({Sym, O});
       continue;
     }
+    if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+      continue;
     if (kindInfo(O.S->Row->K).LostOn == Loss::FAILURE) {
       // The system knows the object; a routine that fails leaves it for good
       // unless its caller can still find it.
@@ -333,8 +349,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    if (!O.isStored() ||
-        C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+    if (!O.isStored())
       continue;
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);

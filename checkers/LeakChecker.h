@@ -141,6 +141,11 @@ std::string receiverOf(const clang::CallExpr *CE, const Acquire &Row,
 /// The source text of an expression; "" inside macros.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 
+/// What a return statement says of how its routine went: "success", "failure"
+/// or, where that cannot be told, "any".
+const char *resultOf(const clang::ReturnStmt *RS, const clang::FunctionDecl *FD,
+                     clang::ento::CheckerContext &C);
+
 /// The note at the place where a resource is acquired.
 std::string acquireNote(const Site &S, clang::ASTContext &Ctx);
 

@@ -10,9 +10,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Annotations.h"
 #include "Compat.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
+#include "Summaries.h"
 #include "Slice.h"
 
 using namespace clang;
@@ -24,9 +26,10 @@ namespace {
 /// One call being evaluated.
 class CallModel {
 public:
+  /// \p IsDriver: \p R is what the annotations of a driver's function say.
   CallModel(const CallEvent &Call, const CallExpr *CE, const FunctionDecl *FD,
-            const Routine *R, Relevance &Unit, CheckerContext &C)
-      : Call(Call), CE(CE), FD(FD), R(R), Unit(Unit), C(C),
+            const Routine *R, bool IsDriver, Relevance &Unit, CheckerContext &C)
+      : Call(Call), CE(CE), FD(FD), R(R), IsDriver(IsDriver), Unit(Unit), C(C),
         SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
@@ -37,6 +40,7 @@ private:
   const CallExpr *CE;
   const FunctionDecl *FD;
   const Routine *R;
+  bool IsDriver;
   Relevance &Unit;
   CheckerContext &C;
   SValBuilder &SVB;
@@ -49,8 +53,18 @@ private:
   }
   SVal arg(int I) const { return Call.getArgSVal(I); }
   const MemRegion *argRegion(int I) const {
-    const MemRegion *Reg = hasArg(I) ? arg(I).getAsRegion() : nullptr;
+    if (!hasArg(I))
+      return nullptr;
+    SVal V = arg(I);
+    if (auto Copy = V.getAs<nonloc::LazyCompoundVal>()) // passed by value
+      return Copy->getRegion();
+    const MemRegion *Reg = V.getAsRegion();
     return Reg ? Reg->StripCasts() : nullptr;
+  }
+  /// What a row with the place OBJECT is about.
+  const MemRegion *objectOf(int I) const {
+    const MemRegion *Reg = I == NA ? Ret.getAsRegion() : nullptr;
+    return Reg ? Reg->StripCasts() : argRegion(I);
   }
   bool isLocal(const MemRegion *Reg) const {
     return Reg && isOnStack(Reg, C.getState());
@@ -62,9 +76,11 @@ private:
                const char *Field) const;
   QualType typeAt(int Arg, Place Where, const char *Field) const;
 
+  bool holds(ProgramStateRef State, When Cond, int Arg) const;
   bool isActive(ProgramStateRef State, const Acquire &A) const;
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
+  ProgramStateRef giveAway(ProgramStateRef State) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
@@ -132,21 +148,39 @@ QualType CallModel::typeAt(int Arg, Place Where, const char *Field) const {
   return P.isNull() || !P->isPointerType() ? C.getASTContext().VoidPtrTy : P;
 }
 
+// A condition on an argument; the others depend on the outcome.
+bool CallModel::holds(ProgramStateRef State, When Cond, int Arg) const {
+  if (Cond != When::IF_TRUE && Cond != When::IF_NULL)
+    return true;
+  if (!hasArg(Arg))
+    return false;
+  ConditionTruthVal Null = State->isNull(arg(Arg));
+  return Cond == When::IF_NULL ? Null.isConstrainedTrue()
+                               : Null.isConstrainedFalse();
+}
+
 bool CallModel::isActive(ProgramStateRef State, const Acquire &A) const {
-  if (A.Cond != When::ALWAYS) {
-    if (!hasArg(A.CondArg))
-      return false;
-    ConditionTruthVal Null = State->isNull(arg(A.CondArg));
-    if (A.Cond == When::IF_NULL ? !Null.isConstrainedTrue()
-                                : !Null.isConstrainedFalse())
-      return false;
-  }
+  if (!holds(State, A.Cond, A.CondArg))
+    return false;
   switch (A.Where) {
   case Place::RETURN:
     // A call without a declaration returns int: nothing to follow.
     return CE->getType()->isPointerType();
   case Place::OBJECT:
-    return argRegion(A.Arg) != nullptr;
+    return A.Arg == NA ? CE->getType()->isPointerType()
+                       : argRegion(A.Arg) != nullptr;
+  case Place::OUT:
+    // The address of a number that is too small for a pointer: some classes of
+    // information come by value.
+    if (hasArg(A.Arg)) {
+      ASTContext &Ctx = C.getASTContext();
+      QualType P =
+          CE->getArg(A.Arg)->IgnoreParenCasts()->getType()->getPointeeType();
+      if (!P.isNull() && P->isIntegerType() &&
+          Ctx.getTypeSize(P) < Ctx.getTypeSize(Ctx.VoidPtrTy))
+        return false;
+    }
+    return target(State, A.Arg, A.Where, A.Field).has_value();
   default:
     return target(State, A.Arg, A.Where, A.Field).has_value();
   }
@@ -185,6 +219,12 @@ bool CallModel::isHandled(int I) const {
   for (const Transfer &T : R->Transfers)
     if (T.Arg == I)
       return true;
+  for (const Acquire &A : R->Holds)
+    if (A.Arg == I)
+      return true;
+  for (const Release &Rel : R->Unholds)
+    if (Rel.Arg == I)
+      return true;
   for (int Arg : {R->CompletionIrp, R->CompletionRoutine, R->CompletionContext,
                   R->SendIrp, R->AliasTo, R->AliasFrom, R->ListInsertHead,
                   R->ListInsertEntry, R->ListRemoveHead, R->ExchangeTarget,
@@ -192,6 +232,15 @@ bool CallModel::isHandled(int I) const {
     if (Arg == I)
       return true;
   return false;
+}
+
+// A function of the driver may own the arguments that no annotation is about.
+ProgramStateRef CallModel::giveAway(ProgramStateRef State) const {
+  llvm::SmallVector<SVal, 4> Others;
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (!isHandled(I))
+      Others.push_back(arg(I));
+  return escapeInto(C, State, Others, Call, CE);
 }
 
 // The routine may write what the argument points to, and that alone.
@@ -274,17 +323,22 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     }
 
   // The rest of the structure is filled in as well.
-  if (A.Where == Place::OBJECT || A.Where == Place::FIELD)
+  if ((A.Where == Place::OBJECT || A.Where == Place::FIELD) && hasArg(A.Arg))
     State = writeThrough(State, A.Arg);
 
   if (A.Where == Place::OBJECT) {
-    const MemRegion *Reg = argRegion(A.Arg);
+    const MemRegion *Reg = objectOf(A.Arg);
+    if (!Reg)
+      return State;
     ObjectKey Key(Reg, &kindInfo(A.K));
     const MemRegion *Base = Reg->getBaseRegion();
     const auto *SR = dyn_cast<SymbolicRegion>(Base);
     const Owned *Holder = SR ? getOwned(State, SR->getSymbol()) : nullptr;
     if (!isLocal(Base) && !Holder) {
-      std::string Path = pathOfRegion(Reg);
+      const auto *Code = dyn_cast<FunctionCodeRegion>(Reg);
+      const auto *Fn =
+          Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
+      std::string Path = Fn ? pathOfRoutine(Fn) : pathOfRegion(Reg);
       if (Path.empty())
         return State;
       O.Path = internPath(Path);
@@ -431,7 +485,10 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
     for (const Release &Rel : R->Releases)
-      State = release(State, Rel);
+      if (Rel.Cond == When::SUCCESS   ? Succeeds
+          : Rel.Cond == When::FAILURE ? !Succeeds
+                                      : holds(C.getState(), Rel.Cond, Rel.CondArg))
+        State = release(State, Rel);
     State = structural(State);
     for (const Transfer &T : R->Transfers) {
       if (!hasArg(T.Arg) || (T.Cond == When::SUCCESS && !Succeeds))
@@ -488,26 +545,33 @@ bool CallModel::run() {
     return true;
   }
 
-  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+  if (IsDriver)
+    State = giveAway(State);
+  for (unsigned I = 0; I < CE->getNumArgs() && !IsDriver; ++I)
     if (!isHandled(I) && !(R && static_cast<int>(I) == R->FillTo))
       State = writeThrough(State, I);
 
   bool Splits = false, IsBoolean = false;
   if (R) {
     for (const Acquire &A : R->Acquires)
-      if ((A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN) &&
+      if ((A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN ||
+           (A.Fails == Failure::NULL_ && A.Where == Place::OUT)) &&
           isActive(State, A)) {
         Splits = true;
-        IsBoolean |= A.Fails == Failure::BOOLEAN;
+        IsBoolean |= A.Fails != Failure::STATUS;
       }
     for (const Transfer &T : R->Transfers)
       if (T.Cond == When::SUCCESS && hasArg(T.Arg) &&
           trackedBase(State, arg(T.Arg)))
         Splits = true;
+    for (const Release &Rel : R->Releases)
+      if (Rel.Cond == When::SUCCESS || Rel.Cond == When::FAILURE)
+        Splits = true;
   }
   if (!CE->getType()->isVoidType()) {
     QualType T = Call.getResultType();
     IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
+    IsBoolean |= T->isPointerType();
     Ret = conjure(C, nullptr, CE, T);
     State = State->BindExpr(CE, LC, Ret);
   }
@@ -516,13 +580,16 @@ bool CallModel::run() {
     return true;
   }
   SVal Zero = SVB.makeZeroVal(Call.getResultType());
-  // These routines succeed with STATUS_SUCCESS and fail with an error status.
+  // Routines of the system succeed with STATUS_SUCCESS and fail with an error
+  // status; what a driver's function succeeds with is its own affair.
   auto Assume = [&](BinaryOperator::Opcode Op) -> ProgramStateRef {
     auto Cond = SVB.evalBinOp(State, Op, Ret, Zero, SVB.getConditionType())
                     .getAs<DefinedOrUnknownSVal>();
     return Cond ? State->assume(*Cond, true) : State;
   };
-  if (ProgramStateRef Success = Assume(IsBoolean ? BO_NE : BO_EQ))
+  if (ProgramStateRef Success = Assume(IsBoolean  ? BO_NE
+                                       : IsDriver ? BO_GE
+                                                  : BO_EQ))
     finish(Success, true);
   if (ProgramStateRef Fails = Assume(IsBoolean ? BO_EQ : BO_LT))
     finish(Fails, false);
@@ -587,6 +654,10 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
     return evalExceptionCode(CE, C);
   if (FD->isNoReturn())
     return false;
+  const Routine *Annotated = summaryOf(FD) ? nullptr : annotatedRoutine(FD);
+  if (Annotated)
+    return CallModel(Call, CE, FD, Annotated, /*IsDriver=*/true, *Unit, C)
+        .run();
   if (!isKernelRoutine(FD)) {
     if (slice().matters(CE))
       return evalSummary(Call, CE, FD, C);
@@ -605,7 +676,7 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
       !C.getASTContext().BuiltinInfo.isPredefinedLibFunction(
           FD->getBuiltinID()))
     return false;
-  return CallModel(Call, CE, FD, R, *Unit, C).run();
+  return CallModel(Call, CE, FD, R, /*IsDriver=*/false, *Unit, C).run();
 }
 
 } // namespace leak62

@@ -36,7 +36,7 @@ std::string textOf(const Expr *E, const ASTContext &Ctx) {
 std::string receiverOf(const CallExpr *CE, const Acquire &Row,
                        const LocationContext *LC) {
   const ASTContext &Ctx = LC->getAnalysisDeclContext()->getASTContext();
-  if (Row.Where != Place::RETURN) {
+  if (Row.Arg != NA) {
     if (Row.Arg >= static_cast<int>(CE->getNumArgs()))
       return "";
     const Expr *Arg = CE->getArg(Row.Arg)->IgnoreParenCasts();

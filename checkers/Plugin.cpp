@@ -21,6 +21,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compat.h"
+#include "HoldChecker.h"
 #include "LeakChecker.h"
 #include "PathReports.h"
 #include "Skeleton.h"
@@ -49,6 +50,11 @@ EXPORT void clang_registerCheckers(CheckerRegistry &Registry) {
   Registry.addChecker<leak62::LeakChecker>(
       "leak62.Leak",
       "Find kernel memory and objects that a driver leaves behind", "");
+  Registry.addChecker<leak62::HoldChecker>(
+      "leak62.Hold", "Find references, locks and names that are not given back",
+      "");
+  // It leaves the effect of kernel routines to the other one.
+  Registry.addDependency("leak62.Hold", "leak62.Leak");
 }
 
 namespace leak62 {

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Relevance.h"
+#include "Annotations.h"
 #include "ResourceFlow.h"
 #include "Summaries.h"
 #include "clang/AST/Decl.h"
@@ -37,12 +38,15 @@ void Relevance::scan(const Stmt *S, Info &I) {
   if (const auto *CE = dyn_cast<CallExpr>(S))
     if (const FunctionDecl *FD = CE->getDirectCallee()) {
       if (const Routine *R = lookupRoutine(FD)) {
-        I.Acquires |= !R->Acquires.empty();
+        I.Acquires |= R->takes();
+        I.Holds |= !R->Holds.empty();
         for (const Release &Rel : R->Releases)
-          I.Releases |= 1u << static_cast<unsigned>(Rel.K);
+          I.Releases |= uint64_t(1) << static_cast<unsigned>(Rel.K);
       } else if (!isMessageWriter(FD)) {
         I.Acquires |= summaryAcquires(FD);
         I.Callees.push_back(FD->getCanonicalDecl());
+        if (const Routine *A = annotatedRoutine(FD))
+          I.Acquires |= A->takes();
       }
     }
   for (const Stmt *C : S->children())
@@ -65,9 +69,11 @@ Relevance::Relevance(const ASTContext &Ctx) {
         if (It == Functions.end())
           continue;
         bool Acquires = I.Acquires || It->second.Acquires;
-        uint32_t Releases = I.Releases | It->second.Releases;
-        Changed |= Acquires != I.Acquires || Releases != I.Releases;
+        bool Holds = I.Holds || It->second.Holds;
+        uint64_t Releases = I.Releases | It->second.Releases;
+        Changed |= Holds != I.Holds || Acquires != I.Acquires || Releases != I.Releases;
         I.Acquires = Acquires;
+        I.Holds = Holds;
         I.Releases = Releases;
       }
   }
@@ -76,6 +82,11 @@ Relevance::Relevance(const ASTContext &Ctx) {
 bool Relevance::acquires(const FunctionDecl *FD) const {
   auto It = Functions.find(FD->getCanonicalDecl());
   return It == Functions.end() ? summaryAcquires(FD) : It->second.Acquires;
+}
+
+bool Relevance::holds(const FunctionDecl *FD) const {
+  auto It = Functions.find(FD->getCanonicalDecl());
+  return It != Functions.end() && It->second.Holds;
 }
 
 bool Relevance::releases(const FunctionDecl *FD, Kind K) const {
@@ -98,7 +109,9 @@ bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
         if (!FD)
           continue;
         const Routine *R = lookupRoutine(FD);
-        if (R ? R->Acquires.empty() : !acquires(FD) || isMessageWriter(FD))
+        if (!R)
+          R = annotatedRoutine(FD);
+        if (R ? !R->takes() : !acquires(FD) || isMessageWriter(FD))
           continue;
         Reach.set(B->getBlockID());
         Work.push_back(B);

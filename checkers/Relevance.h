@@ -27,6 +27,8 @@ public:
 
   /// True if \p FD or what it calls in this TU has an acquiring call.
   bool acquires(const clang::FunctionDecl *FD) const;
+  /// True if \p FD or what it calls in this TU takes something to hold it.
+  bool holds(const clang::FunctionDecl *FD) const;
   /// True if \p FD or what it calls in this TU releases that kind.
   bool releases(const clang::FunctionDecl *FD, Kind K) const;
   /// The engine frees a function's graphs with its contexts: call this before
@@ -37,8 +39,8 @@ public:
 
 private:
   struct Info {
-    bool Acquires = false;
-    uint32_t Releases = 0;
+    bool Acquires = false, Holds = false;
+    uint64_t Releases = 0;
     llvm::SmallVector<const clang::FunctionDecl *, 4> Callees;
   };
   llvm::DenseMap<const clang::FunctionDecl *, Info> Functions;

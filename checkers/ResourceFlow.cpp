@@ -25,7 +25,7 @@ bool isMessageWriter(const FunctionDecl *FD) {
 }
 
 bool ownsByTable(const Routine &R) {
-  return !R.Acquires.empty() || !R.Releases.empty() || !R.Transfers.empty() ||
+  return R.takes() || !R.Releases.empty() || !R.Transfers.empty() ||
          R.CompletionIrp != NA || R.SendIrp != NA || R.ListInsertHead != NA ||
          R.ListRemoveHead != NA || R.ExchangeTarget != NA;
 }

@@ -27,7 +27,7 @@ namespace {
 // The columns of the table, pasted to these so that no macro expands them.
 constexpr Place at_RETURN = Place::RETURN, at_VALUE = Place::VALUE,
                 at_OUT = Place::OUT, at_FIELD = Place::FIELD,
-                at_OBJECT = Place::OBJECT;
+                at_OBJECT = Place::OBJECT, at_THREAD = Place::THREAD;
 constexpr Failure fails_NULL = Failure::NULL_, fails_STATUS = Failure::STATUS,
                   fails_BOOLEAN = Failure::BOOLEAN,
                   fails_RAISES = Failure::RAISES, fails_NEVER = Failure::NEVER;
@@ -51,6 +51,14 @@ Table makeTable() {
                               zeroed != 0});
 #define L62_RELEASE(api, kind, at, arg, field)                                 \
   T[#api].Releases.push_back({#api, Kind::kind, at_##at, arg, field});
+#define L62_RELEASE_IF(api, kind, at, arg, field, when, when_arg)              \
+  T[#api].Releases.push_back(                                                  \
+      {#api, Kind::kind, at_##at, arg, field, When::when, when_arg});
+#define L62_HOLD(api, kind, at, arg, failure)                                  \
+  T[#api].Holds.push_back({#api, Kind::kind, at_##at, arg, "", NA, NA,         \
+                           fails_##failure, When::ALWAYS, NA, false});
+#define L62_UNHOLD(api, kind, at, arg)                                         \
+  T[#api].Unholds.push_back({#api, Kind::kind, at_##at, arg, ""});
 #define L62_TRANSFER(api, kind, arg, when)                                     \
   T[#api].Transfers.push_back({std::string_view(#kind) == "ANY",               \
                                kindOrFirst(#kind), arg, When::when});

@@ -27,7 +27,7 @@ enum class Kind : unsigned char {
 #include "leak62/resources.def"
 };
 
-enum class Loss : unsigned char { ANY, FAILURE };
+enum class Loss : unsigned char { ANY, FAILURE, BALANCE };
 
 struct KindInfo {
   const char *Name, *Noun, *Tag, *Rule;
@@ -36,9 +36,16 @@ struct KindInfo {
 };
 const KindInfo &kindInfo(Kind K);
 
-enum class Place : unsigned char { RETURN, VALUE, OUT, FIELD, OBJECT };
+enum class Place : unsigned char {
+  RETURN,
+  VALUE,
+  OUT,
+  FIELD,
+  OBJECT,
+  THREAD
+};
 enum class Failure : unsigned char { NULL_, STATUS, BOOLEAN, RAISES, NEVER };
-enum class When : unsigned char { ALWAYS, IF_TRUE, IF_NULL, SUCCESS };
+enum class When : unsigned char { ALWAYS, IF_TRUE, IF_NULL, SUCCESS, FAILURE };
 
 constexpr int NA = -1;
 
@@ -61,6 +68,8 @@ struct Release {
   Place Where;
   int Arg;
   const char *Field;
+  When Cond = When::ALWAYS;
+  int CondArg = NA;
 };
 
 struct Transfer {
@@ -75,6 +84,9 @@ struct Routine {
   llvm::SmallVector<Acquire, 1> Acquires;
   llvm::SmallVector<Release, 2> Releases;
   llvm::SmallVector<Transfer, 2> Transfers;
+  /// L62_HOLD and L62_UNHOLD: in the form of the first two.
+  llvm::SmallVector<Acquire, 1> Holds;
+  llvm::SmallVector<Release, 1> Unholds;
   /// Arguments of the one-per-routine rows, NA where there is no such row.
   int CompletionIrp = NA, CompletionRoutine = NA, CompletionContext = NA;
   int SendIrp = NA;
@@ -88,6 +100,9 @@ struct Routine {
   bool Raises = false;
   /// (routine argument, role) pairs.
   llvm::SmallVector<std::pair<int, const char *>, 1> Callbacks;
+
+  /// True if a call may leave something for its caller to undo.
+  bool takes() const { return !Acquires.empty() || !Holds.empty(); }
 };
 
 /// The rows of \p Name, or null.

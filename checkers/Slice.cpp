@@ -368,7 +368,7 @@ struct Slice::Graphs {
 };
 
 Slice::Slice(ASTContext &Ctx, const Relevance &Unit)
-    : Cache(std::make_unique<Graphs>()) {
+    : Unit(Unit), Cache(std::make_unique<Graphs>()) {
   if (!Ctx.getLangOpts().CPlusPlus)
     Built = std::make_unique<Builder>(Ctx, Unit);
 }
@@ -377,18 +377,20 @@ Slice::~Slice() = default;
 
 void Slice::begin(const FunctionDecl *FD) {
   Cache->All.clear(); // the engine has freed its graphs
-  if (Built)
+  // What is held is the business of any call and any result.
+  Active = Built && !Unit.holds(FD);
+  if (Active)
     Built->run(FD);
 }
 
 bool Slice::matters(const CallExpr *CE) const {
   const FunctionDecl *FD = CE->getDirectCallee();
-  return !Built || !FD || !(isMessageWriter(FD) || Built->Flow.knows(FD)) ||
+  return !Active || !FD || !(isMessageWriter(FD) || Built->Flow.knows(FD)) ||
          Built->Calls.contains(CE);
 }
 
 llvm::ArrayRef<const VarDecl *> Slice::variables(const FunctionDecl *FD) const {
-  if (!Built)
+  if (!Active)
     return {};
   auto It = Built->Variables.find(FD->getCanonicalDecl());
   return It == Built->Variables.end() ? llvm::ArrayRef<const VarDecl *>()
@@ -423,7 +425,7 @@ static int distance(const CFGBlock *B, const CFGBlock *To, const CFGBlock *Not,
 std::optional<bool> Slice::onlyWay(const FunctionDecl *FD, const CFG *Cfg,
                                    const CFGBlock *B) {
   const Stmt *T = B->getTerminatorStmt();
-  if (!Built || !T || Built->Branches.contains(T) || B->succ_size() != 2 ||
+  if (!Active || !T || Built->Branches.contains(T) || B->succ_size() != 2 ||
       !Built->Flow.knows(FD) ||
       !isa<IfStmt, WhileStmt, DoStmt, ForStmt, AbstractConditionalOperator,
            BinaryOperator>(T))

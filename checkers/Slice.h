@@ -45,7 +45,12 @@ public:
   llvm::ArrayRef<const clang::VarDecl *>
   variables(const clang::FunctionDecl *FD) const;
 
+  /// False where every branch and call is followed.
+  bool active() const { return Active; }
+
 private:
+  const Relevance &Unit;
+  bool Active = false;
   class Builder;
   struct Graphs;
   std::unique_ptr<Builder> Built; // null for a language it does not know

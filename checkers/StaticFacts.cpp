@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Annotations.h"
 #include "Facts.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
@@ -65,6 +66,9 @@ public:
     if (!R) {
       if (!isKernelRoutine(Callee))
         addCall(CE, Callee);
+      if (const Routine *A = annotatedRoutine(Callee))
+        for (const Release &Rel : A->Releases)
+          addReleases(CE, Rel);
       return true;
     }
     for (auto [Arg, Role] : R->Callbacks)
@@ -72,8 +76,7 @@ public:
         if (const FunctionDecl *Fn = functionIn(CE->getArg(Arg)))
           F.addRole(Fn, Role, -1, at(CE->getBeginLoc()));
     for (const Release &Rel : R->Releases)
-      if (Rel.Arg < static_cast<int>(CE->getNumArgs()))
-        addReleases(CE, Rel);
+      addReleases(CE, Rel);
     for (const Acquire &A : R->Acquires)
       if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
         extensionBySize(CE->getArg(1));
@@ -129,8 +132,36 @@ private:
           F.addCallArg(FD, Callee, I, Path);
   }
 
+  // Of a condition that is not a constant either outcome is possible.
+  bool holds(const CallExpr *CE, const Release &Rel) {
+    if (Rel.Cond != When::IF_TRUE && Rel.Cond != When::IF_NULL)
+      return true;
+    if (Rel.CondArg >= static_cast<int>(CE->getNumArgs()) ||
+        CE->getArg(Rel.CondArg)->getType()->isPointerType())
+      return true;
+    Expr::EvalResult R;
+    if (!CE->getArg(Rel.CondArg)->EvaluateAsInt(R, F.Ctx))
+      return true;
+    return R.Val.getInt().getBoolValue() == (Rel.Cond == When::IF_TRUE);
+  }
+
   void addReleases(const CallExpr *CE, const Release &Rel) {
+    if (Rel.Arg >= static_cast<int>(CE->getNumArgs()))
+      return;
     const Expr *Arg = CE->getArg(Rel.Arg);
+    if (!holds(CE, Rel))
+      return;
+    if (Rel.Where == Place::OBJECT) {
+      std::set<std::string> Objects;
+      if (const FunctionDecl *Fn = functionIn(Arg))
+        Objects.insert(pathOfRoutine(Fn));
+      else if (Arg->getType()->isRecordType()) // passed by value
+        Objects = Paths.slotPaths(Arg);
+      for (const std::string &Path : Objects)
+        F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+      if (!Objects.empty())
+        return;
+    }
     for (const std::string &Value : Paths.valuePaths(Arg)) {
       std::string Path = Value;
       if (Rel.Where != Place::VALUE) {

@@ -89,13 +89,13 @@ std::optional<unsigned> signsOf(llvm::StringRef Word) {
   return Out;
 }
 
-uint32_t kindsOf(llvm::StringRef Word) {
-  uint32_t Out = 0;
+uint64_t kindsOf(llvm::StringRef Word) {
+  uint64_t Out = 0;
   llvm::SmallVector<llvm::StringRef, 4> Names;
   Word.split(Names, ',');
 #define L62_KIND(kind, noun, tag, counted, rule, loss)                         \
   if (llvm::is_contained(Names, #kind))                                        \
-    Out |= 1u << static_cast<unsigned>(Kind::kind);
+    Out |= uint64_t(1) << static_cast<unsigned>(Kind::kind);
 #include "leak62/resources.def"
   return Out;
 }

@@ -41,7 +41,7 @@ struct Clause {
   int To = -1;                  ///< INTO
   std::string Field;            ///< INTO
   const Acquire *Row = nullptr; ///< FILL
-  uint32_t Kinds = ~0u;         ///< RELEASE: bits of Kind
+  uint64_t Kinds = ~uint64_t(0);         ///< RELEASE: bits of Kind
   bool operator==(const Clause &O) const {
     return Op == O.Op && Arg == O.Arg && Path == O.Path && Signs == O.Signs &&
            To == O.To && Field == O.Field && Row == O.Row && Kinds == O.Kinds;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Source annotations (SAL) that mingw-w64's headers leave out.  They mean
- * nothing to clang and expand to nothing, except those that say who owns
- * memory: these stay visible in the AST as annotate attributes, with the texts
- *   leak62:allocatesMem   the annotated result or output is the caller's to free
- *   leak62:freesMem       the callee frees the annotated argument
- *   leak62:aliasesMem     the callee keeps the annotated argument
- * Inside _When_() and _At_() they vanish with everything else in there.
+ * nothing to clang and expand to nothing, except those of leak62_own.h, which say
+ * who owns memory.
  * Names and arities are those of the public annotation reference.
  */
 #ifndef LEAK62_SHIM_SAL_H
@@ -16,14 +12,7 @@
 #include <specstrings.h>
 #include <driverspecs.h>
 #include <concurrencysal.h>
-
-/* ---- ownership ---- */
-#undef __drv_allocatesMem
-#undef __drv_freesMem
-#undef __drv_aliasesMem
-#define __drv_allocatesMem(kind) __attribute__((annotate("leak62:allocatesMem")))
-#define __drv_freesMem(kind) __attribute__((annotate("leak62:freesMem")))
-#define __drv_aliasesMem __attribute__((annotate("leak62:aliasesMem")))
+#include "leak62_own.h"
 
 /* mingw-w64 makes this warn_unused_result, which is no type attribute. */
 #undef _Check_return_
@@ -105,7 +94,6 @@
 #define __drv_releasesResource(kind)
 #define __drv_releasesResourceGlobal(kind, param)
 #define __drv_reportError(why)
-#define __drv_ret(x)
 #define __drv_sameIRQL
 #define __drv_strictType(type, mode)
 #define __drv_strictTypeMatch(mode)

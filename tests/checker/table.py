@@ -23,6 +23,9 @@ MACROS = {
     "KIND": "kind noun tag counted rule loss",
     "ACQUIRE": "api kind at arg field size tag failure when when_arg zeroed",
     "RELEASE": "api kind at arg field",
+    "RELEASE_IF": "api kind at arg field when when_arg",
+    "HOLD": "api kind at arg failure",
+    "UNHOLD": "api kind at arg",
     "TRANSFER": "api kind arg when",
     "COMPLETION": "api irp routine context",
     "SEND": "api irp",
@@ -41,7 +44,7 @@ SIZE = 24
 
 PRELUDE = """
 typedef long NTSTATUS; typedef unsigned char BOOLEAN; typedef unsigned long long SIZE_T;
-struct string { unsigned short Length, MaximumLength; void *Buffer; };
+struct string { unsigned short Length, MaximumLength; FIELDS };
 struct object { void *Reserved[32]; };
 struct entry { struct entry *Flink, *Blink; };
 struct block { struct entry Link; void *Data; };
@@ -82,6 +85,9 @@ class Table(unittest.TestCase):
         cls.kinds = {k["kind"]: k for k in cls.table["KIND"]}
         for macro, rows in cls.table.items():
             assert rows, f"no row of L62_{macro} was read"
+        for r in cls.table["RELEASE"]:
+            r.update(when="ALWAYS", when_arg=NA)
+        cls.releases = cls.table["RELEASE"] + cls.table["RELEASE_IF"]
         cls.signatures = cls.make_signatures()
 
     @classmethod
@@ -93,17 +99,24 @@ class Table(unittest.TestCase):
             if index is not None and index >= 0:
                 arguments.setdefault(api, {})[index] = kind
 
-        for a in cls.table["ACQUIRE"]:
+        for a in cls.table["ACQUIRE"] + cls.table["HOLD"]:
             api = a["api"]
-            results[api] = ("void *" if a["at"] == "RETURN" else
-                            {"STATUS": "NTSTATUS", "BOOLEAN": "BOOLEAN"}.get(a["failure"], "void"))
-            put(api, a["size"], "SIZE_T")
-            put(api, a["tag"], "unsigned")
-            if a["when"] != "ALWAYS":
-                put(api, a["when_arg"], "BOOLEAN" if a["when"] == "IF_TRUE" else "void *")
-        for macro in ("ACQUIRE", "RELEASE"):
+            if a["at"] == "RETURN" or results.get(api) != "void *":
+                results[api] = ("void *" if a["at"] == "RETURN" else
+                                {"STATUS": "NTSTATUS", "BOOLEAN": "BOOLEAN",
+                                 "NULL": "void *"}.get(a["failure"], "void"))
+            put(api, a.get("size"), "SIZE_T")
+            put(api, a.get("tag"), "unsigned")
+        for when, kind in (("IF_NULL", "void *"), ("IF_TRUE", "BOOLEAN")):
+            for r in cls.table["ACQUIRE"] + cls.releases:
+                if r["when"] == when:
+                    put(r["api"], r["when_arg"], kind)
+        for macro in ("ACQUIRE", "RELEASE", "RELEASE_IF", "HOLD", "UNHOLD"):
             for r in cls.table[macro]:
-                if r["at"] != "RETURN":
+                if r["at"] == "THREAD":
+                    arguments.setdefault(r["api"], {})
+                    put(r["api"], r["arg"], "void *")
+                elif r["at"] != "RETURN":
                     put(r["api"], r["arg"], {"OUT": "void **", "FIELD": "struct string *",
                                              "OBJECT": "void *", "VALUE": "void *"}[r["at"]])
         for t in cls.table["TRANSFER"]:
@@ -140,7 +153,8 @@ class Table(unittest.TestCase):
         return found
 
     def declare(self):
-        lines = [PRELUDE]
+        fields = {r["field"] for m in ("ACQUIRE", "RELEASE", "ALIAS") for r in self.table[m]}
+        lines = [PRELUDE.replace("FIELDS", "".join(f"void *{f}; " for f in sorted(fields) if f))]
         for api, (result, arguments) in sorted(self.signatures.items()):
             if api not in BUILTIN:
                 lines.append(f"__declspec(dllimport) {result} {api}({', '.join(arguments) or 'void'});")
@@ -151,56 +165,67 @@ class Table(unittest.TestCase):
         _, types = self.signatures[api]
         return f"{api}(" + ", ".join(given.get(f"_{i}", "0") for i in range(len(types))) + ")"
 
+    def condition(self, row, holds=True):
+        """The argument that makes a row's condition hold, or not."""
+        if row["when"] == "IF_TRUE":
+            return {f"_{row['when_arg']}": "1" if holds else "0"}
+        if row["when"] == "IF_NULL":
+            other = "&g_flag" if "*" in self.signatures[row["api"]][1][row["when_arg"]] else "1"
+            return {f"_{row['when_arg']}": "0" if holds else other}
+        return {}
+
     def acquire(self, row, condition=True):
         """(declarations, the call, what tells success or None, handle) of a row, called
         so that the row's condition holds, or does not."""
-        api, given = row["api"], {}
+        api, given = row["api"], self.condition(row, condition)
         if row["size"] != NA:
             given[f"_{row['size']}"] = str(SIZE)
         if row["tag"] != NA:
             given[f"_{row['tag']}"] = "'tset'"
-        if row["when"] == "IF_TRUE":
-            given[f"_{row['when_arg']}"] = "1" if condition else "0"
-        elif row["when"] == "IF_NULL":
-            given[f"_{row['when_arg']}"] = "0" if condition else "&g_flag"
         place = row["at"]
-        if place == "RETURN":
+        if place == "RETURN" or row["arg"] == NA:
             declarations, handle = "void *p;", "p"
             call = "p = " + self.call(api, **given)
             ok = "p" if row["failure"] == "NULL" else None
         else:
             declarations, argument, handle = {
                 "OUT": ("void *p = 0;", "&p", "p"),
-                "FIELD": ("struct string s = {0};", "&s", "s.Buffer"),
+                "FIELD": ("struct string s = {0};", "&s", f"s.{row['field']}"),
                 "OBJECT": ("struct object o;", "&o", "&o"),
             }[place]
             given[f"_{row['arg']}"] = argument
             call, ok = self.call(api, **given), None
-            if row["failure"] == "STATUS":
+            if any(r["at"] == "RETURN" for r in self.table["ACQUIRE"] if r["api"] == api):
+                call = "g_slot = " + call  # not what this is about
+            elif row["failure"] == "STATUS":
                 declarations += " NTSTATUS r;"
                 call, ok = "r = " + call, "r >= 0"
             elif row["failure"] == "BOOLEAN":
                 declarations += " BOOLEAN r;"
                 call, ok = "r = " + call, "r"
+            elif row["failure"] == "NULL":
+                declarations += " void *r;"
+                call, ok = "r = " + call, "r"
         return declarations, call, ok, handle
 
     def release(self, row, handle):
         """(declarations, statement) that frees what handle is."""
-        where = row["at"]
-        if where == "FIELD":
-            return "struct string f = {0};", (f"f.{row['field']} = {handle}; " +
-                                              self.call(row["api"], **{f"_{row['arg']}": "&f"}) + ";")
-        if where == "OUT":
-            return "", self.call(row["api"], **{f"_{row['arg']}": f"&{handle}"}) + ";"
-        return "", self.call(row["api"], **{f"_{row['arg']}": handle}) + ";"
+        given, more, before = self.condition(row), "", ""
+        given[f"_{row['arg']}"] = handle
+        if row["at"] == "FIELD":
+            more, before = "struct string f = {0};", f"f.{row['field']} = {handle}; "
+            given[f"_{row['arg']}"] = "&f"
+        elif row["at"] == "OUT":
+            given[f"_{row['arg']}"] = f"&{handle}"
+        return more, before + self.call(row["api"], **given) + ";"
 
-    def verify(self, functions):
-        """functions: (text, expectation or None); all of them must come out so."""
+    def verify(self, functions, count=""):
+        """functions: (text, expectation or None); all of them must come out so, count times."""
         self.assertTrue(functions)
         names, text = {}, self.declare()
         for number, (body, expected) in enumerate(functions):
             text += f"NTSTATUS f{number}(void *given) {body}"
-            text += f" // expected-warning{{{{{expected}}}}}\n" if expected else "\n"
+            text += f" // expected-warning {count}{{{{{expected}}}}}\n" if expected else "\n"
             names[text.count("\n")] = body
         if not any(e for _, e in functions):
             text += "// expected-no-diagnostics\n"
@@ -278,38 +303,114 @@ class Release(Table):
     def freed(self, row, by):
         declarations, call, ok, handle = self.acquire(row)
         more, statement = self.release(by, handle)
+        for other in self.table["ACQUIRE"]:  # what the same result is besides
+            if (other["api"] == row["api"] and other["kind"] != row["kind"]
+                    and NA == other["arg"] == row["arg"]):
+                also = next(r for r in self.releases if r["kind"] == other["kind"])
+                statement = " ".join(sorted((statement, self.release(also, handle)[1]),
+                                            key=lambda s: "MmFreePages" not in s))
         check = f"if (!({ok})) return -1; " if ok else ""
         status = -2 if self.kinds[row["kind"]]["loss"] == "FAILURE" else 0
         return f"{{ {declarations} {more} {call}; {check}{statement} return {status}; }}"
 
     def test_every_kind_can_be_released(self):
         acquired = {r["kind"] for r in self.table["ACQUIRE"]}
-        released = {r["kind"] for r in self.table["RELEASE"]}
+        released = {r["kind"] for r in self.releases}
         self.assertEqual(acquired, released)
-        self.assertEqual(acquired, set(self.kinds))
+        held = {r["kind"] for r in self.table["HOLD"]}
+        self.assertEqual(held, {r["kind"] for r in self.table["UNHOLD"]})
+        self.assertEqual(acquired & held, set())
+        self.assertEqual(acquired | held, set(self.kinds))
 
     def test_each_with_each(self):
         functions = [(self.freed(row, by), None) for row in self.table["ACQUIRE"]
-                     for by in self.table["RELEASE"] if by["kind"] == row["kind"]]
+                     for by in self.releases if by["kind"] == row["kind"]]
         self.assertGreater(len(functions), len(self.table["ACQUIRE"]))
         self.verify(functions)
 
     def test_another_one_is_not_this_one(self):
         # Releasing what was given releases nothing of this function's.
         functions = []
-        for by in self.table["RELEASE"]:
+        for by in self.releases:
             row = self.of_kind(by["kind"])
             if by["at"] == "OUT":
                 continue
+            given = self.condition(by)
             declarations, call, ok, _ = self.acquire(row)
             check = f"if (!({ok})) return -1; " if ok else ""
             if by["at"] == "FIELD":
-                statement = self.call(by["api"], **{f"_{by['arg']}": "(struct string *)given"})
+                given[f"_{by['arg']}"] = "(struct string *)given"
             else:
-                statement = self.call(by["api"], **{f"_{by['arg']}": "given"})
+                given[f"_{by['arg']}"] = "given"
+            statement = self.call(by["api"], **given)
             status = -2 if self.kinds[row["kind"]]["loss"] == "FAILURE" else 0
             functions.append((f"{{ {declarations} {call}; {check}{statement}; return {status}; }}",
                               f"from {row['api']}"))
+        self.verify(functions)
+
+
+    def test_condition(self):
+        """A release whose condition does not hold releases nothing."""
+        functions = []
+        for by in self.table["RELEASE_IF"]:
+            row = self.of_kind(by["kind"])
+            declarations, call, ok, handle = self.acquire(row)
+            check = f"if (!({ok})) return -1; " if ok else ""
+            given = {**self.condition(by, holds=False), f"_{by['arg']}": handle}
+            functions.append((f"{{ {declarations} {call}; {check}"
+                              f"{self.call(by['api'], **given)}; return 0; }}", "leak: 'o' from"))
+        # It may acquire instead, and then lose that as well.
+        self.verify(functions, "1+")
+
+
+class Hold(Table):
+    HANDLE = {"VALUE": "o", "OBJECT": "&o->Link", "THREAD": "o"}
+
+    def hold(self, row):
+        """The start of a function, to where the hold succeeded."""
+        # What is held is known to others too: it comes from a parameter.
+        call, ok = self.call(row["api"], **{f"_{row['arg']}": self.HANDLE[row["at"]]}), ""
+        if row["failure"] == "STATUS":
+            call, ok = "NTSTATUS r = " + call, "if (r < 0) return r; "
+        elif row["failure"] == "BOOLEAN":
+            call, ok = "BOOLEAN r = " + call, "if (!r) return -1; "
+        return f"{{ struct block *o = given; {call}; {ok}"
+
+    def undo(self, row):
+        arg = {f"_{row['arg']}": self.HANDLE[row["at"]]} if row["arg"] != NA else {}
+        return self.call(row["api"], **arg) + ";"
+
+    def undoing(self, row):
+        return [u for u in self.table["UNHOLD"] if u["kind"] == row["kind"]]
+
+    def test_failure_loses_it(self):
+        self.verify([(f"{self.hold(row)} return -2; }}", f"from {row['api']} is not")
+                     for row in self.table["HOLD"]])
+
+    def test_success_keeps_it(self):
+        self.verify([(f"{self.hold(row)} return 0; }}", None) for row in self.table["HOLD"]])
+
+    def test_failure_to_hold(self):
+        functions = []
+        for row in self.table["HOLD"]:
+            if row["failure"] in ("STATUS", "BOOLEAN"):
+                functions.append((f"{self.hold(row)} return 0; }}", None))
+        self.verify(functions)
+
+    def test_each_with_each(self):
+        functions = [(f"{self.hold(row)} {self.undo(by)} return -2; }}", None)
+                     for row in self.table["HOLD"] for by in self.undoing(row)]
+        self.assertGreater(len(functions), len(self.table["HOLD"]))
+        self.verify(functions)
+
+    def test_balance(self):
+        """Undone on one way out and not on the other, which ends as well."""
+        functions = []
+        for row in self.table["HOLD"]:
+            unbalanced = self.kinds[row["kind"]]["loss"] == "BALANCE"
+            body = (f"{self.hold(row)} if (g_flag) {{ {self.undo(self.undoing(row)[0])} return 0; }} "
+                    "return 0; }")
+            functions.append((body, f"from {row['api']}" if unbalanced else None))
         self.verify(functions)
 
 
@@ -330,7 +431,7 @@ class HandOver(Table):
                 # Whatever else the routine acquires is not what this is about.
                 others = [a for a in self.table["ACQUIRE"] if a["api"] == row["api"]]
                 for a in others:
-                    self.assertEqual(a["at"], "OUT")
+                    self.assertIn(a["at"], ("OUT", "OBJECT"))
                     give = self.call(row["api"], **{f"_{row['arg']}": handle,
                                                     f"_{a['arg']}": "&g_slot"})
                 functions.append((f"{start}{more} {result} t = {give}; if (t < 0) {{ {free} "
@@ -484,7 +585,7 @@ class Raises(Table):
             if row:
                 more, act, _, handle = self.acquire(row)
                 more, act, handle = (t.replace("p;", "q;").replace("p =", "q =").replace("o;", "oo;")
-                                     .replace("&o", "&oo") for t in (more, act, handle + ";"))
+                                     .replace("&o", "&oo").replace("&p", "&q") for t in (more, act, handle + ";"))
                 handle = "q" if handle.startswith(("p", "q")) else "&oo"
                 by = next(r for r in self.table["RELEASE"] if r["kind"] == row["kind"]
                           and r["at"] in ("VALUE", "OBJECT"))
@@ -529,6 +630,8 @@ class Facts(Table):
         text, expected = self.declare(), set()
         for number, row in enumerate(self.table["ACQUIRE"]):
             declarations, call, _, handle = self.acquire(row)
+            if row["at"] == "OBJECT" and row["arg"] == NA:
+                continue  # it goes where the block it is in goes
             keep = f"g_slot = {handle};" if row["at"] != "OBJECT" else ""
             if not keep:  # an object is kept where it lies
                 declarations = declarations.replace("struct object o;", "")
@@ -548,7 +651,7 @@ class Facts(Table):
         for number, row in enumerate(self.table["RELEASE"]):
             argument, path = {
                 "VALUE": ("e->Value", "ext.Value"), "OUT": ("&e->Value", "ext.Value"),
-                "FIELD": ("&e->Name", "ext.Name.Buffer"), "OBJECT": ("&e->Object", "ext.Object"),
+                "FIELD": ("&e->Name", f"ext.Name.{row['field']}"), "OBJECT": ("&e->Object", "ext.Object"),
             }[row["at"]]
             text += (f"void f{number}(struct ext *e) {{ "
                      + self.call(row["api"], **{f"_{row['arg']}": argument}) + "; }\n")

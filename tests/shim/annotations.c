@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Ownership annotations in the places where drivers write them.  Those of a_ are
- * in the AST; inside _When_() and _At_() they may vanish, but must parse.
+ * Ownership annotations in the places where drivers write them: all are in the
+ * AST, those inside _When_() and _At_() as text.
  */
 #include <wdm.h>
 #include <kernelspecs.h>
@@ -18,6 +18,17 @@ VOID a_free_after(_In_ PVOID __drv_freesMem(Mem) memory);
 VOID a_keep(__drv_aliasesMem PVOID memory, _In_opt_ __drv_aliasesMem PVOID context);
 NTSTATUS a_when(_When_(return >= 0, _Out_ __drv_allocatesMem(Mem)) PVOID *result,
 		_At_(*other, __drv_freesMem(Mem)) PVOID *other);
+_When_(return >= 0, _At_(*result, _Post_ _Notnull_ __drv_allocatesMem(Pool)))
+_Must_inspect_result_ NTSTATUS a_at(_In_ SIZE_T size, _Outptr_ PVOID *result);
+NTSTATUS a_at_field(_Out_ _At_(name->Buffer, __drv_allocatesMem(Mem)) PUNICODE_STRING name);
+__drv_arg(memory, __drv_when(return == 0, __drv_freesMem(Mem))) NTSTATUS a_old(PVOID memory);
+VOID a_out(__drv_out_deref(__drv_allocatesMem(Mem)) PVOID *result);
+_At_(*result, __drv_allocatesMem(Mem))
+NTSTATUS a_at(_In_ SIZE_T size, _Outptr_ PVOID *result)
+{
+	*result = a_first(size);
+	return *result != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
 typedef _Function_class_(ALLOCATE) __drv_allocatesMem(Mem) PVOID A_ALLOCATE(SIZE_T size);
 typedef VOID (*A_FREE)(_In_ __drv_freesMem(Mem) PVOID);
 

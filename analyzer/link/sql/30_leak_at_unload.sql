@@ -37,7 +37,7 @@ JOIN kind_info k ON k.kind = c.kind
 JOIN reach r ON r.function = c.function
 WHERE c.param IS NULL
   AND (r.side = 'teardown' OR r.side = 'callback' AND c.path NOT GLOB 'list *'
-       OR c.kind = 'REGISTRATION');
+       OR k.noun = 'registration');
 
 CREATE TABLE unloader AS
 SELECT f.id AS function, f.name, f.file, ifnull(f.line, 1) AS line,
