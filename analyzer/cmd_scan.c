@@ -20,6 +20,7 @@
 #include "process.h"
 #include "scan_options.h"
 #include "scan_report.h"
+#include "scan_suppress.h"
 #include "scan_units.h"
 #include "toolchain.h"
 #include "unit.h"
@@ -31,6 +32,7 @@ struct scan {
 	struct l62_driver driver;
 	struct l62_toolchain toolchain;
 	struct l62_work work;
+	struct l62_config *config; /* or NULL */
 	GPtrArray *all, *chosen; /* of struct l62_unit */
 	GPtrArray *ready;        /* of struct l62_unit: the chosen whose source is there */
 	char *cwd, *name, *command_line;
@@ -242,6 +244,9 @@ static int prepare(struct scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_scan_report_check(&scan->options, err);
 	if (status == L62_OK)
+		status = l62_scan_suppress_read(&scan->config, &scan->options,
+		                                scan->units.database, scan->cwd, err);
+	if (status == L62_OK)
 		status = set_up_driver(scan, err);
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
@@ -277,11 +282,12 @@ static int run(struct scan *scan)
 		l62_complain("%s", err.text);
 		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
+	l62_scan_suppress(result, scan->config, scan->chosen->len == scan->all->len);
 	report.driver = scan->name;
 	report.clang = scan->toolchain.clang_version;
-	exit_code = result->failed->len     ? L62_EXIT_INCOMPLETE
-	            : result->findings->len ? L62_EXIT_FINDINGS
-	                                    : L62_EXIT_CLEAN;
+	exit_code = result->failed->len                               ? L62_EXIT_INCOMPLETE
+	            : l62_result_count(result, L62_NOT_SUPPRESSED) ? L62_EXIT_FINDINGS
+	                                                              : L62_EXIT_CLEAN;
 	report.exit_code = exit_code;
 	status = l62_scan_report_write(&scan->options, &report, result, &err);
 	l62_result_free(result);
@@ -297,6 +303,7 @@ static void free_scan(struct scan *scan)
 	l62_scan_units_clear(&scan->units);
 	l62_toolchain_clear(&scan->toolchain);
 	l62_work_close(&scan->work);
+	l62_config_free(scan->config);
 	if (scan->chosen)
 		g_ptr_array_unref(scan->chosen);
 	if (scan->all)

@@ -268,3 +268,15 @@ void l62_result_free(struct l62_result *result)
 	g_string_chunk_free(result->strings);
 	g_free(result);
 }
+
+unsigned l62_result_count(const struct l62_result *result, enum l62_suppressor suppressor)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+
+		count += finding->suppressor == suppressor;
+	}
+	return count;
+}

@@ -236,6 +236,8 @@ int l62_report_sarif(const char *path, const struct l62_result *result,
 {
 	struct l62_sarif sarif = {
 	        .options = options,
+	        .suppressions =
+	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
 	        .sources = l62_sources_new(),
 	        .artifacts = json_array(),
 	        .artifact_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),

@@ -135,6 +135,31 @@ static void set_fingerprints(struct l62_sarif *sarif, json_t *result,
 	l62_sarif_set(result, "partialFingerprints", fingerprints);
 }
 
+static void set_suppressions(struct l62_sarif *sarif, json_t *result,
+                             const struct l62_finding *finding)
+{
+	json_t *list, *suppression;
+
+	if (!sarif->suppressions)
+		return;
+	list = json_array();
+	l62_sarif_set(result, "suppressions", list);
+	if (finding->suppressor == L62_NOT_SUPPRESSED)
+		return;
+	suppression = json_object();
+	if (finding->suppressor == L62_BY_COMMENT) {
+		l62_sarif_set(suppression, "kind", json_string("inSource"));
+		l62_sarif_set(suppression, "location",
+		              l62_sarif_location(sarif, &finding->suppressed, false));
+	} else {
+		l62_sarif_set(suppression, "kind", json_string("external"));
+	}
+	l62_sarif_set(suppression, "status", json_string("accepted"));
+	if (finding->reason)
+		l62_sarif_set(suppression, "justification", l62_sarif_text(finding->reason));
+	l62_sarif_append(list, suppression);
+}
+
 static void set_property(json_t *properties, const char *key, const char *value)
 {
 	if (value)
@@ -177,6 +202,7 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	set_related(sarif, result, finding);
 	set_code_flows(sarif, result, finding);
 	set_fingerprints(sarif, result, finding);
+	set_suppressions(sarif, result, finding);
 	l62_sarif_set(result, "properties", result_properties(finding));
 	return result;
 }

@@ -7,6 +7,7 @@
  *	    mydriver!HandleUsage   LeakOnPath
  *	    lost at pnp.c(367)         (only where that is another line)
  *	    message
+ *	    suppressed by pnp.c(366): reason     (only what is suppressed)
  *	      1. pnp.c(340): step
  *
  * Findings with a second flow have a line before each of the two.
@@ -37,6 +38,20 @@ static void put_flow(struct l62_text *text, const GArray *flow, const char *head
 	}
 }
 
+static void put_suppressor(struct l62_text *text, const struct l62_finding *finding)
+{
+	if (finding->suppressor == L62_NOT_SUPPRESSED)
+		return;
+	g_string_append(text->out, "    suppressed by ");
+	l62_text_place(text, L62_TEXT_PLAIN, finding->suppressed.file,
+	               finding->suppressed.line);
+	if (finding->reason) {
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, finding->reason);
+	}
+	g_string_append_c(text->out, '\n');
+}
+
 void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 {
 	const struct l62_location *at = &finding->at, *site = &finding->site;
@@ -54,6 +69,7 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 	g_string_append(text->out, "\n    ");
 	l62_text_put(text, L62_TEXT_PLAIN, finding->message);
 	g_string_append_c(text->out, '\n');
+	put_suppressor(text, finding);
 	put_flow(text, finding->flow[0], two_flows ? "acquired:" : NULL);
 	put_flow(text, teardown, "at teardown:");
 	g_string_append_c(text->out, '\n');

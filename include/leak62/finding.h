@@ -41,6 +41,9 @@ struct l62_step {
 
 enum { L62_FLOWS = 2 };
 
+/* Who says that a finding need not be looked at. */
+enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
+
 struct l62_finding {
 	const struct l62_rule *rule;
 	struct l62_location at;   /* primary: the exit (on a path) or the allocation */
@@ -55,6 +58,9 @@ struct l62_finding {
 	bool counted;         /* Driver Verifier counts it under 0x62 */
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
+	enum l62_suppressor suppressor;
+	const char *reason;             /* suppressed: why, or NULL */
+	struct l62_location suppressed; /* suppressed: by the comment or rule here */
 };
 
 struct l62_failed_tu {
@@ -77,5 +83,8 @@ struct l62_result {
 int l62_result_load(const char *path, struct l62_result **result,
 		    struct l62_error *err);
 void l62_result_free(struct l62_result *result);
+
+/* How many findings are suppressed that way; L62_NOT_SUPPRESSED: the open ones. */
+unsigned l62_result_count(const struct l62_result *result, enum l62_suppressor suppressor);
 
 #endif
