@@ -325,6 +325,9 @@ public:
     for (auto &[Key, At] : F.Stores)
       Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
                 Key.second, At.File, int64_t(At.Line));
+    for (auto &[S, FD, Api, At] : F.SiteReleases)
+      Db.insert("INSERT INTO site_release VALUES(?,?,?,?,?)", site(S),
+                function(FD), Api, At.File, int64_t(At.Line));
     outcomes();
     pathLeaks();
   }

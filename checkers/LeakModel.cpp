@@ -68,6 +68,7 @@ private:
   void trackedFields(ProgramStateRef State, const MemRegion *Reg, QualType T,
                      unsigned Depth,
                      llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const;
+  void recordRelease(const Owned *O, const Release &Rel) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
@@ -257,18 +258,41 @@ void CallModel::trackedFields(
   }
 }
 
+// For a hint at a leak elsewhere: the function that owns it gets it released in
+// this call, or in the one of its own that leads here.
+void CallModel::recordRelease(const Owned *O, const Release &Rel) const {
+  Facts *F = currentFacts();
+  if (!F || !O)
+    return;
+  const StackFrameContext *SF = C.getStackFrame();
+  const Stmt *At = CE;
+  while (SF != O->Frame && SF->getParent()) {
+    At = SF->getCallSite();
+    SF = SF->getParent()->getStackFrame();
+  }
+  const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
+  if (SF == O->Frame && FD && At)
+    F->addSiteRelease(O->S, FD, Rel.Api,
+                      positionOf(C.getSourceManager(), At->getBeginLoc()));
+}
+
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
     return State;
   if (Rel.Where == Place::OBJECT) {
-    if (const MemRegion *Reg = argRegion(Rel.Arg))
-      State = dropOwned(State, ObjectKey(Reg, &kindInfo(Rel.K)));
+    if (const MemRegion *Reg = argRegion(Rel.Arg)) {
+      ObjectKey Key(Reg, &kindInfo(Rel.K));
+      recordRelease(getOwned(State, Key), Rel);
+      State = dropOwned(State, Key);
+    }
     return State;
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
-  if (SymbolRef Sym = trackedBase(State, V))
+  if (SymbolRef Sym = trackedBase(State, V)) {
+    recordRelease(getOwned(State, Sym), Rel);
     State = dropOwned(State, Sym);
+  }
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(

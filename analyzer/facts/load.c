@@ -76,6 +76,7 @@ static void finding_free(gpointer data)
 
 	for (int i = 0; i < L62_FLOWS; i++)
 		g_array_unref(finding->flow[i]);
+	g_clear_pointer(&finding->also, g_array_unref);
 	g_free(finding);
 }
 
@@ -126,6 +127,31 @@ static int step_row(struct loader *loader, sqlite3_stmt *stmt)
 	if (!finding || flow < 0 || flow >= L62_FLOWS)
 		return bad(loader, "a step belongs to no finding");
 	g_array_append_val(finding->flow[flow], step);
+	return 0;
+}
+
+static int also_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	static const char *const roles[] = {[L62_ALSO_EXIT] = "exit", [L62_ALSO_FIX] = "fix"};
+	gint64 id = sqlite3_column_int64(stmt, 0);
+	struct l62_finding *finding = g_hash_table_lookup(loader->by_id, &id);
+	const char *name = some_text(loader, stmt, 1);
+	struct l62_also also = {
+	        .at = {.file = some_text(loader, stmt, 2),
+	               .line = sqlite3_column_int(stmt, 3),
+	               .col = sqlite3_column_int(stmt, 4)},
+	        .message = some_text(loader, stmt, 5),
+	};
+	size_t role = 0;
+
+	while (role < G_N_ELEMENTS(roles) && strcmp(roles[role], name) != 0)
+		role++;
+	if (!finding || role == G_N_ELEMENTS(roles))
+		return bad(loader, "a place belongs to no finding");
+	also.role = (enum l62_also_role)role;
+	if (!finding->also)
+		finding->also = g_array_new(FALSE, FALSE, sizeof(struct l62_also));
+	g_array_append_val(finding->also, also);
 	return 0;
 }
 
@@ -191,6 +217,11 @@ static int load(struct loader *loader)
 		              "SELECT finding, flow, file, line, col, message FROM finding_step"
 		              " ORDER BY finding, flow, seq, rowid",
 		              step_row);
+	if (rc == 0)
+		rc = each_row(loader,
+		              "SELECT finding, role, file, line, col, message FROM finding_also"
+		              " ORDER BY finding, role, file, line, col, rowid",
+		              also_row);
 	if (rc == 0)
 		rc = each_row(
 		        loader,

@@ -41,6 +41,18 @@ struct l62_step {
 
 enum { L62_FLOWS = 2 };
 
+/* A place beside a finding. */
+enum l62_also_role {
+	L62_ALSO_EXIT, /* the resource is lost here as well, for the same reason */
+	L62_ALSO_FIX,  /* it is released here on another path; message: what to do */
+};
+
+struct l62_also {
+	enum l62_also_role role;
+	struct l62_location at;
+	const char *message;
+};
+
 /* Who says that a finding need not be looked at. */
 enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
 
@@ -58,6 +70,7 @@ struct l62_finding {
 	bool counted;         /* Driver Verifier counts it under 0x62 */
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
+	GArray *also;            /* of struct l62_also; NULL: none */
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
