@@ -143,7 +143,8 @@ private:
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
-  std::map<const Site *, PathLeak> PathLeaks; // one per site: the shortest
+  /// One per site and exit: the shortest.
+  std::map<std::pair<const Site *, Position>, PathLeak> PathLeaks;
   std::vector<Report> Reports;
 
   friend class FactWriter;
