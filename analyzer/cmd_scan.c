@@ -282,7 +282,8 @@ static int run(struct scan *scan)
 		l62_complain("%s", err.text);
 		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
-	l62_scan_suppress(result, scan->config, scan->chosen->len == scan->all->len);
+	l62_scan_suppress(result, scan->config, scan->chosen,
+	                  scan->chosen->len == scan->all->len);
 	report.driver = scan->name;
 	report.clang = scan->toolchain.clang_version;
 	exit_code = result->failed->len                               ? L62_EXIT_INCOMPLETE

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* What a scan leaves out of its report: the project file and the comments. */
+/* What a scan leaves out of its report: what the project file or a comment suppresses,
+ * and what is the system's. */
 #ifndef LEAK62_SCAN_SUPPRESS_H
 #define LEAK62_SCAN_SUPPRESS_H
 
@@ -18,7 +19,12 @@
 int l62_scan_suppress_read(struct l62_config **config, const struct l62_scan_options *options,
                            const char *database, const char *cwd, struct l62_error *err);
 
-/* Marks what is suppressed (see report/suppress.h) and prints the warnings. */
-void l62_scan_suppress(struct l62_result *result, const struct l62_config *config, bool whole);
+/*
+ * Moves findings out of the headers of the system that units (of struct l62_unit)
+ * include, then marks what is suppressed and prints the warnings; see
+ * report/headers.h and report/suppress.h.
+ */
+void l62_scan_suppress(struct l62_result *result, const struct l62_config *config,
+                       const GPtrArray *units, bool whole);
 
 #endif

@@ -241,16 +241,18 @@ static int read_root(struct reader *reader)
 }
 
 static int refuse_syntax(const struct reader *reader, const yaml_parser_t *parser,
-                         const char *text)
+                         const char *text, size_t length)
 {
-	size_t line = parser->problem_mark.line;
+	size_t line = 0, last = 0;
 
-	/* Only an offset is known of what is no text at all. */
-	if (parser->error == YAML_READER_ERROR) {
-		line = 0;
-		for (size_t i = 0; i < parser->problem_offset; i++)
-			line += text[i] == '\n';
+	/* Only an offset is known of what is no text at all; what is missing at the end
+	 * of the file is missing in its last line. */
+	for (size_t i = 0; i + 1 < length; i++) {
+		last += text[i] == '\n';
+		line += text[i] == '\n' && i < parser->problem_offset;
 	}
+	if (parser->error != YAML_READER_ERROR)
+		line = MIN(parser->problem_mark.line, last);
 	return l62_error_set(
 	        reader->err, L62_E_FORMAT, "%s(%zu): this is not YAML: %s%s%s", reader->path,
 	        line + 1, parser->problem ? parser->problem : "it cannot be parsed",
@@ -267,7 +269,7 @@ static int read_text(struct reader *reader, const char *text, size_t length)
 		g_error("out of memory while reading %s", reader->path);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
 	if (!yaml_parser_load(&parser, &document)) {
-		status = refuse_syntax(reader, &parser, text);
+		status = refuse_syntax(reader, &parser, text, length);
 		yaml_parser_delete(&parser);
 		return status;
 	}
@@ -275,7 +277,7 @@ static int read_text(struct reader *reader, const char *text, size_t length)
 	status = read_root(reader);
 	if (status == 0 && yaml_document_get_root_node(&document)) {
 		if (!yaml_parser_load(&parser, &more)) {
-			status = refuse_syntax(reader, &parser, text);
+			status = refuse_syntax(reader, &parser, text, length);
 		} else {
 			const yaml_node_t *root = yaml_document_get_root_node(&more);
 

@@ -199,6 +199,11 @@ static int compare_findings(gconstpointer left, gconstpointer right)
 	return order;
 }
 
+void l62_result_sort(struct l62_result *result)
+{
+	g_ptr_array_sort(result->findings, compare_findings);
+}
+
 static int load(struct loader *loader)
 {
 	int rc = each_row(loader,
@@ -244,7 +249,7 @@ static int load(struct loader *loader)
 		        " EXISTS (SELECT 1 FROM entry e JOIN function f ON f.id = e.function"
 		        "  WHERE e.role = 'DRIVER_UNLOAD' AND f.file IS NOT NULL)",
 		        counts_row);
-	g_ptr_array_sort(loader->result->findings, compare_findings);
+	l62_result_sort(loader->result);
 	return rc;
 }
 

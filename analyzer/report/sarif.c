@@ -164,6 +164,7 @@ static json_t *run_properties(const struct l62_result *result)
 	l62_sarif_set(counts, "functions", json_integer(result->functions));
 	l62_sarif_set(counts, "allocationSites", json_integer(result->sites));
 	l62_sarif_set(counts, "entryPoints", json_integer(result->entry_points));
+	l62_sarif_set(counts, "inSystemHeaders", json_integer(result->in_headers));
 	return counts;
 }
 

@@ -327,6 +327,9 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	put_count(line, total, "finding", "findings");
 	append_rule_counts(line, open);
 	append_suppressed(line, result);
+	if (result->in_headers)
+		g_string_append_printf(line, "; %u inside headers of the system dropped",
+		                       result->in_headers);
 	l62_text_put(text,
 	             total                 ? L62_TEXT_ERROR
 	             : result->failed->len ? L62_TEXT_WARNING

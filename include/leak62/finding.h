@@ -86,6 +86,7 @@ struct l62_result {
 	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
+	unsigned in_headers; /* findings dropped: in headers of the system only */
 	bool has_driver_entry, has_unload;
 	GStringChunk *strings; /* holds every string above */
 };
@@ -96,6 +97,9 @@ struct l62_result {
 int l62_result_load(const char *path, struct l62_result **result,
 		    struct l62_error *err);
 void l62_result_free(struct l62_result *result);
+
+/* Puts the findings in their order again, for who changes their locations. */
+void l62_result_sort(struct l62_result *result);
 
 /* How many findings are suppressed that way; L62_NOT_SUPPRESSED: the open ones. */
 unsigned l62_result_count(const struct l62_result *result, enum l62_suppressor suppressor);
