@@ -120,18 +120,21 @@ static void take_rules(struct l62_comments *comments, struct l62_ignore *ignore,
 	}
 }
 
-/* The words of a comment with one blank between them, without what decorates it. */
+/* The words of a comment with one blank between them, without what decorates its
+ * beginning and that of its other lines. */
 static char *words_of(const char *text, const char *end)
 {
 	GString *out = g_string_new(NULL);
-	bool line_start = true, blank = false;
+	bool line_start = false, blank = false;
 
+	while (text < end && strchr("*!/<", *text))
+		text++;
 	for (; text < end; text++) {
 		if (line_end(text, end)) {
 			line_start = blank = true;
 		} else if (*text == ' ' || *text == '\t' || joint(text, end)) {
 			blank = true;
-		} else if (!(line_start && strchr("*/!<", *text))) {
+		} else if (!(line_start && *text == '*')) {
 			if (blank && out->len)
 				g_string_append_c(out, ' ');
 			line_start = blank = false;
