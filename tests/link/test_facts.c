@@ -78,7 +78,8 @@ static void cut_short(void **unused)
  * second look at the finished file. */
 static void other_version(void **unused)
 {
-	static const int versions[] = {0, 2, -1, 1 << 30};
+	static const int versions[] = {0, L62_FACTS_SCHEMA - 1, L62_FACTS_SCHEMA + 1, -1,
+	                               1 << 30};
 	struct driver *driver = driver_new();
 	const char *path = driver_tu(driver, "a.c", base_driver);
 

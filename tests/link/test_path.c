@@ -133,6 +133,59 @@ static void exit_behind_a_goto(void **unused)
 	}
 }
 
+/* Line 50 acquires in each round of a loop; a way out loses, and the next round
+ * overwrites. */
+static struct l62_result *next_round(struct driver *driver, const char *way_out,
+                                     const char *way_round)
+{
+	g_autofree char *sql = g_strdup_printf(
+	        "INSERT INTO path_leak VALUES"
+	        " (1, 1, '/drv/ioctl.c', 50, 3, 50, 62, 3, 'round'),"
+	        " (2, 1, '/drv/ioctl.c', 59, 3, 59, 9, 3, 'out');"
+	        "INSERT INTO path_step VALUES %s,"
+	        " (1, 9, '/drv/ioctl.c', 50, 3, '''p'' is overwritten here'), %s,"
+	        " (2, 9, '/drv/ioctl.c', 59, 3, '''p'' is lost at this return')",
+	        way_round, way_out);
+
+	return link_with(driver, sql);
+}
+
+static void next_round_overwrites(void **unused)
+{
+#define STEP(leak, seq, line, text)                                                            \
+	"(" #leak ", " #seq ", '/drv/ioctl.c', " #line ", 3, '" text "')"
+	static const struct {
+		const char *out, *round;
+		unsigned findings;
+	} rows[] = {
+	        /* the loop ends without a decision that is shown */
+	        {STEP(2, 1, 52, "x"), STEP(1, 1, 52, "x") ", " STEP(1, 2, 51, "p is null"), 1},
+	        /* with one, at its head */
+	        {STEP(2, 1, 52, "x") ", " STEP(2, 2, 48, "n is 0"),
+	         STEP(1, 1, 52, "x") ", " STEP(1, 2, 48, "n is not 0"), 1},
+	        /* another decision below the call: two causes */
+	        {STEP(2, 1, 52, "x"), STEP(1, 1, 52, "not x") ", " STEP(1, 2, 54, "y"), 2},
+	};
+#undef STEP
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct driver *driver = driver_new();
+		struct l62_result *result = next_round(driver, rows[i].out, rows[i].round);
+		const struct l62_finding *last =
+		        result->findings->pdata[result->findings->len - 1];
+
+		assert_int_equal(count_rule(result, "LeakOnPath"), rows[i].findings);
+		assert_string_equal(last->message, "out");
+		if (rows[i].findings == 1)
+			assert_int_equal(also(last, 0)->at.line, 50);
+		else
+			assert_null(last->also);
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
 /* The nearest release behind the exit, else the nearest before it; in the function
  * that loses, and not in the line that does. */
 static void released_on_another_path(void **unused)
@@ -253,6 +306,7 @@ int main(void)
 	        cmocka_unit_test(becomes_a_finding),
 	        cmocka_unit_test(one_per_line_that_loses),
 	        cmocka_unit_test(exit_behind_a_goto),
+	        cmocka_unit_test(next_round_overwrites),
 	        cmocka_unit_test(released_on_another_path),
 	        cmocka_unit_test(rule_is_that_of_the_kind),
 	        cmocka_unit_test(beside_a_leak_at_unload),

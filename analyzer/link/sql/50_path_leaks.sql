@@ -2,32 +2,69 @@
 -- LeakOnPath and its siblings: what the analysis of single functions found.
 --
 -- One finding for each site and statement that loses it, by its shortest path: each
--- such return or goto has to be corrected.  What is no statement of its own is named
--- beside the finding ("also lost here"):
+-- such return or goto has to be corrected.  What is no cause of its own is named beside
+-- the finding ("also lost here"):
 --
 --   same line    two statements of one line, such as those of a macro
---   consequence  the goto and the exit that it leads to, each seen on a path of the
---                same decisions
+--   behind goto  the exit that a goto leads to, seen on a path of the same decisions
+--   next round   in a loop, the same call of the next round overwrites what the way out
+--                of the loop loses; the decision about another round may differ
 --
 -- The message says so where another path of the function releases what is lost.
 
-CREATE TABLE exit_way AS
-SELECT p.id AS leak, p.site, p.function, p.file, p.line, p.col,
-       (SELECT count(*) FROM path_step t WHERE t.leak = p.id) AS steps,
-       (SELECT t.message FROM path_step t WHERE t.leak = p.id ORDER BY t.seq DESC LIMIT 1)
-         GLOB '* goto' AS jumps,
-       (SELECT ifnull(group_concat(d.step, char(10)), '')
-        FROM (SELECT t.file || ':' || t.line || ':' || t.col || ' ' || t.message AS step
-              FROM path_step t
-              WHERE t.leak = p.id
-                AND t.seq < (SELECT max(l.seq) FROM path_step l WHERE l.leak = p.id)
-              ORDER BY t.seq) d) AS decisions
-FROM path_leak p;
+-- Steps, counted from the last one back.
+CREATE TABLE step_back(
+  leak    INTEGER NOT NULL,
+  back    INTEGER NOT NULL,
+  file    TEXT NOT NULL,
+  line    INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY(leak, back)
+) WITHOUT ROWID;
+INSERT INTO step_back(leak, back, file, line, message, text)
+SELECT t.leak, row_number() OVER (PARTITION BY t.leak ORDER BY t.seq DESC, t.rowid DESC),
+       t.file, t.line, t.message,
+       t.file || ':' || t.line || ':' || t.col || ' ' || t.message || char(10)
+FROM path_step t;
+
+-- Decisions are all steps but the last, a line each; rest is without the last one of
+-- them, which is in last_line.
+CREATE TABLE exit_way(
+  leak      INTEGER PRIMARY KEY,
+  site      INTEGER NOT NULL,
+  function  INTEGER NOT NULL,
+  file      TEXT NOT NULL,
+  line      INTEGER NOT NULL,
+  col       INTEGER NOT NULL,
+  steps     INTEGER NOT NULL,
+  jumps     INTEGER NOT NULL,
+  own_call  INTEGER NOT NULL,   -- overwritten by the call that acquires it
+  decisions TEXT NOT NULL,
+  rest      TEXT,
+  last_line INTEGER             -- if in the file of the site
+);
+INSERT INTO exit_way
+SELECT p.id, p.site, p.function, p.file, p.line, p.col,
+       (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
+       ifnull(l.message GLOB '* goto', 0),
+       ifnull(l.message GLOB '* overwritten here' AND p.file = s.file
+              AND p.line <= s.end_line AND p.end_line >= s.line, 0),
+       ifnull((SELECT group_concat(d.text, '')
+               FROM (SELECT b.text FROM step_back b
+                     WHERE b.leak = p.id AND b.back > 1 ORDER BY b.back DESC) d), ''),
+       (SELECT group_concat(d.text, '')
+        FROM (SELECT b.text FROM step_back b
+              WHERE b.leak = p.id AND b.back > 2 ORDER BY b.back DESC) d),
+       (SELECT b.line FROM step_back b WHERE b.leak = p.id AND b.back = 2 AND b.file = s.file)
+FROM path_leak p
+JOIN site s ON s.id = p.site
+LEFT JOIN step_back l ON l.leak = p.id AND l.back = 1;
 CREATE INDEX exit_way_site ON exit_way(site, file, line);
 
 CREATE TABLE consequence(
-  leak  INTEGER PRIMARY KEY,    -- of the later exit
-  cause INTEGER NOT NULL        -- of the goto
+  leak  INTEGER PRIMARY KEY,
+  cause INTEGER NOT NULL        -- the leak that is shown
 );
 INSERT INTO consequence(leak, cause)
 SELECT e.leak, min(g.leak)
@@ -35,6 +72,17 @@ FROM exit_way e
 JOIN exit_way g ON g.site = e.site AND g.file = e.file AND g.function = e.function
                AND g.line < e.line AND g.decisions = e.decisions
 WHERE g.jumps AND NOT e.jumps
+GROUP BY e.leak;
+-- The decision about another round stands above what the loop does.
+INSERT INTO consequence(leak, cause)
+SELECT e.leak, min(w.leak)
+FROM exit_way e
+JOIN site s ON s.id = e.site
+JOIN exit_way w ON w.site = e.site AND w.function = e.function AND w.file = e.file
+WHERE e.own_call AND NOT w.own_call
+  AND (substr(e.decisions, 1, length(w.decisions)) = w.decisions
+       OR w.last_line <= s.line AND substr(e.decisions, 1, length(w.rest)) = w.rest)
+  AND w.leak NOT IN (SELECT leak FROM consequence)
 GROUP BY e.leak;
 
 CREATE TABLE shown_leak(
