@@ -2,6 +2,8 @@
 /* The state of a facts file, and the file of a TU that could not be analysed. */
 #include "support.h"
 
+#include "leak62/facts.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
