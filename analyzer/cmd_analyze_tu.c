@@ -1,28 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * leak62 analyze-tu: one edge of the build that `leak62 scan` writes.  Runs
- * clang with the plugin on one source file and sees to it that a valid facts
- * file stands afterwards, even if clang crashed or ran out of time; then it
- * exits 0.  What clang said is kept beside the facts, in FACTS.log.
+ * clang with the plugin on one source file and sees to it that valid files stand
+ * afterwards, even if clang crashed or ran out of time; then it exits 0.
+ *
+ *   --out FACTS --skeleton FILE    static facts, and the unit's skeleton
+ *   --out FACTS --summaries FILE   facts of paths; summaries are read
+ *   --out FACTS                    facts of paths
+ *
+ * What clang said is kept beside the facts, in FACTS.log.  Where it failed, the
+ * facts say so and the skeleton is empty.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "depfile.h"
+#include "exchange.h"
 #include "leak62/error.h"
 #include "leak62/link.h"
+#include "leak62/skeleton.h"
 #include "process.h"
 #include "unit.h"
 
 struct task {
 	char *clang, *plugin, *out, *depfile, *command, *source, *args;
-	int timeout; /* seconds; 0: none */
+	char *skeleton, *summaries; /* at most one of them */
+	int timeout;                /* seconds; 0: none */
 	char *log;
+	char *draft; /* the skeleton as clang writes it, or NULL */
 };
 
 static int parse(int argc, char **argv, struct task *task, struct l62_error *err)
@@ -35,6 +46,8 @@ static int parse(int argc, char **argv, struct task *task, struct l62_error *err
 	        {"command", 0, 0, G_OPTION_ARG_STRING, &task->command, NULL, NULL},
 	        {"source", 0, 0, G_OPTION_ARG_FILENAME, &task->source, NULL, NULL},
 	        {"args", 0, 0, G_OPTION_ARG_FILENAME, &task->args, NULL, NULL},
+	        {"skeleton", 0, 0, G_OPTION_ARG_FILENAME, &task->skeleton, NULL, NULL},
+	        {"summaries", 0, 0, G_OPTION_ARG_FILENAME, &task->summaries, NULL, NULL},
 	        {"timeout", 0, 0, G_OPTION_ARG_INT, &task->timeout, NULL, NULL},
 	        G_OPTION_ENTRY_NULL,
 	};
@@ -49,7 +62,7 @@ static int parse(int argc, char **argv, struct task *task, struct l62_error *err
 		g_error_free(error);
 	} else if (!task->clang || !task->plugin || !task->out || !task->depfile ||
 	           !task->command || !task->source || !task->args || task->timeout < 0 ||
-	           argc != 1) {
+	           (task->skeleton && task->summaries) || argc != 1) {
 		status = l62_error_set(err, L62_E_USAGE,
 		                       "analyze-tu is for leak62's own use: see leak62 scan "
 		                       "--help");
@@ -67,7 +80,10 @@ static void free_task(struct task *task)
 	g_free(task->command);
 	g_free(task->source);
 	g_free(task->args);
+	g_free(task->skeleton);
+	g_free(task->summaries);
 	g_free(task->log);
+	g_free(task->draft);
 }
 
 static void add(GPtrArray *argv, const char *arg)
@@ -104,6 +120,10 @@ static GPtrArray *clang_command(const struct task *task, const GPtrArray *args)
 	add_cc1(argv, "leak62");
 	add_plugin_arg(argv, "out=", task->out);
 	add_plugin_arg(argv, "command=", task->command);
+	if (task->draft)
+		add_plugin_arg(argv, "skeleton=", task->draft);
+	if (task->summaries)
+		add_plugin_arg(argv, "summaries=", task->summaries);
 	add(argv, "-MD");
 	add(argv, "-MF");
 	add(argv, task->depfile);
@@ -174,8 +194,9 @@ static char *reason(const struct task *task, const struct l62_process_end *end)
 		text = g_strdup_printf("clang was ended by signal %d (%s): %s", signal,
 		                       g_strsignal(signal), said ? said : "it said nothing");
 	else
-		text = g_strdup_printf("%s",
-		                       said ? said : "clang wrote no facts and said nothing");
+		text = g_strdup(said          ? said
+		                : task->draft ? "clang wrote no skeleton and said nothing"
+		                              : "clang wrote no facts and said nothing");
 	g_free(said);
 	return text;
 }
@@ -207,6 +228,47 @@ static int run_clang(const struct task *task, const GPtrArray *args,
 	return status;
 }
 
+/* The log is all that tells of a skeleton that could not be made. */
+static void add_to_log(const struct task *task, const char *why)
+{
+	FILE *log = fopen(task->log, "a");
+
+	if (!log)
+		return;
+	fprintf(log, "leak62: %s\n", why);
+	fclose(log);
+}
+
+/* Sees to it that facts stand, and tells which. */
+static int keep_facts(const struct task *task, const struct l62_process_end *end,
+                      enum l62_facts_state *state, struct l62_error *err)
+{
+	char *why;
+	int status;
+
+	*state = l62_facts_state(task->out, task->command);
+	if (*state == L62_FACTS_OK && task->draft &&
+	    !l62_exchange_is_whole(task->draft, L62_SKELETON_HEADER))
+		*state = L62_FACTS_BROKEN;
+	if (*state == L62_FACTS_OK || *state == L62_FACTS_FAILED)
+		return L62_OK;
+	why = reason(task, end);
+	add_to_log(task, why);
+	status = l62_facts_write_failed(task->out, task->source, task->command, why, err);
+	g_free(why);
+	*state = L62_FACTS_FAILED;
+	return status;
+}
+
+static int keep_skeleton(const struct task *task, enum l62_facts_state state,
+                         struct l62_error *err)
+{
+	if (state == L62_FACTS_OK)
+		return l62_exchange_install(task->draft, task->skeleton, err);
+	g_unlink(task->draft);
+	return l62_exchange_write_empty(task->skeleton, task->source, err);
+}
+
 static int analyse(const struct task *task, struct l62_error *err)
 {
 	struct l62_process_end end;
@@ -224,6 +286,8 @@ static int analyse(const struct task *task, struct l62_error *err)
 	}
 	g_unlink(task->out);
 	g_unlink(task->depfile);
+	if (task->draft)
+		g_unlink(task->draft);
 	args = l62_unit_unpack(packed, length);
 	g_free(packed);
 	status = run_clang(task, args, &end, err);
@@ -232,16 +296,13 @@ static int analyse(const struct task *task, struct l62_error *err)
 		return status;
 	if (end.interrupted)
 		l62_process_die(end.interrupted);
-	state = l62_facts_state(task->out, task->command);
-	if (state != L62_FACTS_OK && state != L62_FACTS_FAILED) {
-		char *why = reason(task, &end);
-
-		status = l62_facts_write_failed(task->out, task->source, task->command, why,
-		                                err);
-		g_free(why);
-	}
+	status = keep_facts(task, &end, &state, err);
+	if (status == L62_OK && task->draft)
+		status = keep_skeleton(task, state, err);
 	if (status == L62_OK)
-		status = l62_depfile_adapt(task->depfile, task->out, "links", err);
+		status = l62_depfile_adapt(task->depfile,
+		                           task->skeleton ? task->skeleton : task->out, "links",
+		                           err);
 	return status;
 }
 
@@ -255,6 +316,8 @@ int l62_cmd_analyze_tu(int argc, char **argv)
 	status = parse(argc, argv, &task, &err);
 	if (status == L62_OK) {
 		task.log = g_strconcat(task.out, ".log", NULL);
+		if (task.skeleton)
+			task.draft = g_strconcat(task.skeleton, ".new", NULL);
 		status = analyse(&task, &err);
 	}
 	free_task(&task);

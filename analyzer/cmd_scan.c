@@ -4,20 +4,18 @@
  * Everything that can be wrong with the request is found before anything is
  * analysed, and exits 2; what goes wrong after that exits 4.
  */
-#include <errno.h>
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "driver.h"
 #include "leak62/facts.h"
 #include "leak62/finding.h"
 #include "leak62/link.h"
-#include "ninja.h"
+#include "leak62/skeleton.h"
 #include "process.h"
+#include "scan_analyse.h"
+#include "scan_focus.h"
 #include "scan_options.h"
 #include "scan_report.h"
 #include "scan_suppress.h"
@@ -34,7 +32,6 @@ struct scan {
 	struct l62_work work;
 	struct l62_config *config; /* or NULL */
 	GPtrArray *all, *chosen; /* of struct l62_unit */
-	GPtrArray *ready;        /* of struct l62_unit: the chosen whose source is there */
 	char *cwd, *name, *command_line;
 	GDateTime *start;
 	unsigned reanalysed;
@@ -81,11 +78,14 @@ static int set_up_driver(struct scan *scan, struct l62_error *err)
 
 static void make_units(struct scan *scan)
 {
-	char *salt = g_strdup_printf("leak62 %s plugin %s clang %s facts %d", LEAK62_VERSION,
-	                             scan->toolchain.plugin_version,
-	                             scan->toolchain.clang_version, L62_FACTS_SCHEMA);
+	char *salt =
+	        g_strdup_printf("leak62 %s plugin %s clang %s facts %d %s %s", LEAK62_VERSION,
+	                        scan->toolchain.plugin_version, scan->toolchain.clang_version,
+	                        L62_FACTS_SCHEMA, L62_SKELETON_HEADER, L62_SUMMARIES_HEADER);
 
-	l62_scan_units_make(&scan->units, &scan->driver, salt, &scan->all, &scan->chosen);
+	l62_scan_units_make(&scan->units, &scan->driver, salt,
+	                    scan->options.no_summaries ? L62_STAGE_ALONE : L62_STAGE_PATHS,
+	                    &scan->all, &scan->chosen);
 	g_free(salt);
 }
 
@@ -111,100 +111,35 @@ static int open_work(struct scan *scan, struct l62_error *err)
 	return status;
 }
 
-/* What failed or is not whole is analysed again; a source that is not there
- * would stop Ninja. */
-static int drop_bad_facts(struct scan *scan, struct l62_error *err)
-{
-	int status = L62_OK;
-
-	for (guint i = 0; i < scan->chosen->len && status == L62_OK; i++) {
-		struct l62_unit *unit = g_ptr_array_index(scan->chosen, i);
-		char *facts = l62_work_path(&scan->work, unit->facts);
-
-		if (l62_facts_state(facts, unit->command) != L62_FACTS_OK)
-			g_unlink(facts);
-		if (g_access(unit->source, R_OK) == 0) {
-			g_ptr_array_add(scan->ready, unit);
-		} else {
-			char *why = g_strdup_printf("%s(1): cannot be read: %s", unit->source,
-			                            g_strerror(errno));
-
-			status = l62_facts_write_failed(facts, unit->source, unit->command, why,
-			                                err);
-			g_free(why);
-		}
-		g_free(facts);
-	}
-	return status;
-}
-
-static int write_build(struct scan *scan, const struct l62_ninja *ninja, struct l62_error *err)
-{
-	GString *text = g_string_new(NULL);
-	int status = l62_ninja_text(text, ninja, scan->all, err);
-
-	if (status == L62_OK)
-		status = l62_work_write(&scan->work, "build.ninja", text, err);
-	g_string_free(text, TRUE);
-	for (guint i = 0; i < scan->all->len && status == L62_OK; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(scan->all, i);
-		GString *args = l62_unit_pack(unit);
-
-		status = l62_work_write(&scan->work, unit->args_file, args, err);
-		g_string_free(args, TRUE);
-	}
-	return status;
-}
-
-/* Which version of its facts a unit has. */
-static struct stat *facts_stamps(const struct scan *scan)
-{
-	struct stat *stamps = g_new0(struct stat, scan->ready->len);
-
-	for (guint i = 0; i < scan->ready->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(scan->ready, i);
-		char *facts = l62_work_path(&scan->work, unit->facts);
-
-		if (stat(facts, &stamps[i]) != 0)
-			memset(&stamps[i], 0, sizeof(stamps[i]));
-		g_free(facts);
-	}
-	return stamps;
-}
-
 static int analyse(struct scan *scan, struct l62_error *err)
 {
-	const struct l62_ninja ninja = {
-	        .leak62 = scan->toolchain.leak62,
-	        .clang = scan->toolchain.clang,
-	        .plugin = scan->toolchain.plugin,
-	        .cwd = scan->cwd,
-	        .timeout = scan->options.timeout,
-	        .jobs = scan->options.jobs,
-	        .quiet = scan->options.quiet,
-	        .verbose = scan->options.verbose,
+	struct l62_scan_analysis analysis = {
+	        .ninja = {.leak62 = scan->toolchain.leak62,
+	                  .clang = scan->toolchain.clang,
+	                  .plugin = scan->toolchain.plugin,
+	                  .cwd = scan->cwd,
+	                  .timeout = scan->options.timeout,
+	                  .jobs = scan->options.jobs,
+	                  .quiet = scan->options.quiet,
+	                  .verbose = scan->options.verbose},
+	        .work = &scan->work,
+	        .all = scan->all,
+	        .chosen = scan->chosen,
+	        .unknown = g_ptr_array_new(),
 	};
-	struct stat *before, *after;
-	int interrupted = 0, status;
+	int status = l62_scan_analyse(&analysis, err);
 
-	status = write_build(scan, &ninja, err);
-	if (status == L62_OK)
-		status = drop_bad_facts(scan, err);
-	if (status != L62_OK || scan->ready->len == 0)
-		return status;
-	before = facts_stamps(scan);
-	status = l62_ninja_run(&ninja, &scan->work,
-	                       scan->ready->len == scan->all->len ? NULL : scan->ready,
-	                       &interrupted, err);
-	if (interrupted)
-		l62_process_die(interrupted);
-	after = facts_stamps(scan);
-	for (guint i = 0; i < scan->ready->len; i++)
-		scan->reanalysed += before[i].st_ino != after[i].st_ino ||
-		                    before[i].st_mtim.tv_sec != after[i].st_mtim.tv_sec ||
-		                    before[i].st_mtim.tv_nsec != after[i].st_mtim.tv_nsec;
-	g_free(before);
-	g_free(after);
+	if (analysis.interrupted)
+		l62_process_die(analysis.interrupted);
+	for (guint i = 0; i < analysis.unknown->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(analysis.unknown, i);
+
+		l62_complain("warning: the functions of %s are taken to do anything with what "
+		             "they are given, for it could not be read: see %s/%s.log",
+		             unit->source, scan->work.path, unit->facts[L62_STAGE_SKELETON]);
+	}
+	g_ptr_array_unref(analysis.unknown);
+	scan->reanalysed = analysis.reanalysed;
 	return status;
 }
 
@@ -217,7 +152,7 @@ static int link_facts(struct scan *scan, struct l62_result **result, struct l62_
 
 	for (guint i = 0; i < scan->chosen->len; i++) {
 		const struct l62_unit *unit = g_ptr_array_index(scan->chosen, i);
-		char *facts = l62_work_path(&scan->work, unit->facts);
+		char *facts = l62_work_path(&scan->work, unit->facts[unit->stage]);
 
 		g_ptr_array_add(paths, facts);
 		inputs[i] = (struct l62_link_input){unit->source, facts};
@@ -225,8 +160,11 @@ static int link_facts(struct scan *scan, struct l62_result **result, struct l62_
 	status = l62_link(inputs, scan->chosen->len, database, err);
 	if (status == L62_OK)
 		status = l62_result_load(database, result, err);
-	if (status == L62_OK)
+	if (status == L62_OK) {
 		(*result)->reanalysed = scan->reanalysed;
+		l62_scan_headers(*result, scan->chosen);
+		l62_scan_focus_apply(scan->units.focus, *result);
+	}
 	g_free(database);
 	g_ptr_array_unref(paths);
 	g_free(inputs);
@@ -282,13 +220,13 @@ static int run(struct scan *scan)
 		l62_complain("%s", err.text);
 		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
-	l62_scan_suppress(result, scan->config, scan->chosen,
-	                  scan->chosen->len == scan->all->len);
+	l62_scan_suppress(result, scan->config,
+	                  scan->chosen->len == scan->all->len && !result->focus);
 	report.driver = scan->name;
 	report.clang = scan->toolchain.clang_version;
-	exit_code = result->failed->len                               ? L62_EXIT_INCOMPLETE
+	exit_code = result->failed->len                            ? L62_EXIT_INCOMPLETE
 	            : l62_result_count(result, L62_NOT_SUPPRESSED) ? L62_EXIT_FINDINGS
-	                                                              : L62_EXIT_CLEAN;
+	                                                           : L62_EXIT_CLEAN;
 	report.exit_code = exit_code;
 	status = l62_scan_report_write(&scan->options, &report, result, &err);
 	l62_result_free(result);
@@ -309,7 +247,6 @@ static void free_scan(struct scan *scan)
 		g_ptr_array_unref(scan->chosen);
 	if (scan->all)
 		g_ptr_array_unref(scan->all);
-	g_ptr_array_unref(scan->ready);
 	g_free(scan->cwd);
 	g_free(scan->name);
 	g_date_time_unref(scan->start);
@@ -334,7 +271,6 @@ int l62_cmd_scan(int argc, char **argv)
 		exit_code = L62_EXIT_CLEAN;
 	} else {
 		scan.cwd = g_get_current_dir();
-		scan.ready = g_ptr_array_new();
 		scan.start = g_date_time_new_now_utc();
 		l62_driver_init(&scan.driver);
 		exit_code = run(&scan);

@@ -10,6 +10,7 @@
  */
 int l62_cmd_scan(int argc, char **argv);
 int l62_cmd_analyze_tu(int argc, char **argv);
+int l62_cmd_summarise(int argc, char **argv);
 
 /* Prints "leak62: " and one sentence to standard error, without the control
  * characters that a name out of a build file may carry. */

@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
         {"scan", l62_cmd_scan, "find the allocations a driver leaves behind at unload"},
         {"analyze-tu", l62_cmd_analyze_tu, NULL},
+        {"summarise", l62_cmd_summarise, NULL},
 };
 
 void l62_complain(const char *format, ...)

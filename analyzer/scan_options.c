@@ -22,6 +22,8 @@ enum {
 	SARIF,
 	SOURCE_ROOT,
 	DRIVER,
+	FOCUS,
+	NO_SUMMARIES,
 	WORK,
 	TU_TIMEOUT,
 	CONFIG,
@@ -55,6 +57,12 @@ static const struct row {
          "SARIF's paths are relative to DIR; default: the git work\n"
          "tree, else the current folder"},
         {DRIVER, "driver", "NAME", "the driver's name; default: that of its folder"},
+        {FOCUS, "focus", "FILE",
+         "report on FILE alone, knowing of the others what its calls\n"
+         "and slots need (repeatable)"},
+        {NO_SUMMARIES, "no-summaries", NULL,
+         "let functions of other files do anything with what they\n"
+         "are given"},
         {WORK, "work", "DIR", "where results are kept; default: .leak62 in the build folder"},
         {'j', NULL, "N", "how many files to analyse at once; default: one per core"},
         {TU_TIMEOUT, "tu-timeout", "SECONDS",
@@ -101,7 +109,8 @@ void l62_scan_options_help(void)
 	}
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
-	       "  leak62 scan -I include src/*.c\n");
+	       "  leak62 scan -I include src/*.c\n"
+	       "  leak62 scan -p build --focus src/io.c\n");
 }
 
 /* Clang's spelling of one of the repeatable compile options. */
@@ -174,6 +183,12 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case DRIVER:
 		set(&options->driver);
 		break;
+	case FOCUS:
+		g_ptr_array_add(options->focus, g_strdup(optarg));
+		break;
+	case NO_SUMMARIES:
+		options->no_summaries = true;
+		break;
 	case WORK:
 		set(&options->work);
 		break;
@@ -240,6 +255,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 
 	memset(options, 0, sizeof(*options));
 	options->files = g_ptr_array_new_with_free_func(g_free);
+	options->focus = g_ptr_array_new_with_free_func(g_free);
 	options->flags = g_ptr_array_new_with_free_func(g_free);
 	options->wdk = g_ptr_array_new_with_free_func(g_free);
 	options->jobs = g_get_num_processors();
@@ -273,6 +289,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 void l62_scan_options_clear(struct l62_scan_options *options)
 {
 	g_ptr_array_unref(options->files);
+	g_ptr_array_unref(options->focus);
 	g_ptr_array_unref(options->flags);
 	g_ptr_array_unref(options->wdk);
 	g_free(options->build);

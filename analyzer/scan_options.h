@@ -12,6 +12,8 @@
 struct l62_scan_options {
 	char *build;      /* -p: folder or file, or NULL */
 	GPtrArray *files; /* of char: as typed */
+	GPtrArray *focus; /* of char: --focus, as typed */
+	bool no_summaries;
 	GPtrArray *flags; /* of char: -I, -D and the like, for l62_flags_filter() */
 	GPtrArray *wdk;   /* of char: as typed */
 	enum l62_headers headers;

@@ -45,7 +45,7 @@ static const char *system_folder(const char *argument)
 	return NULL;
 }
 
-static void move_out_of_headers(struct l62_result *result, const GPtrArray *units)
+void l62_scan_headers(struct l62_result *result, const GPtrArray *units)
 {
 	struct l62_system system = {
 	        .folders = g_ptr_array_new(),
@@ -72,12 +72,10 @@ static void move_out_of_headers(struct l62_result *result, const GPtrArray *unit
 	g_hash_table_unref(system.sources);
 }
 
-void l62_scan_suppress(struct l62_result *result, const struct l62_config *config,
-                       const GPtrArray *units, bool whole)
+void l62_scan_suppress(struct l62_result *result, const struct l62_config *config, bool whole)
 {
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 
-	move_out_of_headers(result, units);
 	l62_suppress(result, config, whole && result->failed->len == 0, warnings);
 	for (guint i = 0; i < warnings->len; i++)
 		l62_complain("warning: %s", (const char *)g_ptr_array_index(warnings, i));

@@ -19,12 +19,11 @@
 int l62_scan_suppress_read(struct l62_config **config, const struct l62_scan_options *options,
                            const char *database, const char *cwd, struct l62_error *err);
 
-/*
- * Moves findings out of the headers of the system that units (of struct l62_unit)
- * include, then marks what is suppressed and prints the warnings; see
- * report/headers.h and report/suppress.h.
- */
-void l62_scan_suppress(struct l62_result *result, const struct l62_config *config,
-                       const GPtrArray *units, bool whole);
+/* Moves findings out of the headers of the system that units (of struct l62_unit)
+ * include; see report/headers.h. */
+void l62_scan_headers(struct l62_result *result, const GPtrArray *units);
+
+/* Marks what is suppressed and prints the warnings; see report/suppress.h. */
+void l62_scan_suppress(struct l62_result *result, const struct l62_config *config, bool whole);
 
 #endif

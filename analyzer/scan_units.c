@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "unit.h"
-
 #define DATABASE "compile_commands.json"
 
 static int check_readable(const char *path, struct l62_error *err)
@@ -50,10 +48,10 @@ static int find_database(struct l62_scan_units *units, const struct l62_scan_opt
 	                     "BUILD_DIR) or the source files (leak62 scan a.c b.c)");
 }
 
-static void choose(struct l62_scan_units *units, const char *source)
+static void add_once(GPtrArray *sources, const char *source)
 {
-	if (!g_ptr_array_find_with_equal_func(units->chosen, source, g_str_equal, NULL))
-		g_ptr_array_add(units->chosen, g_strdup(source));
+	if (!g_ptr_array_find_with_equal_func(sources, source, g_str_equal, NULL))
+		g_ptr_array_add(sources, g_strdup(source));
 }
 
 static int choose_file(struct l62_scan_units *units, const char *file, struct l62_error *err)
@@ -68,7 +66,7 @@ static int choose_file(struct l62_scan_units *units, const char *file, struct l6
 		                     "%s is not a C or C++ source file (.c, .cpp, .cc, .cxx)",
 		                     file);
 	path = g_canonicalize_filename(file, NULL);
-	choose(units, path);
+	add_once(units->chosen, path);
 	g_free(path);
 	return L62_OK;
 }
@@ -93,7 +91,7 @@ static int choose_entry(struct l62_scan_units *units, const char *file, struct l
 		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
 
 		if (same_file(path, entry->source)) {
-			choose(units, entry->source);
+			add_once(units->chosen, entry->source);
 			status = L62_OK;
 		}
 	}
@@ -108,6 +106,36 @@ static int choose_entry(struct l62_scan_units *units, const char *file, struct l
 	                     units->database);
 }
 
+static void choose_all(struct l62_scan_units *units)
+{
+	for (guint i = 0; i < units->entries->len; i++) {
+		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
+
+		g_ptr_array_add(units->chosen, g_strdup(entry->source));
+	}
+}
+
+static int focus_on(struct l62_scan_units *units, const char *file, struct l62_error *err)
+{
+	char *path = g_canonicalize_filename(file, NULL);
+	const char *source = NULL;
+
+	for (guint i = 0; i < units->chosen->len && !source; i++) {
+		const char *one = g_ptr_array_index(units->chosen, i);
+
+		if (same_file(path, one))
+			source = one;
+	}
+	g_free(path);
+	if (!source)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--focus %s is not one of the files to scan: name one of "
+		                     "%s",
+		                     file, units->database ? units->database : "those given");
+	add_once(units->focus, source);
+	return L62_OK;
+}
+
 int l62_scan_units_choose(struct l62_scan_units *units, const struct l62_scan_options *options,
                           struct l62_error *err)
 {
@@ -115,6 +143,7 @@ int l62_scan_units_choose(struct l62_scan_units *units, const struct l62_scan_op
 
 	memset(units, 0, sizeof(*units));
 	units->chosen = g_ptr_array_new_with_free_func(g_free);
+	units->focus = g_ptr_array_new_with_free_func(g_free);
 	units->warnings = g_ptr_array_new_with_free_func(g_free);
 	status = find_database(units, options, err);
 	if (status == L62_OK && units->database)
@@ -126,14 +155,11 @@ int l62_scan_units_choose(struct l62_scan_units *units, const struct l62_scan_op
 		status = units->database ? choose_entry(units, file, err)
 		                         : choose_file(units, file, err);
 	}
-	if (status != L62_OK || options->files->len)
-		return status;
-	for (guint i = 0; i < units->entries->len; i++) {
-		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
-
-		g_ptr_array_add(units->chosen, g_strdup(entry->source));
-	}
-	return L62_OK;
+	if (status == L62_OK && options->files->len == 0)
+		choose_all(units);
+	for (guint i = 0; i < options->focus->len && status == L62_OK; i++)
+		status = focus_on(units, g_ptr_array_index(options->focus, i), err);
+	return status;
 }
 
 void l62_scan_units_clear(struct l62_scan_units *units)
@@ -142,7 +168,14 @@ void l62_scan_units_clear(struct l62_scan_units *units)
 	if (units->entries)
 		g_ptr_array_unref(units->entries);
 	g_ptr_array_unref(units->chosen);
+	g_ptr_array_unref(units->focus);
 	g_ptr_array_unref(units->warnings);
+}
+
+static bool in_focus(const struct l62_scan_units *units, const char *source)
+{
+	return units->focus->len == 0 ||
+	       g_ptr_array_find_with_equal_func(units->focus, source, g_str_equal, NULL);
 }
 
 static void free_unit(gpointer unit)
@@ -151,7 +184,8 @@ static void free_unit(gpointer unit)
 }
 
 void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_driver *driver,
-                         const char *salt, GPtrArray **all, GPtrArray **chosen)
+                         const char *salt, enum l62_stage paths, GPtrArray **all,
+                         GPtrArray **chosen)
 {
 	guint count = units->database ? units->entries->len : units->chosen->len;
 	GHashTable *wanted = g_hash_table_new(g_str_hash, g_str_equal);
@@ -178,6 +212,7 @@ void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_dr
 		        source,
 		        l62_driver_arguments(driver, entry ? &entry->flags : NULL, language),
 		        salt);
+		unit->stage = in_focus(units, source) ? paths : L62_STAGE_SKELETON;
 		g_ptr_array_add(*all, unit);
 		if (g_hash_table_contains(wanted, source))
 			g_ptr_array_add(*chosen, unit);

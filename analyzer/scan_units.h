@@ -8,11 +8,13 @@
 #include "database.h"
 #include "leak62/error.h"
 #include "scan_options.h"
+#include "unit.h"
 
 struct l62_scan_units {
 	char *database;      /* absolute path, or NULL: files with default flags */
 	GPtrArray *entries;  /* of struct l62_entry: all of the database; or NULL */
 	GPtrArray *chosen;   /* of char: absolute paths, without repetition */
+	GPtrArray *focus;    /* of char: those among them to report on; none: all */
 	GPtrArray *warnings; /* of char: sentences about the database */
 };
 
@@ -28,10 +30,12 @@ void l62_scan_units_clear(struct l62_scan_units *units);
 /*
  * Makes a struct l62_unit of each: of every source of the database, so that
  * results of those that were not chosen are kept, into *all, and the chosen
- * among them into *chosen.  salt: see unit.h.  Both are to be freed with
+ * among them into *chosen.  salt: see unit.h.  The scan is about the facts of
+ * paths, a stage, or, out of focus, L62_STAGE_SKELETON.  Both are to be freed with
  * g_ptr_array_unref(), chosen first.
  */
 void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_driver *driver,
-                         const char *salt, GPtrArray **all, GPtrArray **chosen);
+                         const char *salt, enum l62_stage paths, GPtrArray **all,
+                         GPtrArray **chosen);
 
 #endif

@@ -90,8 +90,9 @@ public:
                   Position At);
   void addStore(const Site *S, const std::string &Path, Position At);
   /// \p S's resource was released while \p F owned it; \p At is in \p F.
-  void addSiteRelease(const Site *S, Fn F, const char *Api, Position At) {
-    SiteReleases.insert({S, F->getCanonicalDecl(), Api, std::move(At)});
+  void addSiteRelease(const Site *S, Fn F, std::string By, Position At) {
+    SiteReleases.insert(
+        {S, F->getCanonicalDecl(), std::move(By), std::move(At)});
   }
   void addOutcome(Fn F, const char *Result, Position At, Slots Held);
   void addPathLeak(PathLeak Leak);

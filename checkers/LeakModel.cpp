@@ -65,10 +65,6 @@ private:
   bool engineDoesBetter() const;
   bool isHandled(int Arg) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
-  void trackedFields(ProgramStateRef State, const MemRegion *Reg, QualType T,
-                     unsigned Depth,
-                     llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const;
-  void recordRelease(const Owned *O, const Release &Rel) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
@@ -213,7 +209,7 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   bool IsRecord = TR && TR->getValueType()->isRecordType();
   llvm::SmallVector<std::pair<Loc, SVal>, 2> Kept;
   if (IsRecord)
-    trackedFields(State, Reg, TR->getValueType(), 0, Kept);
+    trackedFields(State, Reg, TR->getValueType(), Kept);
   else if (!contentsOf(State, Reg).empty())
     return State;
   if (TR) {
@@ -233,49 +229,6 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   return State;
 }
 
-// The pointer fields of a structure that hold something tracked.
-void CallModel::trackedFields(
-    ProgramStateRef State, const MemRegion *Reg, QualType T, unsigned Depth,
-    llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const {
-  const RecordDecl *RD = T->getAsRecordDecl();
-  RD = RD ? RD->getDefinition() : nullptr;
-  if (!RD || RD->isUnion() || Depth > 3 || ownsNothing(State))
-    return;
-  for (const FieldDecl *F : RD->fields()) {
-    if (F->isBitField())
-      continue;
-    auto L = State->getLValue(F, loc::MemRegionVal(Reg)).getAs<Loc>();
-    if (!L)
-      continue;
-    if (F->getType()->isRecordType()) {
-      if (const MemRegion *Inner = L->getAsRegion())
-        trackedFields(State, Inner, F->getType(), Depth + 1, Out);
-    } else if (F->getType()->isPointerType()) {
-      SVal V = State->getSVal(*L, F->getType());
-      if (trackedBase(State, V))
-        Out.push_back({*L, V});
-    }
-  }
-}
-
-// For a hint at a leak elsewhere: the function that owns it gets it released in
-// this call, or in the one of its own that leads here.
-void CallModel::recordRelease(const Owned *O, const Release &Rel) const {
-  Facts *F = currentFacts();
-  if (!F || !O)
-    return;
-  const StackFrameContext *SF = C.getStackFrame();
-  const Stmt *At = CE;
-  while (SF != O->Frame && SF->getParent()) {
-    At = SF->getCallSite();
-    SF = SF->getParent()->getStackFrame();
-  }
-  const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
-  if (SF == O->Frame && FD && At)
-    F->addSiteRelease(O->S, FD, Rel.Api,
-                      positionOf(C.getSourceManager(), At->getBeginLoc()));
-}
-
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
@@ -283,14 +236,14 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   if (Rel.Where == Place::OBJECT) {
     if (const MemRegion *Reg = argRegion(Rel.Arg)) {
       ObjectKey Key(Reg, &kindInfo(Rel.K));
-      recordRelease(getOwned(State, Key), Rel);
+      noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
       State = dropOwned(State, Key);
     }
     return State;
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V)) {
-    recordRelease(getOwned(State, Sym), Rel);
+    noteRelease(getOwned(State, Sym), Rel.Api, CE, C.getStackFrame());
     State = dropOwned(State, Sym);
   }
   if (Rel.Where == Place::FIELD)
@@ -636,8 +589,10 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
   if (Name == "_exception_code" || Name == "__exception_code" ||
       Name == "GetExceptionCode")
     return evalExceptionCode(CE, C);
-  if (!isKernelRoutine(FD) || FD->isNoReturn())
+  if (FD->isNoReturn())
     return false;
+  if (!isKernelRoutine(FD))
+    return evalSummary(Call, CE, FD, C);
   const Routine *R = lookupRoutine(FD);
   if (!R && FD->getBuiltinID())
     return false;

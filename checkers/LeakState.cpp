@@ -136,6 +136,30 @@ contentsOf(ProgramStateRef State, const MemRegion *R) {
   return Handler.Found;
 }
 
+void trackedFields(ProgramStateRef State, const MemRegion *R, QualType T,
+                   llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out,
+                   unsigned Depth) {
+  const RecordDecl *RD = T->getAsRecordDecl();
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (!RD || RD->isUnion() || Depth > 3 || ownsNothing(State))
+    return;
+  for (const FieldDecl *F : RD->fields()) {
+    if (F->isBitField())
+      continue;
+    auto L = State->getLValue(F, loc::MemRegionVal(R)).getAs<Loc>();
+    if (!L)
+      continue;
+    if (F->getType()->isRecordType()) {
+      if (const MemRegion *Inner = L->getAsRegion())
+        trackedFields(State, Inner, F->getType(), Out, Depth + 1);
+    } else if (F->getType()->isPointerType()) {
+      SVal V = State->getSVal(*L, F->getType());
+      if (trackedBase(State, V))
+        Out.push_back({*L, V});
+    }
+  }
+}
+
 // In-place objects inside a block go where the block goes.
 static ProgramStateRef dropObjectsIn(ProgramStateRef State, SymbolRef Sym) {
   for (const auto &[Key, O] : State->get<OwnedObjectMap>())
@@ -258,6 +282,21 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
     }
   }
   return State;
+}
+
+void noteRelease(const Owned *O, llvm::StringRef By, const Stmt *Call,
+                 const StackFrameContext *SF) {
+  Facts *F = currentFacts();
+  if (!F || !O)
+    return;
+  for (; SF != O->Frame && SF->getParent();
+       SF = SF->getParent()->getStackFrame())
+    Call = SF->getCallSite();
+  const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
+  if (SF == O->Frame && FD && Call)
+    F->addSiteRelease(
+        O->S, FD, By.str(),
+        positionOf(F->Ctx.getSourceManager(), Call->getBeginLoc()));
 }
 
 } // namespace leak62

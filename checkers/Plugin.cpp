@@ -12,6 +12,9 @@
 //    functions that matter and writes the facts of the translation unit.
 //      -plugin-arg-leak62 out=FILE      where to (required)
 //      -plugin-arg-leak62 command=HASH  kept in the facts
+//      -plugin-arg-leak62 skeleton=FILE write the skeleton there, and only the
+//                                       facts that need no path
+//      -plugin-arg-leak62 summaries=FILE  what functions elsewhere do
 //
 // A file with errors is a failed one: its facts hold the errors and no more.
 //
@@ -20,6 +23,8 @@
 #include "Compat.h"
 #include "LeakChecker.h"
 #include "PathReports.h"
+#include "Skeleton.h"
+#include "Summaries.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Frontend/MultiplexConsumer.h"
@@ -88,9 +93,10 @@ private:
 /// Runs the analyzer over the functions that can acquire something.
 class ScanConsumer final : public ASTConsumer {
 public:
-  ScanConsumer(CompilerInstance &CI, std::string Out, Facts::Meta M)
-      : CI(CI), Out(std::move(Out)), M(std::move(M)),
-        Analysis(CreateAnalysisConsumer(CI)) {}
+  ScanConsumer(CompilerInstance &CI, std::string Out, std::string Skeleton,
+               Facts::Meta M)
+      : CI(CI), Out(std::move(Out)), Skeleton(std::move(Skeleton)),
+        M(std::move(M)), Analysis(CreateAnalysisConsumer(CI)) {}
 
   void Initialize(ASTContext &Ctx) override {
     F = std::make_unique<Facts>(Ctx);
@@ -113,6 +119,12 @@ public:
       return;
     collectStaticFacts(*F);
     Relevance &Unit = prepareUnit(Ctx);
+    if (!Skeleton.empty()) {
+      HasSkeleton = true;
+      report(writeSkeleton(&Ctx, M.Source, Skeleton));
+      Complete = true;
+      return;
+    }
     for (DeclGroupRef Group : Groups)
       if (matters(Group, Unit, Ctx))
         Analysis->HandleTopLevelDecl(Group);
@@ -126,25 +138,28 @@ public:
   void finish(const std::vector<Facts::Diagnostic> &Errors) {
     Analysis.reset();
     setCurrentFacts(nullptr);
-    llvm::Error E = Complete && Errors.empty()
-                        ? F->write(Out, M)
-                        : writeFailedFacts(Out, M, Errors);
-    if (E) {
-      DiagnosticsEngine &Diags = CI.getDiagnostics();
-      Diags.Report(
-          Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))
-          << llvm::toString(std::move(E));
-    }
+    if (!Skeleton.empty() && !HasSkeleton)
+      report(writeSkeleton(nullptr, M.Source, Skeleton));
+    report(Complete && Errors.empty() ? F->write(Out, M)
+                                      : writeFailedFacts(Out, M, Errors));
   }
 
 private:
   CompilerInstance &CI;
-  std::string Out;
+  std::string Out, Skeleton;
   Facts::Meta M;
   std::unique_ptr<AnalysisASTConsumer> Analysis;
   std::unique_ptr<Facts> F;
   std::vector<DeclGroupRef> Groups;
-  bool Complete = false;
+  bool Complete = false, HasSkeleton = false;
+
+  void report(llvm::Error E) {
+    if (!E)
+      return;
+    DiagnosticsEngine &Diags = CI.getDiagnostics();
+    Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))
+        << llvm::toString(std::move(E));
+  }
 
   static bool matters(DeclGroupRef Group, Relevance &Unit, ASTContext &Ctx) {
     for (const Decl *D : Group) {
@@ -198,7 +213,7 @@ public:
     M.Tool = LEAK62_VERSION;
     M.Clang = LEAK62_CLANG_VERSION;
     M.Source = std::string(Source);
-    auto C = std::make_unique<ScanConsumer>(CI, Out, M);
+    auto C = std::make_unique<ScanConsumer>(CI, Out, Skeleton, M);
     Consumer = C.get();
     return C;
   }
@@ -217,7 +232,16 @@ public:
         Out = Arg.str();
       else if (Arg.consume_front("command="))
         M.Command = Arg.str();
-      else {
+      else if (Arg.consume_front("skeleton="))
+        Skeleton = Arg.str();
+      else if (Arg.consume_front("summaries=")) {
+        if (llvm::Error E = loadSummaries(Arg)) {
+          Diags.Report(
+              Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))
+              << llvm::toString(std::move(E));
+          return false;
+        }
+      } else {
         Diags.Report(Diags.getCustomDiagID(DiagnosticsEngine::Error,
                                            "leak62: unknown argument '%0'"))
             << Arg;
@@ -234,7 +258,7 @@ public:
   }
 
 private:
-  std::string Out;
+  std::string Out, Skeleton;
   Facts::Meta M;
   KeepErrors *Errors = nullptr;
   ScanConsumer *Consumer = nullptr;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Relevance.h"
+#include "Summaries.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
@@ -39,6 +40,7 @@ void Relevance::scan(const Stmt *S, Info &I) {
         for (const Release &Rel : R->Releases)
           I.Releases |= 1u << static_cast<unsigned>(Rel.K);
       } else {
+        I.Acquires |= summaryAcquires(FD);
         I.Callees.push_back(FD->getCanonicalDecl());
       }
     }
@@ -72,7 +74,7 @@ Relevance::Relevance(const ASTContext &Ctx) {
 
 bool Relevance::acquires(const FunctionDecl *FD) const {
   auto It = Functions.find(FD->getCanonicalDecl());
-  return It != Functions.end() && It->second.Acquires;
+  return It == Functions.end() ? summaryAcquires(FD) : It->second.Acquires;
 }
 
 bool Relevance::releases(const FunctionDecl *FD, Kind K) const {

@@ -41,24 +41,83 @@ static const char *below(const char *folder, const char *path)
 	                                                                 : path;
 }
 
-/* The command of every edge; the shell splits it. */
-static void bind_command(GString *text, const struct l62_ninja *ninja)
+/* The beginnings of the commands; the shell splits them. */
+static void bind_commands(GString *text, const struct l62_ninja *ninja)
 {
 	char *leak62 = g_shell_quote(ninja->leak62);
 	char *clang = g_shell_quote(ninja->clang);
 	char *plugin = g_shell_quote(ninja->plugin);
-	char *fixed = g_strdup_printf("%s analyze-tu --clang %s --plugin %s --timeout %u",
-	                              leak62, clang, plugin, ninja->timeout);
+	char *analyze = g_strdup_printf("%s analyze-tu --clang %s --plugin %s --timeout %u",
+	                                leak62, clang, plugin, ninja->timeout);
+	char *summarise = g_strdup_printf("%s summarise", leak62);
 
-	bind(text, "analyze", fixed);
-	g_free(fixed);
+	bind(text, "analyze", analyze);
+	bind(text, "summarise", summarise);
+	g_free(summarise);
+	g_free(analyze);
 	g_free(plugin);
 	g_free(clang);
 	g_free(leak62);
 }
 
-int l62_ninja_text(GString *text, const struct l62_ninja *ninja, const GPtrArray *units,
-                   struct l62_error *err)
+/* Of an edge that runs clang. */
+static void add_rule(GString *text, const char *name, const char *verb, const char *options)
+{
+	g_string_append_printf(text,
+	                       "rule %s\n"
+	                       "  command = $analyze --command $key --args $args "
+	                       "--depfile $db.d --out $db %s--source $in\n"
+	                       "  description = %s $label\n"
+	                       "  depfile = $db.d\n"
+	                       "  deps = gcc\n"
+	                       "  restat = 1\n",
+	                       name, options, verb);
+}
+
+static void bind_unit(GString *text, const struct l62_ninja *ninja, const struct l62_unit *unit,
+                      enum l62_stage stage)
+{
+	bind(text, "  source", unit->source);
+	bind(text, "  label", below(ninja->cwd, unit->source));
+	bind(text, "  args", unit->args_file);
+	bind(text, "  key", unit->command[stage]);
+	bind(text, "  db", unit->facts[stage]);
+}
+
+static void add_edges(GString *text, const struct l62_ninja *ninja, const struct l62_unit *unit)
+{
+	g_string_append_printf(text, "build %s | %s: skeleton $source | $args $clang $plugin\n",
+	                       unit->skeleton, unit->facts[L62_STAGE_SKELETON]);
+	bind_unit(text, ninja, unit, L62_STAGE_SKELETON);
+	g_string_append_printf(text, "build %s: paths $source | $args $clang $plugin %s\n",
+	                       unit->facts[L62_STAGE_PATHS], unit->summaries);
+	bind(text, "  summaries", unit->summaries);
+	bind_unit(text, ninja, unit, L62_STAGE_PATHS);
+	g_string_append_printf(text, "build %s: alone $source | $args $clang $plugin\n",
+	                       unit->facts[L62_STAGE_ALONE]);
+	bind_unit(text, ninja, unit, L62_STAGE_ALONE);
+}
+
+/* The one edge between the two rounds. */
+static void add_summarise(GString *text, const GPtrArray *units)
+{
+	g_string_append(text, "build");
+	for (guint i = 0; i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		g_string_append_printf(text, " $\n  %s", unit->summaries);
+	}
+	g_string_append(text, ": summarise " L62_NINJA_PAIRS " | $leak62");
+	for (guint i = 0; i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		g_string_append_printf(text, " $\n  %s", unit->skeleton);
+	}
+	g_string_append_printf(text, "\n  count = %u\n", units->len);
+}
+
+static int check_paths(const struct l62_ninja *ninja, const GPtrArray *units,
+                       struct l62_error *err)
 {
 	int status = check_path(ninja->leak62, err);
 
@@ -66,37 +125,60 @@ int l62_ninja_text(GString *text, const struct l62_ninja *ninja, const GPtrArray
 		status = check_path(ninja->clang, err);
 	if (status == L62_OK)
 		status = check_path(ninja->plugin, err);
-	if (status != L62_OK)
-		return status;
-	g_string_append(text, "# Written by leak62.\nninja_required_version = 1.8\n");
-	bind(text, "clang", ninja->clang);
-	bind(text, "plugin", ninja->plugin);
-	bind_command(text, ninja);
-	g_string_append(text, "rule tu\n"
-	                      "  command = $analyze --command $key --args $args "
-	                      "--depfile $out.d --out $out --source $in\n"
-	                      "  description = analyze $label\n"
-	                      "  depfile = $out.d\n"
-	                      "  deps = gcc\n"
-	                      "  restat = 1\n");
-	for (guint i = 0; i < units->len; i++) {
+	for (guint i = 0; i < units->len && status == L62_OK; i++) {
 		const struct l62_unit *unit = g_ptr_array_index(units, i);
 
 		status = check_path(unit->source, err);
-		if (status != L62_OK)
-			return status;
-		g_string_append_printf(text, "build %s: tu $source | $args $clang $plugin\n",
-		                       unit->facts);
-		bind(text, "  source", unit->source);
-		bind(text, "  label", below(ninja->cwd, unit->source));
-		bind(text, "  args", unit->args_file);
-		bind(text, "  key", unit->command);
+	}
+	return status;
+}
+
+int l62_ninja_text(GString *text, const struct l62_ninja *ninja, const GPtrArray *units,
+                   const GPtrArray *targets, struct l62_error *err)
+{
+	int status = check_paths(ninja, units, err);
+
+	if (status != L62_OK)
+		return status;
+	g_string_append(text, "# Written by leak62.\nninja_required_version = 1.10\n");
+	bind(text, "leak62", ninja->leak62);
+	bind(text, "clang", ninja->clang);
+	bind(text, "plugin", ninja->plugin);
+	bind_commands(text, ninja);
+	add_rule(text, "skeleton", "read", "--skeleton $out ");
+	add_rule(text, "paths", "analyze", "--summaries $summaries ");
+	add_rule(text, "alone", "analyze", "");
+	g_string_append(text, "rule summarise\n"
+	                      "  command = $summarise --units $in\n"
+	                      "  description = summarise $count files\n"
+	                      "  restat = 1\n");
+	for (guint i = 0; i < units->len; i++)
+		add_edges(text, ninja, g_ptr_array_index(units, i));
+	if (units->len)
+		add_summarise(text, units);
+	for (guint i = 0; i < targets->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(targets, i);
+
+		g_string_append_printf(text, "default %s\n", unit->facts[unit->stage]);
 	}
 	return L62_OK;
 }
 
-int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work,
-                  const GPtrArray *units, int *interrupted, struct l62_error *err)
+GString *l62_ninja_pairs(const GPtrArray *units)
+{
+	GString *pairs = g_string_new(NULL);
+
+	for (guint i = 0; i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		g_string_append_len(pairs, unit->skeleton, strlen(unit->skeleton) + 1);
+		g_string_append_len(pairs, unit->summaries, strlen(unit->summaries) + 1);
+	}
+	return pairs;
+}
+
+int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work, int *interrupted,
+                  struct l62_error *err)
 {
 	struct l62_process process = {.cwd = work->path, .out = STDERR_FILENO, .err = -1};
 	struct l62_process_end end;
@@ -121,11 +203,6 @@ int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work,
 		g_ptr_array_add(argv, g_strdup("--quiet"));
 	if (ninja->verbose)
 		g_ptr_array_add(argv, g_strdup("--verbose"));
-	for (guint i = 0; units && i < units->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(units, i);
-
-		g_ptr_array_add(argv, g_strdup(unit->facts));
-	}
 	g_ptr_array_add(argv, NULL);
 	process.argv = (char **)argv->pdata;
 	status = l62_process_run(&process, &end, err);

@@ -23,24 +23,44 @@ static char *file_stem(const char *source)
 	return name;
 }
 
+/* Folders of the facts, and part of the hashes. */
+static const char *const stages[L62_STAGES] = {
+        [L62_STAGE_SKELETON] = "skel",
+        [L62_STAGE_PATHS] = "facts",
+        [L62_STAGE_ALONE] = "alone",
+};
+
+static char *command_of(const struct l62_unit *unit, enum l62_stage stage, const char *salt)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	GString *packed = l62_unit_pack(unit);
+	char *command;
+
+	g_checksum_update(sum, (const guchar *)stages[stage], strlen(stages[stage]) + 1);
+	g_checksum_update(sum, (const guchar *)salt, strlen(salt) + 1);
+	g_checksum_update(sum, (const guchar *)unit->source, strlen(unit->source) + 1);
+	g_checksum_update(sum, (const guchar *)packed->str, packed->len);
+	command = g_strdup(g_checksum_get_string(sum));
+	g_string_free(packed, TRUE);
+	g_checksum_free(sum);
+	return command;
+}
+
 struct l62_unit *l62_unit_new(const char *source, GPtrArray *args, const char *salt)
 {
 	struct l62_unit *unit = g_new0(struct l62_unit, 1);
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *stem = file_stem(source);
-	GString *packed;
 
 	unit->source = g_strdup(source);
 	unit->args = args;
-	unit->facts = g_strdup_printf("facts/%s.db", stem);
 	unit->args_file = g_strdup_printf("args/%s", stem);
-	packed = l62_unit_pack(unit);
-	g_checksum_update(sum, (const guchar *)salt, strlen(salt) + 1);
-	g_checksum_update(sum, (const guchar *)source, strlen(source) + 1);
-	g_checksum_update(sum, (const guchar *)packed->str, packed->len);
-	unit->command = g_strdup(g_checksum_get_string(sum));
-	g_string_free(packed, TRUE);
-	g_checksum_free(sum);
+	unit->skeleton = g_strdup_printf("skel/%s.skel", stem);
+	unit->summaries = g_strdup_printf("sums/%s.sum", stem);
+	unit->stage = L62_STAGE_PATHS;
+	for (int i = 0; i < L62_STAGES; i++) {
+		unit->facts[i] = g_strdup_printf("%s/%s.db", stages[i], stem);
+		unit->command[i] = command_of(unit, (enum l62_stage)i, salt);
+	}
 	g_free(stem);
 	return unit;
 }
@@ -51,9 +71,13 @@ void l62_unit_free(struct l62_unit *unit)
 		return;
 	g_ptr_array_unref(unit->args);
 	g_free(unit->source);
-	g_free(unit->command);
-	g_free(unit->facts);
 	g_free(unit->args_file);
+	g_free(unit->skeleton);
+	g_free(unit->summaries);
+	for (int i = 0; i < L62_STAGES; i++) {
+		g_free(unit->facts[i]);
+		g_free(unit->command[i]);
+	}
 	g_free(unit);
 }
 

@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* One translation unit to analyse. */
+/*
+ * One translation unit to analyse, and the files that its stages make.  Paths of
+ * files are relative to the work folder.
+ */
 #ifndef LEAK62_BUILD_UNIT_H
 #define LEAK62_BUILD_UNIT_H
 
 #include <glib.h>
 
+/* What is done with a unit; each stage leaves a file of facts of its own. */
+enum l62_stage {
+	L62_STAGE_SKELETON, /* no paths: static facts, and what its functions do */
+	L62_STAGE_PATHS,    /* paths, with the summaries of the functions it calls */
+	L62_STAGE_ALONE,    /* paths, with the unit's own text alone */
+};
+enum { L62_STAGES = 3 };
+
 struct l62_unit {
-	char *source;    /* absolute path */
-	GPtrArray *args; /* of char: for clang, without the source */
-	char *command;   /* SHA-256 of everything that decides the facts */
-	char *facts;     /* where the facts go, relative to the work folder */
-	char *args_file; /* where args are kept, likewise */
+	char *source;              /* absolute path */
+	GPtrArray *args;           /* of char: for clang, without the source */
+	char *args_file;           /* where args are kept */
+	char *skeleton;            /* what L62_STAGE_SKELETON leaves besides facts */
+	char *summaries;           /* what L62_STAGE_PATHS is told of other functions */
+	char *facts[L62_STAGES];   /* where the facts go */
+	char *command[L62_STAGES]; /* SHA-256 of what decides them, but for the content
+	                            * of the files that are read */
+	enum l62_stage stage;      /* whose facts the scan is about */
 };
 
-/* Makes a unit of source and args (taken over).  salt is what else decides the
- * facts: the versions of the tools.  Free with l62_unit_free(). */
+/* Makes a unit of source and args (taken over), for L62_STAGE_PATHS.  salt is
+ * what else decides the facts: the versions of the tools.  Free with
+ * l62_unit_free(). */
 struct l62_unit *l62_unit_new(const char *source, GPtrArray *args, const char *salt);
 void l62_unit_free(struct l62_unit *unit);
 

@@ -31,19 +31,28 @@ static int make_folder(const struct l62_work *work, const char *name, struct l62
 	return status;
 }
 
+/* What a unit's files go to, and how their names end. */
+static const struct product {
+	const char *folder, *suffixes[4];
+} products[] = {
+        {"args", {NULL}},
+        {"links", {NULL}},
+        {"skel", {".skel", ".db", ".db.log"}},
+        {"sums", {".sum"}},
+        {"facts", {".db", ".db.log"}},
+        {"alone", {".db", ".db.log"}},
+};
+
 int l62_work_open(struct l62_work *work, const char *path, struct l62_error *err)
 {
 	GString *everything = g_string_new("*\n");
 	char *lock;
-	int status;
+	int status = L62_OK;
 
 	work->path = g_canonicalize_filename(path, NULL);
 	work->lock = -1;
-	status = make_folder(work, "facts", err);
-	if (status == L62_OK)
-		status = make_folder(work, "args", err);
-	if (status == L62_OK)
-		status = make_folder(work, "links", err);
+	for (size_t i = 0; i < G_N_ELEMENTS(products) && status == L62_OK; i++)
+		status = make_folder(work, products[i].folder, err);
 	if (status == L62_OK)
 		status = l62_work_write(work, ".gitignore", everything, err);
 	g_string_free(everything, TRUE);
@@ -85,22 +94,25 @@ int l62_work_lock(struct l62_work *work, bool wait, bool *locked, struct l62_err
 	return L62_OK;
 }
 
-/* What belongs into facts/: see work.h. */
-static bool is_product(const char *name)
+static bool is_product(const struct product *product, const char *name)
 {
-	return g_str_has_suffix(name, ".db") || g_str_has_suffix(name, ".db.log");
+	for (const char *const *suffix = product->suffixes; *suffix; suffix++) {
+		if (g_str_has_suffix(name, *suffix))
+			return true;
+	}
+	return false;
 }
 
-void l62_work_sweep(const struct l62_work *work)
+static void sweep(const struct l62_work *work, const struct product *product)
 {
-	char *folder = l62_work_path(work, "facts");
+	char *folder = l62_work_path(work, product->folder);
 	GDir *dir = g_dir_open(folder, 0, NULL);
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir))) {
 		char *path;
 
-		if (is_product(name))
+		if (is_product(product, name))
 			continue;
 		path = g_build_filename(folder, name, NULL);
 		g_unlink(path);
@@ -109,6 +121,14 @@ void l62_work_sweep(const struct l62_work *work)
 	if (dir)
 		g_dir_close(dir);
 	g_free(folder);
+}
+
+void l62_work_sweep(const struct l62_work *work)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(products); i++) {
+		if (products[i].suffixes[0])
+			sweep(work, &products[i]);
+	}
 }
 
 int l62_work_write(const struct l62_work *work, const char *name, const GString *content,

@@ -5,9 +5,14 @@
  *
  *   .gitignore        *
  *   lock              locked by the scan that runs, and by what it started
- *   build.ninja       one edge per translation unit
+ *   build.ninja       the edges: see ninja.h
  *   args/NAME         clang's arguments for a unit
- *   facts/NAME.db     its facts;  facts/NAME.db.log  what clang said
+ *   skel/NAME.skel    its skeleton;  skel/NAME.db  its static facts
+ *   units             skeleton and summaries of each unit, for the solver
+ *   sums/NAME.sum     summaries of the functions that the unit calls
+ *   facts/NAME.db     its facts, made with them
+ *   alone/NAME.db     its facts, made without them
+ *   .../NAME.db.log   what clang said
  *   links/HASH        links to headers whose names Ninja cannot read; depfile.h
  *   driver.db         all of them, linked
  */

@@ -94,7 +94,7 @@ CREATE TABLE store(
 CREATE TABLE site_release(
   site     INTEGER NOT NULL REFERENCES site(id),
   function INTEGER NOT NULL REFERENCES function(id), -- that owned it
-  api      TEXT NOT NULL,
+  api      TEXT NOT NULL,          -- or a function of the driver that releases it
   file     TEXT NOT NULL,          -- in function: of the release, or of the call
   line     INTEGER NOT NULL        -- that leads to it
 );

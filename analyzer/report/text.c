@@ -330,6 +330,9 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	if (result->in_headers)
 		g_string_append_printf(line, "; %u inside headers of the system dropped",
 		                       result->in_headers);
+	if (result->focus)
+		g_string_append_printf(line, "; focus: %u of %u %s", result->focus, result->tus,
+		                       result->tus == 1 ? "file" : "files");
 	l62_text_put(text,
 	             total                 ? L62_TEXT_ERROR
 	             : result->failed->len ? L62_TEXT_WARNING

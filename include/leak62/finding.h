@@ -87,6 +87,7 @@ struct l62_result {
 	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
 	unsigned in_headers; /* findings dropped: in headers of the system only */
+	unsigned focus;       /* how many of the TUs the findings are of; 0: all */
 	bool has_driver_entry, has_unload;
 	GStringChunk *strings; /* holds every string above */
 };

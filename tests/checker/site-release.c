@@ -4,10 +4,18 @@
  * call that does it or in the one that leads there.  And every exit that loses it is a
  * leak of its own.
  */
-// RUN: %scan %s
+// RUN: sed -n 's/^SUM //p' %s > %t.sum
+// RUN: %plugin_only %plugin_arg out=%t.db %plugin_arg summaries=%t.sum %s
 // RUN: %dump %t.db site_release | FileCheck %s --check-prefix=RELEASE
 // RUN: %dump %t.db path_leak | FileCheck %s --check-prefix=LEAK
+#if 0
+SUM leak62-summaries 1
+SUM S Elsewhere e 1 -
+SUM O - - rel:0:.:POOL
+#endif
 #include <ntddk.h>
+
+void Elsewhere(void *p);
 
 static void Discard(void *p)
 {
@@ -49,6 +57,17 @@ int ThroughHelper(int a)
 	// RELEASE-NEXT: site_release: ThroughHelper | ExAllocatePoolWithTag:[[@LINE-5]] | ExFreePoolWithTag | [[@LINE-1]]
 	return 0;
 	// LEAK-NEXT: path_leak: ThroughHelper | ExAllocatePoolWithTag:[[@LINE-7]] | [[@LINE-1]] |
+}
+
+int ThroughOtherFile(int a)
+{
+	char *p = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+	if (a)
+		return a;
+	// LEAK-NEXT: path_leak: ThroughOtherFile | ExAllocatePoolWithTag:[[@LINE-3]] | [[@LINE-1]] |
+	Elsewhere(p);
+	// RELEASE-NEXT: site_release: ThroughOtherFile | ExAllocatePoolWithTag:[[@LINE-5]] | Elsewhere | [[@LINE-1]]
+	return 0;
 }
 
 // The twin is no leak, and the release in it is none of the other's.

@@ -610,12 +610,12 @@ class Interrupted(Case):
         self.addCleanup(scan.kill)
         return scan
 
-    def wait_for_facts(self, scan, least):
-        folder = self.path(".leak62/facts")
+    def wait_for_facts(self, scan, least, folder="facts", ending=".db"):
+        folder = self.path(".leak62/" + folder)
         deadline = time.monotonic() + 120
         while scan.poll() is None and time.monotonic() < deadline:
             if os.path.isdir(folder) and \
-                    sum(name.endswith(".db") for name in os.listdir(folder)) >= least:
+                    sum(name.endswith(ending) for name in os.listdir(folder)) >= least:
                 return
             time.sleep(0.01)
         self.fail("the scan does not get on")
@@ -643,6 +643,10 @@ class Interrupted(Case):
         folder = self.path(".leak62/facts")
         for name in os.listdir(folder):
             self.assertTrue(name.endswith((".db", ".db.log")), name)
+        for name in os.listdir(self.path(".leak62/skel")):
+            self.assertTrue(name.endswith((".skel", ".db", ".db.log")), name)
+        for name in os.listdir(self.path(".leak62/sums")):
+            self.assertTrue(name.endswith(".sum"), name)
         for name in [os.path.join(folder, name) for name in os.listdir(folder)
                      if name.endswith(".db")] + [self.path(".leak62/driver.db")]:
             database = sqlite3.connect(f"file:{name}?mode=ro", uri=True)
@@ -652,10 +656,12 @@ class Interrupted(Case):
         return done
 
     def test_kill_9(self):
-        for facts in (0, 1, 3, 6):
+        for least, folder, ending in ((0, "skel", ".skel"), (3, "skel", ".skel"),
+                                      (1, "sums", ".sum"), (1, "facts", ".db"),
+                                      (6, "facts", ".db")):
             shutil.rmtree(self.path(".leak62"), ignore_errors=True)
             scan = self.start()
-            self.wait_for_facts(scan, facts)
+            self.wait_for_facts(scan, least, folder, ending)
             time.sleep(0.1)
             scan.send_signal(signal.SIGKILL)
             self.assertEqual(scan.wait(), -signal.SIGKILL)

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <glib/gstdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "depfile.h"
@@ -47,7 +48,8 @@ static const char *value_of(char **argv, const char *option)
 /* The command Ninja would run for target. */
 static char **command_for(void *const *state, const char *target)
 {
-	const char *const ninja[] = {"ninja", "-C", *state, "-t", "commands", target, NULL};
+	const char *const ninja[] = {"ninja",    "-C", *state, "-t",
+	                             "commands", "-s", target, NULL};
 	char *text = NULL, *begin, **argv = NULL;
 	gint status;
 
@@ -60,6 +62,39 @@ static char **command_for(void *const *state, const char *target)
 	return argv;
 }
 
+/* Writes the build file of units, all of them targets. */
+static void write_build(void *const *state, const struct l62_ninja *ninja,
+                        const GPtrArray *units)
+{
+	GString *text = g_string_new(NULL);
+	struct l62_error err;
+
+	assert_int_equal(l62_ninja_text(text, ninja, units, units, &err), L62_OK);
+	g_free(scratch_write(state, "build.ninja", text->str));
+	g_string_free(text, TRUE);
+}
+
+static void assert_command(void *const *state, const struct l62_ninja *ninja,
+                           const struct l62_unit *unit, enum l62_stage stage)
+{
+	char **argv = command_for(state, unit->facts[stage]);
+
+	assert_string_equal(argv[0], ninja->leak62);
+	assert_string_equal(argv[1], "analyze-tu");
+	assert_string_equal(value_of(argv, "--clang"), ninja->clang);
+	assert_string_equal(value_of(argv, "--plugin"), ninja->plugin);
+	assert_string_equal(value_of(argv, "--timeout"), "7");
+	assert_string_equal(value_of(argv, "--source"), unit->source);
+	assert_string_equal(value_of(argv, "--out"), unit->facts[stage]);
+	assert_string_equal(value_of(argv, "--args"), unit->args_file);
+	assert_string_equal(value_of(argv, "--command"), unit->command[stage]);
+	if (stage == L62_STAGE_SKELETON)
+		assert_string_equal(value_of(argv, "--skeleton"), unit->skeleton);
+	if (stage == L62_STAGE_PATHS)
+		assert_string_equal(value_of(argv, "--summaries"), unit->summaries);
+	g_strfreev(argv);
+}
+
 static void every_path_survives(void **state)
 {
 	const struct l62_ninja ninja = {.leak62 = "/opt/le ak/$b'in",
@@ -68,30 +103,116 @@ static void every_path_survives(void **state)
 	                                .cwd = "/d",
 	                                .timeout = 7};
 	GPtrArray *units = g_ptr_array_new_with_free_func(free_unit);
-	GString *text = g_string_new(NULL);
-	struct l62_error err;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
 		g_ptr_array_add(units, unit_of(paths[i], "-DX"));
-	assert_int_equal(l62_ninja_text(text, &ninja, units, &err), L62_OK);
-	g_free(scratch_write(state, "build.ninja", text->str));
+	write_build(state, &ninja, units);
 	for (guint i = 0; i < units->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(units, i);
-		char **argv = command_for(state, unit->facts);
+		for (int stage = 0; stage < L62_STAGES; stage++)
+			assert_command(state, &ninja, g_ptr_array_index(units, i),
+			               (enum l62_stage)stage);
+	}
+	g_ptr_array_unref(units);
+}
 
-		assert_string_equal(argv[0], ninja.leak62);
-		assert_string_equal(argv[1], "analyze-tu");
-		assert_string_equal(value_of(argv, "--clang"), ninja.clang);
-		assert_string_equal(value_of(argv, "--plugin"), ninja.plugin);
-		assert_string_equal(value_of(argv, "--timeout"), "7");
-		assert_string_equal(value_of(argv, "--source"), paths[i]);
-		assert_string_equal(value_of(argv, "--out"), unit->facts);
-		assert_string_equal(value_of(argv, "--args"), unit->args_file);
-		assert_string_equal(value_of(argv, "--command"), unit->command);
-		g_strfreev(argv);
+/* The solver's command does not grow with the driver. */
+static void many_units_are_one_argument(void **state)
+{
+	const struct l62_ninja ninja = {
+	        .leak62 = "/leak 62", .clang = "/c", .plugin = "/p", .cwd = "/d"};
+	GPtrArray *units = g_ptr_array_new_with_free_func(free_unit);
+	const struct l62_unit *last;
+	char **argv;
+	GString *pairs;
+
+	for (int i = 0; i < 500; i++) {
+		char *source = g_strdup_printf("/d/%d.c", i);
+
+		g_ptr_array_add(units, unit_of(source, "-DX"));
+		g_free(source);
+	}
+	last = g_ptr_array_index(units, 499);
+	write_build(state, &ninja, units);
+	argv = command_for(state, last->summaries);
+	assert_string_equal(argv[0], ninja.leak62);
+	assert_string_equal(argv[1], "summarise");
+	assert_string_equal(argv[2], "--units");
+	assert_string_equal(argv[3], L62_NINJA_PAIRS);
+	assert_null(argv[4]);
+	g_strfreev(argv);
+	pairs = l62_ninja_pairs(units);
+	assert_string_equal(pairs->str + pairs->len - strlen(last->summaries) - 1,
+	                    last->summaries);
+	assert_string_equal(pairs->str + pairs->len - strlen(last->summaries) - 1 -
+	                            strlen(last->skeleton) - 1,
+	                    last->skeleton);
+	g_string_free(pairs, TRUE);
+	g_ptr_array_unref(units);
+}
+
+/* What `ninja` would make, as the words of its list of commands. */
+static char *plan(void *const *state)
+{
+	const char *const ninja[] = {"ninja", "-C", *state, "-n", "-v", NULL};
+	char *text = NULL;
+	gint status;
+
+	assert_true(g_spawn_sync(NULL, (char **)ninja, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+	                         &text, NULL, &status, NULL));
+	assert_int_equal(status, 0);
+	return text;
+}
+
+static void assert_planned(const char *plan, const struct l62_unit *unit, enum l62_stage stage,
+                           bool planned)
+{
+	char *words = g_strdup_printf("--out %s ", unit->facts[stage]);
+
+	assert_int_equal(strstr(plan, words) != NULL, planned);
+	g_free(words);
+}
+
+/* The facts of a's paths need both skeletons, and nothing of b's paths. */
+static void targets_decide_what_is_made(void **state)
+{
+	char *one = scratch_write(state, "a.c", ""), *other = scratch_write(state, "b.c", "");
+	const struct l62_ninja ninja = {.leak62 = one, .clang = one, .plugin = one, .cwd = "/"};
+	GPtrArray *units = g_ptr_array_new_with_free_func(free_unit);
+	GPtrArray *targets = g_ptr_array_new();
+	struct l62_unit *a = unit_of(one, "-DX"), *b = unit_of(other, "-DX");
+	GString *text = g_string_new(NULL);
+	struct l62_error err;
+
+	g_ptr_array_add(units, a);
+	g_ptr_array_add(units, b);
+	g_ptr_array_add(targets, a);
+	g_free(scratch_write(state, L62_NINJA_PAIRS, ""));
+	g_free(scratch_write(state, a->args_file, ""));
+	g_free(scratch_write(state, b->args_file, ""));
+	for (int stage = 0; stage < L62_STAGES; stage++) {
+		bool paths = stage == L62_STAGE_PATHS;
+		char *made;
+
+		a->stage = (enum l62_stage)stage;
+		g_string_truncate(text, 0);
+		assert_int_equal(l62_ninja_text(text, &ninja, units, targets, &err), L62_OK);
+		g_free(scratch_write(state, "build.ninja", text->str));
+		made = plan(state);
+		assert_planned(made, a, L62_STAGE_SKELETON,
+		               paths || stage == L62_STAGE_SKELETON);
+		assert_planned(made, b, L62_STAGE_SKELETON, paths);
+		assert_planned(made, a, L62_STAGE_PATHS, paths);
+		assert_planned(made, b, L62_STAGE_PATHS, false);
+		assert_planned(made, a, L62_STAGE_ALONE, stage == L62_STAGE_ALONE);
+		assert_planned(made, b, L62_STAGE_ALONE, false);
+		assert_int_equal(strstr(made, " summarise ") != NULL, paths);
+		g_free(made);
 	}
 	g_string_free(text, TRUE);
+	g_ptr_array_unref(targets);
 	g_ptr_array_unref(units);
+	g_free(other);
+	g_free(one);
 }
 
 static void line_breaks_are_refused(void **state)
@@ -105,9 +226,9 @@ static void line_breaks_are_refused(void **state)
 	struct l62_error err;
 
 	(void)state;
-	assert_int_equal(l62_ninja_text(text, &odd, units, &err), L62_E_USAGE);
+	assert_int_equal(l62_ninja_text(text, &odd, units, units, &err), L62_E_USAGE);
 	g_ptr_array_add(units, unit_of("/d/a\nb.c", "-DX"));
-	assert_int_equal(l62_ninja_text(text, &ninja, units, &err), L62_E_USAGE);
+	assert_int_equal(l62_ninja_text(text, &ninja, units, units, &err), L62_E_USAGE);
 	assert_null(strchr(err.text, '\n'));
 	g_string_free(text, TRUE);
 	g_ptr_array_unref(units);
@@ -119,9 +240,14 @@ static void names_are_plain_and_distinct(void **state)
 	struct l62_unit *b = unit_of("/y/it's $a.c", "-DX");
 
 	(void)state;
-	assert_true(g_str_has_prefix(a->facts, "facts/it_s__a.c-"));
-	assert_string_not_equal(a->facts, b->facts);
+	assert_true(g_str_has_prefix(a->facts[L62_STAGE_PATHS], "facts/it_s__a.c-"));
 	assert_string_not_equal(a->args_file, b->args_file);
+	assert_string_not_equal(a->skeleton, b->skeleton);
+	assert_string_not_equal(a->summaries, b->summaries);
+	for (int i = 0; i < L62_STAGES; i++) {
+		assert_string_not_equal(a->facts[i], b->facts[i]);
+		assert_string_not_equal(a->facts[i], a->facts[(i + 1) % L62_STAGES]);
+	}
 	l62_unit_free(a);
 	l62_unit_free(b);
 }
@@ -135,11 +261,14 @@ static void the_command_is_in_the_hash(void **state)
 	        l62_unit_new("/x/a.c", g_ptr_array_ref(a->args), "another salt");
 
 	(void)state;
-	assert_int_equal(strlen(a->command), 64);
-	assert_string_equal(a->command, same->command);
-	assert_string_not_equal(a->command, other->command);
-	assert_string_not_equal(a->command, salted->command);
-	assert_string_equal(a->facts, other->facts);
+	for (int i = 0; i < L62_STAGES; i++) {
+		assert_int_equal(strlen(a->command[i]), 64);
+		assert_string_equal(a->command[i], same->command[i]);
+		assert_string_not_equal(a->command[i], other->command[i]);
+		assert_string_not_equal(a->command[i], salted->command[i]);
+		assert_string_not_equal(a->command[i], a->command[(i + 1) % L62_STAGES]);
+		assert_string_equal(a->facts[i], other->facts[i]);
+	}
 	l62_unit_free(a);
 	l62_unit_free(same);
 	l62_unit_free(other);
@@ -265,6 +394,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(every_path_survives, scratch_setup,
+	                                        scratch_teardown),
+	        cmocka_unit_test_setup_teardown(many_units_are_one_argument, scratch_setup,
+	                                        scratch_teardown),
+	        cmocka_unit_test_setup_teardown(targets_decide_what_is_made, scratch_setup,
 	                                        scratch_teardown),
 	        cmocka_unit_test(line_breaks_are_refused),
 	        cmocka_unit_test(names_are_plain_and_distinct),

@@ -152,6 +152,10 @@ static void work_is_swept(void **state)
 	        {"facts/a.db", true},         {"facts/a.db.log", true},
 	        {"facts/a.db.tmp123", false}, {"facts/a.db-journal", false},
 	        {"facts/a.db.d", false},      {"args/a", true},
+	        {"alone/a.db", true},         {"alone/a.db.tmp", false},
+	        {"skel/a.skel", true},        {"skel/a.skel.new", false},
+	        {"skel/a.db", true},          {"skel/a.db.log", true},
+	        {"sums/a.sum", true},         {"sums/a.sum.tmp", false},
 	};
 	struct l62_work work;
 	struct l62_error err;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Forgets what can no longer matter, so that paths that differ in nothing else
+ * become one: dead variables, cells that nothing can reach or that are not loaded
+ * again, resources that are lost or that somebody else has.  What became of the
+ * parameters and of what is behind them is never forgotten.
+ */
+#include <string.h>
+
+#include "state.h"
+
+static struct l62_cell *cell_at(struct l62_state *st, guint i)
+{
+	return &g_array_index(st->cells, struct l62_cell, i);
+}
+
+/* A null pointer is no object, an integer of one sign has no need of a name. */
+static struct l62_val plain_val(struct l62_solver *s, struct l62_state *st, struct l62_val val)
+{
+	const struct l62_symbol *sym;
+	uint32_t signs;
+
+	if (val.symbol < 0)
+		return val;
+	sym = l62_symbol_at(s, val.symbol);
+	signs = l62_state_signs(s, st, val);
+	if (signs == L62_ZERO ||
+	    (sym->type == L62_SYMBOL_PARAM && s->function->classes[sym->a] != 'p' &&
+	     (signs == L62_NEG || signs == L62_POS)))
+		return l62_val_signs(signs);
+	return val;
+}
+
+static void forget_vars(struct l62_solver *s, struct l62_state *st, const struct l62_node *node)
+{
+	for (uint32_t i = 0; i <= s->function->nvars; i++) {
+		if (l62_flow_var_live(node, i))
+			st->vars[i] = plain_val(s, st, st->vars[i]);
+		else
+			st->vars[i] = l62_val_signs(L62_ANY);
+	}
+}
+
+/* A field of a parameter that held null and that the function writes elsewhere:
+ * the same as if it had written null. */
+static void note_nulls(struct l62_solver *s, struct l62_state *st)
+{
+	for (uint32_t i = 0; i < st->nobjects; i++) {
+		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
+		int32_t param;
+
+		if (sym->type != L62_SYMBOL_FIELD || st->objects[i].signs != L62_ZERO ||
+		    s->function->classes[sym->a] != 'p' ||
+		    !g_hash_table_contains(s->flow->written, GUINT_TO_POINTER(sym->b)))
+			continue;
+		param = l62_symbol_get(s, L62_SYMBOL_PARAM, sym->a, 0);
+		if (!l62_state_cell(st, param, sym->b))
+			l62_state_set_cell(st, param, sym->b, l62_val_signs(L62_ZERO));
+	}
+}
+
+/* What a parameter's field holds, when only the caller will look. */
+static struct l62_val final_val(struct l62_solver *s, struct l62_state *st,
+                                const struct l62_cell *cell)
+{
+	const struct l62_object *o;
+
+	if (cell->val.symbol < 0)
+		return l62_val_signs(cell->val.signs == L62_ZERO ? L62_ZERO : L62_ANY);
+	o = l62_state_object(s, st, cell->val.symbol);
+	if (o->where == L62_INTO && o->container == cell->container &&
+	    o->field == cell->field) {
+		struct l62_val val = cell->val;
+
+		val.field = L62_NONE;
+		return val;
+	}
+	return l62_val_signs(L62_ANY);
+}
+
+static void forget_cells(struct l62_solver *s, struct l62_state *st,
+                         const struct l62_node *node)
+{
+	for (guint i = st->cells->len; i-- > 0;) {
+		struct l62_cell *cell = cell_at(st, i);
+		const struct l62_symbol *sym = l62_symbol_at(s, cell->container);
+		bool live = l62_flow_field_live(s->flow, node, cell->field);
+
+		cell->val = plain_val(s, st, cell->val);
+		if (live)
+			continue;
+		if (sym->type == L62_SYMBOL_PARAM &&
+		    g_hash_table_contains(s->program->pointer_fields,
+		                          GUINT_TO_POINTER(cell->field)))
+			cell->val = final_val(s, st, cell);
+		else
+			g_array_remove_index(st->cells, i);
+	}
+}
+
+static bool can_reach(struct l62_solver *s, const struct l62_node *node, int32_t container,
+                      const bool *referenced)
+{
+	const struct l62_symbol *sym = l62_symbol_at(s, container);
+
+	switch ((enum l62_symbol_type)sym->type) {
+	case L62_SYMBOL_PARAM:
+		return true;
+	case L62_SYMBOL_LOCAL:
+		return l62_flow_var_live(node, sym->a);
+	case L62_SYMBOL_FIELD:
+		return referenced[container] || l62_flow_field_live(s->flow, node, sym->b);
+	case L62_SYMBOL_DEEP:
+	case L62_SYMBOL_FRESH:
+	case L62_SYMBOL_EXTRA:
+		break;
+	}
+	return referenced[container];
+}
+
+static void find_referenced(struct l62_solver *s, struct l62_state *st,
+                            const struct l62_node *node, bool *referenced)
+{
+	bool grew = true;
+
+	memset(referenced, 0, st->nobjects * sizeof(bool));
+	for (uint32_t i = 0; i <= s->function->nvars; i++) {
+		if (st->vars[i].symbol >= 0)
+			referenced[st->vars[i].symbol] = true;
+	}
+	while (grew) {
+		grew = false;
+		for (guint i = 0; i < st->cells->len; i++) {
+			const struct l62_cell *cell = cell_at(st, i);
+
+			if (cell->val.symbol >= 0 && !referenced[cell->val.symbol] &&
+			    can_reach(s, node, cell->container, referenced))
+				referenced[cell->val.symbol] = grew = true;
+		}
+	}
+	for (guint i = st->cells->len; i-- > 0;) {
+		if (!can_reach(s, node, cell_at(st, i)->container, referenced))
+			g_array_remove_index(st->cells, i);
+	}
+}
+
+/* A new resource in a field of a parameter: the caller's to know. */
+static bool is_filled(struct l62_solver *s, const struct l62_object *o)
+{
+	return o->where == L62_INTO && o->field != L62_ATOM_DEEP &&
+	       l62_symbol_at(s, o->container)->type == L62_SYMBOL_PARAM;
+}
+
+static bool is_gone(struct l62_solver *s, struct l62_state *st, const struct l62_node *node,
+                    int32_t symbol, const bool *referenced)
+{
+	const struct l62_symbol *sym = l62_symbol_at(s, symbol);
+
+	if (sym->type == L62_SYMBOL_LOCAL)
+		return !l62_flow_var_live(node, sym->a) && !referenced[symbol];
+	return !l62_symbol_is_outer(sym) && !referenced[symbol] &&
+	       !is_filled(s, &st->objects[symbol]);
+}
+
+/* What lies in something that is gone shares its fate; then the rest of it goes. */
+static void forget_objects(struct l62_solver *s, struct l62_state *st,
+                           const struct l62_node *node, const bool *referenced)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (uint32_t i = 0; i < st->nobjects; i++) {
+			int32_t container = st->objects[i].container;
+
+			if (container < 0 || !is_gone(s, st, node, container, referenced))
+				continue;
+			l62_settle(s, st, container);
+			again = true;
+		}
+	}
+	for (uint32_t i = 0; i < st->nobjects; i++) {
+		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
+
+		if (sym->type != L62_SYMBOL_LOCAL &&
+		    is_gone(s, st, node, (int32_t)i, referenced))
+			st->objects[i] =
+			        (struct l62_object){.signs = sym->signs, .container = -1};
+	}
+}
+
+/* What else may change while a loop runs: a field that is read again can have
+ * become something else. */
+static void forget_polled(struct l62_solver *s, struct l62_state *st,
+                          const struct l62_node *node)
+{
+	for (uint32_t i = 0; i < st->nobjects; i++) {
+		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
+
+		if (sym->type == L62_SYMBOL_FIELD && sym->looped &&
+		    l62_object_is_plain(&st->objects[i]) &&
+		    l62_flow_field_live(s->flow, node, sym->b))
+			st->objects[i].signs = sym->signs;
+	}
+}
+
+void l62_state_forget(struct l62_solver *s, struct l62_state *st, const struct l62_node *node,
+                      bool *referenced)
+{
+	if (s->symbols->len > 0)
+		l62_state_object(s, st, (int32_t)s->symbols->len - 1); /* all are there */
+	forget_vars(s, st, node);
+	forget_cells(s, st, node);
+	find_referenced(s, st, node, referenced);
+	forget_objects(s, st, node, referenced);
+	note_nulls(s, st);
+	if (node->header)
+		forget_polled(s, st, node);
+}

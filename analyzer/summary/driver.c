@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Solves a whole driver: strongly connected components of the call graph,
+ * callees first (Tarjan).  The functions of a component begin with no outcome at
+ * all and are solved until nothing changes; a component that does not come to
+ * rest is incomplete.
+ */
+#include "state.h"
+
+enum { L62_ROUNDS_MAX = 12 };
+
+struct search {
+	struct l62_program *program;
+	GPtrArray *stack, *visits; /* of struct l62_function */
+	GArray *next;              /* of uint32_t: the op to see, for each visit */
+	uint32_t count;
+};
+
+struct l62_function *l62_program_callee(const struct l62_program *p,
+                                        const struct l62_unit_skeleton *unit, uint32_t name,
+                                        bool is_static)
+{
+	struct l62_function *own = g_hash_table_lookup(unit->names, GUINT_TO_POINTER(name));
+	struct l62_function *found = NULL;
+
+	if (own || is_static)
+		return own;
+	for (guint i = 0; i < p->units->len; i++) {
+		const struct l62_unit_skeleton *other = p->units->pdata[i];
+		struct l62_function *f =
+		        g_hash_table_lookup(other->names, GUINT_TO_POINTER(name));
+
+		if (!f || f->is_static)
+			continue;
+		if (found)
+			return NULL; /* which of them is not known */
+		found = f;
+	}
+	return found;
+}
+
+static void bind_calls(struct l62_program *p, struct l62_function *f, GHashTable *externals)
+{
+	for (guint i = 0; i < f->ops->len; i++) {
+		struct l62_op *op = &g_array_index(f->ops, struct l62_op, i);
+		gpointer found;
+
+		if (op->type != L62_OP_CALL)
+			continue;
+		if (op->is_static ||
+		    g_hash_table_contains(f->unit->names, GUINT_TO_POINTER(op->name))) {
+			op->callee = l62_program_callee(p, f->unit, op->name, true);
+			continue;
+		}
+		if (!g_hash_table_lookup_extended(externals, GUINT_TO_POINTER(op->name), NULL,
+		                                  &found)) {
+			found = l62_program_callee(p, f->unit, op->name, false);
+			g_hash_table_insert(externals, GUINT_TO_POINTER(op->name), found);
+		}
+		op->callee = found;
+	}
+}
+
+static void solve_component(struct l62_program *p, GPtrArray *component, bool recursive)
+{
+	bool changed = true;
+	guint round = 0;
+
+	for (guint i = 0; i < component->len; i++) {
+		struct l62_function *f = component->pdata[i];
+
+		f->in_progress = recursive;
+		f->summary.outcomes =
+		        g_ptr_array_new_with_free_func((GDestroyNotify)l62_outcome_free);
+		f->summary.uses = g_new0(bool, f->nparams + 1);
+	}
+	for (; changed && round < L62_ROUNDS_MAX; round++) {
+		changed = false;
+		for (guint i = 0; i < component->len; i++) {
+			struct l62_function *f = component->pdata[i];
+			GPtrArray *before = g_ptr_array_ref(f->summary.outcomes);
+			bool incomplete = f->summary.incomplete;
+
+			if (!incomplete)
+				l62_function_solve(p, f);
+			changed |= incomplete != f->summary.incomplete ||
+			           !l62_outcomes_equal(before, f->summary.outcomes, f->nparams);
+			g_ptr_array_unref(before);
+		}
+		changed = changed && recursive;
+	}
+	for (guint i = 0; i < component->len; i++) {
+		struct l62_function *f = component->pdata[i];
+
+		f->in_progress = false;
+		if (changed) {
+			f->summary.incomplete = true;
+			g_ptr_array_set_size(f->summary.outcomes, 0);
+		}
+	}
+}
+
+static void enter(struct search *s, struct l62_function *f)
+{
+	uint32_t first = 0;
+
+	f->index = f->low = ++s->count;
+	f->on_stack = true;
+	g_ptr_array_add(s->stack, f);
+	g_ptr_array_add(s->visits, f);
+	g_array_append_val(s->next, first);
+}
+
+static bool calls_itself(const struct l62_function *f)
+{
+	for (guint i = 0; i < f->ops->len; i++) {
+		if (g_array_index(f->ops, struct l62_op, i).callee == f)
+			return true;
+	}
+	return false;
+}
+
+static void leave(struct search *s, struct l62_function *f)
+{
+	g_ptr_array_set_size(s->visits, (gint)s->visits->len - 1);
+	g_array_set_size(s->next, s->next->len - 1);
+	if (s->visits->len > 0) {
+		struct l62_function *caller = s->visits->pdata[s->visits->len - 1];
+
+		caller->low = MIN(caller->low, f->low);
+	}
+	if (f->low == f->index) {
+		GPtrArray *component = g_ptr_array_new();
+		struct l62_function *member;
+
+		do {
+			member = s->stack->pdata[s->stack->len - 1];
+			g_ptr_array_set_size(s->stack, (gint)s->stack->len - 1);
+			member->on_stack = false;
+			g_ptr_array_add(component, member);
+		} while (member != f);
+		solve_component(s->program, component, component->len > 1 || calls_itself(f));
+		g_ptr_array_unref(component);
+	}
+}
+
+static void step(struct search *s)
+{
+	struct l62_function *f = s->visits->pdata[s->visits->len - 1];
+	uint32_t *next = &g_array_index(s->next, uint32_t, s->next->len - 1);
+
+	while (*next < f->ops->len) {
+		struct l62_function *callee =
+		        g_array_index(f->ops, struct l62_op, (*next)++).callee;
+
+		if (callee && callee->index == 0) {
+			enter(s, callee);
+			return;
+		}
+		if (callee && callee->on_stack)
+			f->low = MIN(f->low, callee->index);
+	}
+	leave(s, f);
+}
+
+void l62_program_solve(struct l62_program *p)
+{
+	struct search s = {
+	        .program = p,
+	        .stack = g_ptr_array_new(),
+	        .visits = g_ptr_array_new(),
+	        .next = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+	};
+	GHashTable *externals = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < p->units->len; i++) {
+		const struct l62_unit_skeleton *unit = p->units->pdata[i];
+
+		for (guint j = 0; j < unit->functions->len; j++)
+			bind_calls(p, unit->functions->pdata[j], externals);
+	}
+	for (guint i = 0; i < p->units->len; i++) {
+		const struct l62_unit_skeleton *unit = p->units->pdata[i];
+
+		for (guint j = 0; j < unit->functions->len; j++) {
+			struct l62_function *f = unit->functions->pdata[j];
+
+			if (f->index == 0)
+				enter(&s, f);
+			while (s.visits->len > 0)
+				step(&s);
+		}
+	}
+	g_hash_table_unref(externals);
+	g_array_unref(s.next);
+	g_ptr_array_unref(s.visits);
+	g_ptr_array_unref(s.stack);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * A state at rest: only what differs from the state at entry, in one block of
+ * memory.  Its tail is the status of outer objects that no value refers to any
+ * more; all else is its prefix.  Two states of the same prefix behave alike from
+ * here on, so that only their tails decide whether they can be one.
+ */
+#ifndef LEAK62_SUMMARY_PACKED_H
+#define LEAK62_SUMMARY_PACKED_H
+
+#include "state.h"
+
+struct l62_packed_object {
+	int32_t symbol;
+	uint32_t unused;
+	struct l62_object object;
+};
+
+struct l62_packed_var {
+	uint32_t var;
+	struct l62_val val;
+};
+
+struct l62_packed {
+	struct l62_packed *next; /* of the same hash */
+	uint32_t hash;           /* of the prefix */
+	uint32_t status_hash;    /* of all but signs */
+	uint32_t ntail, nobjects, ncells, nvars;
+	bool pending, dead;
+	bool blurred; /* stands for states that have little in common */
+	/* tail, objects, cells, variables */
+	struct l62_packed_object objects[];
+};
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * A driver's skeletons in memory, and what the solver finds its functions to do.
+ * The text formats and what each op means are in include/leak62/skeleton.h.
+ */
+#ifndef LEAK62_SUMMARY_PROGRAM_H
+#define LEAK62_SUMMARY_PROGRAM_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "leak62/error.h"
+
+/* Sets of signs. */
+enum { L62_NEG = 1, L62_ZERO = 2, L62_POS = 4, L62_ANY = 7 };
+
+#define L62_NONE UINT32_MAX
+
+/* Atoms that every program has. */
+enum {
+	L62_ATOM_STAR, /* "*" */
+	L62_ATOM_DEEP, /* further behind a field; in clauses it reads "*" */
+};
+
+enum l62_value_type { L62_VALUE_UNKNOWN, L62_VALUE_VAR, L62_VALUE_ADDRESS, L62_VALUE_SIGN };
+
+struct l62_value {
+	enum l62_value_type type;
+	uint32_t n; /* the variable, or the one sign */
+};
+
+enum l62_place_type { L62_PLACE_BEHIND, L62_PLACE_LOCAL, L62_PLACE_GLOBAL, L62_PLACE_VAR };
+
+struct l62_place {
+	enum l62_place_type type;
+	uint32_t var;
+	uint32_t field; /* an atom */
+};
+
+enum l62_op_type {
+	L62_OP_SET, /* also A: what lies inside an object is that object */
+	L62_OP_LOAD,
+	L62_OP_STORE,
+	L62_OP_CALL,
+	L62_OP_INDIRECT,
+	L62_OP_KERNEL,
+	L62_OP_ACQUIRE,
+	L62_OP_RELEASE,
+	L62_OP_RELEASE_AT,
+	L62_OP_GIVE,
+	L62_OP_GIVE_IF,
+	L62_OP_REF,
+	L62_OP_UNREF,
+};
+
+enum l62_fails { L62_FAILS_NULL, L62_FAILS_STATUS, L62_FAILS_BOOLEAN, L62_FAILS_NEVER };
+
+struct l62_function;
+
+struct l62_op {
+	enum l62_op_type type;
+	bool inside;   /* A, not = */
+	uint32_t dest; /* a variable or L62_NONE; vS of acq and giveif */
+	struct l62_value value;
+	struct l62_place place; /* its field also for A: L62_NONE if none is named */
+	uint64_t kinds;         /* released */
+	uint32_t fresh;         /* acquired: an index of the program's resources */
+	enum l62_fails fails;
+	uint32_t name;               /* called: an atom */
+	bool is_static;              /* called: in this file */
+	uint32_t args, nargs;        /* called: in the function's args */
+	struct l62_function *callee; /* NULL: unknown */
+};
+
+enum l62_term_type {
+	L62_TERM_JUMP,
+	L62_TERM_TEST,
+	L62_TERM_ANY,
+	L62_TERM_RETURN,
+	L62_TERM_END,
+};
+
+struct l62_block {
+	uint32_t ops, nops;
+	enum l62_term_type type;
+	struct l62_value value;    /* returned */
+	uint32_t var;              /* tested */
+	uint8_t if_true, if_false; /* its signs then */
+	uint32_t targets, ntargets;
+};
+
+/* Where a resource comes from. */
+struct l62_resource {
+	uint32_t kind, api, file; /* atoms */
+	uint32_t line;
+};
+
+enum l62_result_type {
+	L62_RESULT_PLAIN,
+	L62_RESULT_PARAM,
+	L62_RESULT_FROM,
+	L62_RESULT_FRESH,
+	L62_RESULT_REF,
+};
+
+struct l62_result_value {
+	uint32_t type; /* enum l62_result_type */
+	uint32_t arg, field;
+	uint32_t fresh;
+};
+
+enum l62_clause_type {
+	L62_CLAUSE_RELEASE,
+	L62_CLAUSE_KEEP,
+	L62_CLAUSE_REF,
+	L62_CLAUSE_UNREF,
+	L62_CLAUSE_NULL,
+	L62_CLAUSE_WRITE,
+	L62_CLAUSE_INTO,
+	L62_CLAUSE_FILL,
+	L62_CLAUSE_FILL_REF,
+};
+
+/* Without padding, so that two compare by their bytes. */
+struct l62_clause {
+	uint32_t type;          /* enum l62_clause_type */
+	uint32_t arg, path;     /* path L62_NONE: what the argument points to */
+	uint32_t target, field; /* written to */
+	uint32_t fresh;
+	uint64_t kinds;
+};
+
+struct l62_outcome {
+	uint8_t ret;
+	struct l62_result_value value;
+	uint8_t *pre;    /* signs of each parameter; the function's nparams */
+	GArray *clauses; /* of struct l62_clause, sorted */
+};
+
+struct l62_summary {
+	bool incomplete;
+	GPtrArray *outcomes; /* of struct l62_outcome; NULL before it is solved */
+	bool *uses;          /* whether any outcome mentions that parameter */
+};
+
+struct l62_unit_skeleton;
+
+struct l62_function {
+	struct l62_unit_skeleton *unit;
+	uint32_t name, file; /* atoms */
+	bool is_static;
+	char ret;
+	uint32_t nparams, nvars;
+	char *classes;   /* nvars */
+	GArray *ops;     /* of struct l62_op */
+	GArray *blocks;  /* of struct l62_block */
+	GArray *targets; /* of uint32_t */
+	GArray *args;    /* of struct l62_value */
+	struct l62_summary summary;
+	/* For the search of components: */
+	uint32_t index, low;
+	bool on_stack, in_progress;
+};
+
+struct l62_unit_skeleton {
+	uint32_t path;        /* an atom; L62_NONE when the skeleton was not read */
+	GPtrArray *functions; /* of struct l62_function */
+	GHashTable *names;    /* atom -> struct l62_function */
+};
+
+struct l62_program {
+	GPtrArray *atoms;     /* of char *, percent-encoded as they came */
+	GHashTable *atom_ids; /* char * -> id + 1 */
+	GArray *kinds;        /* atoms; their index is their bit */
+	GArray *resources;    /* of struct l62_resource, each once */
+	GHashTable *resource_ids;
+	GHashTable *pointer_fields; /* atoms of fields that may hold a pointer */
+	GHashTable *joined;         /* atoms made by l62_program_join() */
+	GPtrArray *units;           /* of struct l62_unit_skeleton, in the order read */
+};
+
+struct l62_program *l62_program_new(void);
+void l62_program_free(struct l62_program *program);
+
+uint32_t l62_program_atom(struct l62_program *program, const char *text);
+const char *l62_program_text(const struct l62_program *program, uint32_t atom);
+/* The name of field in the structure that outer is. */
+uint32_t l62_program_join(struct l62_program *program, uint32_t outer, uint32_t field);
+uint32_t l62_program_resource(struct l62_program *program, const struct l62_resource *r);
+/* The bit of a kind; 0 when there are more than 64. */
+uint64_t l62_program_kind(struct l62_program *program, uint32_t atom);
+
+/* A new empty unit, the program's. */
+struct l62_unit_skeleton *l62_program_add_unit(struct l62_program *program);
+/* Forgets what it holds. */
+void l62_unit_skeleton_clear(struct l62_unit_skeleton *unit);
+
+/* Reads a skeleton.  *unit receives it, or, on an error, an empty one; either way it
+ * belongs to the program.  L62_E_IO, L62_E_FORMAT, L62_E_VERSION. */
+int l62_skeleton_read(struct l62_program *program, const char *path,
+                      struct l62_unit_skeleton **unit, struct l62_error *err);
+
+/* The signs that a value of that class can have. */
+uint8_t l62_class_signs(char class);
+
+/* Whether &vN:* is variable N itself and not something in it. */
+bool l62_function_is_scalar(const struct l62_function *function, uint32_t var);
+
+void l62_outcome_free(struct l62_outcome *outcome);
+void l62_summary_clear(struct l62_summary *summary);
+
+/* Finds callees and solves all functions, callees first. */
+void l62_program_solve(struct l62_program *program);
+
+/* The callee of that name as this unit sees it, or NULL. */
+struct l62_function *l62_program_callee(const struct l62_program *program,
+                                        const struct l62_unit_skeleton *unit, uint32_t name,
+                                        bool is_static);
+
+/* Appends a function's lines to text. */
+void l62_summary_print(GString *text, const struct l62_program *program,
+                       const struct l62_function *function);
+
+#endif

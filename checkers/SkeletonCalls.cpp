@@ -1,0 +1,230 @@
+//===- SkeletonCalls.cpp - Calls in skeletons -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What resources.def says of a kernel routine, row by row, in the words of the
+// skeleton.
+//
+// Limits: objects in place (lookaside lists, subject contexts) are released
+// but not acquired; of conditional rows only those whose condition is a
+// constant count.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Facts.h"
+#include "SehLowering.h"
+#include "Skeleton.h"
+#include "SkeletonFunction.h"
+
+using namespace clang;
+
+namespace leak62 {
+
+void SkeletonFunction::call(const CallExpr *CE) {
+  const FunctionDecl *Callee = CE->getDirectCallee();
+  std::string Result = "-";
+  if (!CE->getType()->isVoidType()) {
+    QualType T = CE->getType();
+    char Class = T->isAnyPointerType() ? 'p'
+                 : T->isBooleanType() || T->isUnsignedIntegerOrEnumerationType()
+                     ? 'u'
+                 : T->isSignedIntegerOrEnumerationType() ? 'i'
+                                                         : 'o';
+    unsigned V = add(Class);
+    Values[CE] = V;
+    Result = var(V);
+  }
+  if (Callee && Callee->getIdentifier()) {
+    llvm::StringRef Name = Callee->getName();
+    if (Name == SehRaised || Name == SehUnwind) {
+      op("K " + Result);
+      return;
+    }
+    const Routine *R = lookupRoutine(Callee);
+    if (R || isSystemRoutine(Callee)) {
+      if (!counts(CE, Name))
+        kernelCall(CE, R, Result);
+      else
+        op("K " + Result);
+      return;
+    }
+  }
+  std::string Arguments;
+  for (const Expr *Arg : CE->arguments())
+    Arguments += " " + value(Arg);
+  if (!Callee || !Callee->getIdentifier())
+    op("I " + Result + Arguments);
+  else
+    op("C " + Result + " " + Callee->getNameAsString() + " " +
+       (Callee->isExternallyVisible() ? "e" : "s") + Arguments);
+}
+
+// InterlockedIncrement(&p->RefCount) and its opposite.
+bool SkeletonFunction::counts(const CallExpr *CE, llvm::StringRef Name) {
+  Name.consume_front("_");
+  bool Up = Name.starts_with("InterlockedIncrement");
+  if ((!Up && !Name.starts_with("InterlockedDecrement")) ||
+      CE->getNumArgs() == 0)
+    return false;
+  const Expr *Arg = CE->getArg(0)->IgnoreParenCasts();
+  const auto *UO = dyn_cast<UnaryOperator>(Arg);
+  const auto *ME = UO && UO->getOpcode() == UO_AddrOf
+                       ? dyn_cast<MemberExpr>(UO->getSubExpr()->IgnoreParens())
+                       : nullptr;
+  if (!ME ||
+      ME->getMemberDecl()->getName().lower().find("ref") == std::string::npos)
+    return false;
+  std::string P = place(ME);
+  size_t Colon = P.find(':');
+  if (P.empty() || P[0] != 'v' || Colon == std::string::npos)
+    return false;
+  op((Up ? "ref " : "unref ") + P.substr(0, Colon));
+  return true;
+}
+
+static bool hasArg(const CallExpr *CE, int I) {
+  return I >= 0 && I < static_cast<int>(CE->getNumArgs());
+}
+
+void SkeletonFunction::acquire(const CallExpr *CE, const Acquire &A,
+                               const std::string &Result) {
+  if (A.Where == Place::OBJECT)
+    return;
+  if (A.Cond == When::IF_NULL || A.Cond == When::IF_TRUE) {
+    if (!hasArg(CE, A.CondArg))
+      return;
+    std::string V = value(CE->getArg(A.CondArg));
+    if (V[0] != '#' || (V == "#0") != (A.Cond == When::IF_NULL))
+      return;
+  }
+  std::string To = Result;
+  if (A.Where == Place::OUT || A.Where == Place::FIELD) {
+    if (!hasArg(CE, A.Arg))
+      return;
+    To = pointee(CE->getArg(A.Arg), A.Where == Place::OUT ? "*" : A.Field);
+  }
+  if (To.empty() || To == "-")
+    return;
+  const char *Fails = "null";
+  switch (A.Fails) {
+  case Failure::NULL_:
+    break;
+  case Failure::STATUS:
+    Fails = "status";
+    break;
+  case Failure::BOOLEAN:
+    Fails = "boolean";
+    break;
+  case Failure::RAISES:
+  case Failure::NEVER:
+    Fails = "never";
+    break;
+  }
+  bool Decides = A.Fails == Failure::STATUS || A.Fails == Failure::BOOLEAN;
+  if (Decides && Result == "-")
+    Fails = "never", Decides = false;
+  const SourceManager &SM = Ctx.getSourceManager();
+  op(std::string("acq ") + kindInfo(A.K).Name + " " + A.Api + " " +
+     std::to_string(positionOf(SM, CE->getBeginLoc()).Line) + " " + Fails +
+     " " + (Decides ? Result : "-") + " " + To);
+}
+
+void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
+                                 const std::string &Result) {
+  // One line for all the kinds that the routine releases there.
+  for (size_t I = 0; I < R.Releases.size(); ++I) {
+    const Release &Rel = R.Releases[I];
+    auto Same = [&](const Release &O) {
+      return O.Arg == Rel.Arg && O.Where == Rel.Where;
+    };
+    bool First = true;
+    for (size_t J = 0; J < I; ++J)
+      First &= !Same(R.Releases[J]);
+    if (!First || !hasArg(CE, Rel.Arg))
+      continue;
+    std::string Kinds;
+    for (const Release &O : R.Releases)
+      if (Same(O))
+        Kinds += (Kinds.empty() ? "" : ",") + std::string(kindInfo(O.K).Name);
+    if (Rel.Where == Place::VALUE) {
+      op("rel " + Kinds + " " + value(CE->getArg(Rel.Arg)));
+      continue;
+    }
+    std::string P = pointee(CE->getArg(Rel.Arg),
+                            Rel.Where == Place::FIELD ? Rel.Field : "*");
+    if (Rel.Where == Place::OBJECT && P.find(':') == std::string::npos)
+      continue; // an object in a local is no concern of callers
+    if (!P.empty() && P[0] == 'v' &&
+        P.find(':') == std::string::npos) // a local's own value
+      op("rel " + Kinds + " " + P);
+    else if (!P.empty())
+      op("relat " + Kinds + " " + P);
+  }
+  if (R.AliasTo != NA && hasArg(CE, R.AliasFrom))
+    store(pointee(CE->getArg(R.AliasTo), R.AliasField),
+          value(CE->getArg(R.AliasFrom)));
+  if (R.ListInsertHead != NA && hasArg(CE, R.ListInsertEntry)) {
+    std::string Entry = value(CE->getArg(R.ListInsertEntry));
+    std::string Head = pointee(CE->getArg(R.ListInsertHead), "*");
+    if (Head.empty())
+      op("give " + Entry);
+    else if (Head[0] == 'v' && Head.find(':') == std::string::npos)
+      op("W &" + Head + ":* " + Entry);
+    else
+      op("W " + Head + " " + Entry);
+  }
+  if (R.ListRemoveHead != NA && Result != "-" && hasArg(CE, R.ListRemoveHead)) {
+    std::string Head = pointee(CE->getArg(R.ListRemoveHead), "*");
+    if (!Head.empty() && Head.find(':') == std::string::npos && Head[0] == 'v')
+      Head = "&" + Head + ":*";
+    if (!Head.empty())
+      op("L " + Result + " " + Head);
+  }
+  if (R.ExchangeTarget != NA && hasArg(CE, R.ExchangeValue)) {
+    std::string P = pointee(CE->getArg(R.ExchangeTarget), "*");
+    std::string V = value(CE->getArg(R.ExchangeValue));
+    if (!P.empty() && Result != "-") {
+      if (!P.empty() && P[0] == 'v' && P.find(':') == std::string::npos)
+        op("= " + Result + " " + P);
+      else
+        op("L " + Result + " " + P);
+    }
+    store(P, V);
+  }
+  for (const Transfer &T : R.Transfers)
+    if (hasArg(CE, T.Arg) && T.AnyKind) {
+      std::string V = value(CE->getArg(T.Arg));
+      op(T.Cond == When::SUCCESS && Result != "-" ? "giveif " + Result + " " + V
+                                                  : "give " + V);
+    }
+  if (hasArg(CE, R.CompletionContext))
+    op("give " + value(CE->getArg(R.CompletionContext)));
+  if (hasArg(CE, R.SendIrp))
+    op("give " + value(CE->getArg(R.SendIrp)));
+  for (const Acquire &A : R.Acquires)
+    acquire(CE, A, Result);
+}
+
+void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
+                                  const std::string &Result) {
+  std::string Arguments;
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
+    std::string V = value(CE->getArg(I));
+    QualType P = CE->getArg(I)->IgnoreImpCasts()->getType()->getPointeeType();
+    bool Const = !P.isNull() && P.isConstQualified();
+    if (V[0] == '&' && !Const)
+      Arguments += " " + V;
+  }
+  if (!R) {
+    op("K " + Result + Arguments);
+    return;
+  }
+  // The rows account for their arguments; the result is unknown but for them.
+  if (Result != "-")
+    op("K " + Result);
+  resources(CE, *R, Result);
+}
+
+} // namespace leak62

@@ -1,0 +1,469 @@
+//===- SkeletonFunction.cpp - Expressions and blocks ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SkeletonFunction.h"
+#include "AccessPath.h"
+#include "Facts.h"
+#include "SehLowering.h"
+#include "Skeleton.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+
+namespace leak62 {
+
+bool isSystemRoutine(const FunctionDecl *FD) {
+  if (isKernelRoutine(FD))
+    return true;
+  const SourceManager &SM = FD->getASTContext().getSourceManager();
+  return FD->getBuiltinID() ||
+         SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation()));
+}
+
+static char classOf(QualType T) {
+  if (T->isAnyPointerType() || T->isReferenceType())
+    return 'p';
+  if (T->isBooleanType() || T->isUnsignedIntegerOrEnumerationType())
+    return 'u';
+  if (T->isSignedIntegerOrEnumerationType())
+    return 'i';
+  return T->isRecordType() || T->isArrayType() ? 'a' : 'o';
+}
+
+static char returnClass(QualType T) {
+  char C = T->isVoidType() ? 'v' : classOf(T);
+  return C == 'a' ? 'o' : C;
+}
+
+unsigned SkeletonFunction::add(char Class) {
+  Classes += Class;
+  return Classes.size() - 1;
+}
+
+unsigned SkeletonFunction::variable(const VarDecl *VD) {
+  auto [It, New] = Variables.try_emplace(VD, 0);
+  if (New)
+    It->second = add(classOf(VD->getType()));
+  return It->second;
+}
+
+std::string SkeletonFunction::load(const std::string &Place, QualType T) {
+  if (Place.empty())
+    return "?";
+  if (Place.find(':') == std::string::npos && Place[0] == 'v')
+    return Place; // a local itself
+  std::string V = var(add(classOf(T)));
+  op("L " + V + " " + Place);
+  return V;
+}
+
+// Below a place: "v1:a" + "b" is "v1:a.b".
+static std::string below(const std::string &Place, llvm::StringRef Field) {
+  if (Place.empty())
+    return "";
+  if (Place[0] == '@')
+    return Place + "." + Field.str();
+  size_t Colon = Place.find(':');
+  if (Colon == std::string::npos) // a local structure
+    return "&" + Place + ":" + Field.str();
+  if (Place.compare(Colon, 2, ":*") == 0 || Field == "*")
+    return Field == "*" ? Place : Place.substr(0, Colon + 1) + Field.str();
+  return Place + "." + Field.str();
+}
+
+std::string SkeletonFunction::pointee(const Expr *E, llvm::StringRef Field) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_AddrOf) {
+      std::string P = place(UO->getSubExpr());
+      return Field == "*" ? P : below(P, Field);
+    }
+  if (E->getType()->isArrayType()) {
+    std::string P = place(E);
+    return below(P, Field);
+  }
+  std::string V = value(E);
+  if (V[0] == '&') // the address of a local
+    return Field == "*" ? V.substr(1) : V + ":" + Field.str();
+  return V[0] == 'v' ? V + ":" + Field.str() : "";
+}
+
+std::string SkeletonFunction::place(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
+    if (!VD)
+      return "";
+    if (VD->hasLocalStorage())
+      return var(variable(VD));
+    return "@" + skeletonWord(VD->isStaticLocal()
+                                  ? FD->getNameAsString() + "." +
+                                        VD->getNameAsString()
+                                  : VD->getNameAsString());
+  }
+  if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+    std::string Field = ME->getMemberDecl()->getNameAsString();
+    if (Field.empty()) // an anonymous structure or union
+      return ME->isArrow() ? pointee(ME->getBase(), "*") : place(ME->getBase());
+    return ME->isArrow() ? pointee(ME->getBase(), Field)
+                         : below(place(ME->getBase()), Field);
+  }
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    return UO->getOpcode() == UO_Deref ? pointee(UO->getSubExpr(), "*") : "";
+  if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
+    const Expr *Base = AS->getBase()->IgnoreImpCasts();
+    return Base->getType()->isArrayType() ? below(place(Base), "*")
+                                          : pointee(AS->getBase(), "*");
+  }
+  if (const auto *CO = dyn_cast<CompoundLiteralExpr>(E))
+    return var(add(classOf(CO->getType())));
+  return "";
+}
+
+// &x: of a local; of a list link or scalar in an object, which identifies the
+// object; of an object within another.
+std::string SkeletonFunction::address(const Expr *E) {
+  std::string P = place(E);
+  if (P.empty() || P[0] == '@')
+    return "?";
+  size_t Colon = P.find(':');
+  if (Colon == std::string::npos)
+    return "&" + P;
+  if (P[0] == '&')
+    return P.substr(0, Colon);
+  QualType T = E->getType();
+  const RecordDecl *RD = T->getAsRecordDecl();
+  if (!RD || isListRecord(RD) ||
+      P.compare(Colon, std::string::npos, ":*") == 0) {
+    std::string V = var(add('p'));
+    op("A " + V + " " + P.substr(0, Colon));
+    return V;
+  }
+  std::string V = var(add('p'));
+  op("L " + V + " " + P);
+  return V;
+}
+
+std::string SkeletonFunction::value(const Expr *E) {
+  E = E->IgnoreParens();
+  if (auto It = Values.find(E); It != Values.end())
+    return var(It->second);
+  if (!E->isValueDependent() && !E->getType()->isVoidType()) {
+    Expr::EvalResult R;
+    if (E->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNotNull))
+      return "#0";
+    if (E->getType()->isIntegralOrEnumerationType() && E->EvaluateAsInt(R, Ctx))
+      return "#" + llvm::toString(R.Val.getInt(), 10);
+  }
+  if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+    const Expr *Sub = Cast->getSubExpr();
+    switch (Cast->getCastKind()) {
+    case CK_LValueToRValue:
+      if (auto It = Values.find(Sub->IgnoreParens()); It != Values.end())
+        return var(It->second);
+      return load(place(Sub), Sub->getType());
+    case CK_ArrayToPointerDecay:
+      return address(Sub);
+    case CK_FunctionToPointerDecay:
+    case CK_BuiltinFnToFnPtr:
+      return "?";
+    default:
+      return value(Sub);
+    }
+  }
+  if (const auto *UO = dyn_cast<UnaryOperator>(E)) {
+    if (UO->getOpcode() == UO_AddrOf)
+      return address(UO->getSubExpr());
+    if (UO->isIncrementDecrementOp() && UO->getType()->isPointerType())
+      return value(UO->getSubExpr());
+    return "?";
+  }
+  if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
+    if (BO->getOpcode() == BO_Comma)
+      return value(BO->getRHS());
+    // Within the same block of memory; CONTAINING_RECORD counts in integers.
+    if (BO->isAdditiveOp() && BO->getType()->isPointerType())
+      return value(BO->getLHS()->getType()->isPointerType() ? BO->getLHS()
+                                                            : BO->getRHS());
+    if (BO->isAdditiveOp()) {
+      std::string L = value(BO->getLHS()), R = value(BO->getRHS());
+      unsigned V;
+      if (L[0] == 'v' && R[0] == '#' &&
+          !llvm::StringRef(L).drop_front().getAsInteger(10, V) &&
+          Classes[V] == 'p')
+        return L;
+    }
+    return "?";
+  }
+  if (E->isLValue() && !E->getType()->isFunctionType())
+    return load(place(E), E->getType());
+  return "?";
+}
+
+void SkeletonFunction::store(const std::string &Place, const std::string &V) {
+  if (Place.empty())
+    return;
+  if (Place[0] == 'v' && Place.find(':') == std::string::npos)
+    op("= " + Place + " " + V);
+  else
+    op("W " + Place + " " + V);
+}
+
+void SkeletonFunction::assign(const Expr *To, const std::string &V) {
+  std::string P = place(To);
+  if (P.empty()) { // somewhere: it can be found there
+    if (V[0] == 'v' || V[0] == '&')
+      op("give " + V);
+    return;
+  }
+  store(P, V);
+}
+
+// A counter that says how many hold the object: "RefCount", "ReferenceCount".
+static bool isReferenceCount(llvm::StringRef Name) {
+  return Name.lower().find("ref") != std::string::npos;
+}
+
+void SkeletonFunction::assignment(const BinaryOperator *BO) {
+  const Expr *To = BO->getLHS();
+  if (BO->getOpcode() != BO_Assign) {
+    if (!To->getType()->isPointerType())
+      assign(To, "?");
+    return;
+  }
+  QualType T = To->getType();
+  std::string V = T->isRecordType() ? "?" : value(BO->getRHS());
+  if (T->isRecordType()) {
+    assign(To, "?");
+    return;
+  }
+  assign(To, V);
+  if (V == "#1")
+    if (const auto *ME = dyn_cast<MemberExpr>(To->IgnoreParenCasts()))
+      if (ME->isArrow() && isReferenceCount(ME->getMemberDecl()->getName())) {
+        std::string Object = value(ME->getBase());
+        if (Object[0] == 'v')
+          op("ref " + Object);
+      }
+  unsigned Result = add(classOf(T));
+  op("= " + var(Result) + " " + V);
+  Values[BO] = Result;
+}
+
+void SkeletonFunction::initialise(const VarDecl *VD) {
+  if (!VD->hasLocalStorage() || !VD->getInit())
+    return;
+  std::string V = var(variable(VD));
+  const Expr *Init = VD->getInit()->IgnoreParens();
+  if (!VD->getType()->isRecordType()) {
+    if (!VD->getType()->isArrayType())
+      op("= " + V + " " + value(VD->getInit()));
+    return;
+  }
+  const auto *List = dyn_cast<InitListExpr>(Init);
+  const RecordDecl *RD = VD->getType()->getAsRecordDecl();
+  if (!List || !RD || RD->isUnion() || !RD->getDefinition())
+    return;
+  unsigned I = 0;
+  for (const FieldDecl *F : RD->getDefinition()->fields()) {
+    if (I >= List->getNumInits())
+      break;
+    const Expr *E = List->getInit(I++);
+    if (F->getType()->isPointerType())
+      op("W &" + V + ":" + F->getNameAsString() + " " + value(E));
+  }
+}
+
+void SkeletonFunction::statement(const Stmt *S) {
+  if (const auto *CE = dyn_cast<CallExpr>(S))
+    call(CE);
+  else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
+    if (BO->isAssignmentOp())
+      assignment(BO);
+  } else if (const auto *UO = dyn_cast<UnaryOperator>(S)) {
+    if (UO->isIncrementDecrementOp() && !UO->getType()->isPointerType())
+      assign(UO->getSubExpr(), "?");
+  } else if (const auto *DS = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : DS->decls())
+      if (const auto *VD = dyn_cast<VarDecl>(D))
+        initialise(VD);
+  }
+}
+
+// X REL constant, as the sign test that decides between the two.
+std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
+                                        const std::string &False) {
+  const std::string Any = "M " + True + " " + False;
+  E = E->IgnoreParenImpCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_LNot)
+      return condition(UO->getSubExpr(), False, True);
+  std::string X, Rel = "!=", Constant = "#0";
+  const auto *BO = dyn_cast<BinaryOperator>(E);
+  if (BO && BO->isComparisonOp()) {
+    X = value(BO->getLHS());
+    Constant = value(BO->getRHS());
+    Rel = BO->getOpcodeStr().str();
+    if (X[0] == '#') {
+      std::swap(X, Constant);
+      Rel = BinaryOperator::getOpcodeStr(
+                BinaryOperator::reverseComparisonOp(BO->getOpcode()))
+                .str();
+    }
+    if (Constant[0] != '#')
+      return Any;
+  } else if (BO && BO->getOpcode() == BO_Comma) {
+    return condition(BO->getRHS(), True, False);
+  } else {
+    X = value(E);
+  }
+  if (X[0] == '#') // decided at compile time; the graph has both ways
+    return Any;
+  return X[0] == 'v'
+             ? "? " + X + " " + Rel + " " + Constant + " " + True + " " + False
+             : Any;
+}
+
+void SkeletonFunction::terminator(const CFGBlock &B) {
+  // An exception that leaves the function and a bug check come back to nobody.
+  if (B.hasNoReturnElement()) {
+    op("X");
+    return;
+  }
+  for (const CFGElement &E : B)
+    if (auto S = E.getAs<CFGStmt>()) {
+      if (const auto *RS = dyn_cast<ReturnStmt>(S->getStmt())) {
+        op("R " +
+           (RS->getRetValue() ? value(RS->getRetValue()) : std::string("-")));
+        return;
+      }
+      if (const auto *CE = dyn_cast<CallExpr>(S->getStmt()))
+        if (const FunctionDecl *Callee = CE->getDirectCallee())
+          if (Callee->getIdentifier() && Callee->getName() == SehUnwind) {
+            op("X");
+            return;
+          }
+    }
+  llvm::SmallVector<std::string, 4> To;
+  for (const CFGBlock::AdjacentBlock &Succ : B.succs()) {
+    const CFGBlock *S = Succ.getReachableBlock();
+    To.push_back(S ? std::to_string(S->getBlockID()) : "");
+  }
+  const auto *Cond = dyn_cast_or_null<Expr>(B.getTerminatorCondition());
+  if (To.size() == 2 && !To[0].empty() && !To[1].empty() && Cond &&
+      !isa<SwitchStmt>(B.getTerminatorStmt())) {
+    op(condition(Cond, To[0], To[1]));
+    return;
+  }
+  std::string Line = "M";
+  unsigned N = 0;
+  for (const std::string &T : To)
+    if (!T.empty()) {
+      Line += " " + T;
+      ++N;
+    }
+  if (!N)
+    op(&B == &B.getParent()->getExit() ? "R -" : "X");
+  else
+    op(N == 1 ? "J" + Line.substr(1) : Line);
+}
+
+namespace {
+// Every ?: whose value matters, to give it a variable.
+void findConditionals(const Stmt *S,
+                      llvm::SmallVectorImpl<const ConditionalOperator *> &Out) {
+  if (!S)
+    return;
+  if (const auto *CO = dyn_cast<ConditionalOperator>(S))
+    if (!CO->getType()->isVoidType())
+      Out.push_back(CO);
+  for (const Stmt *C : S->children())
+    findConditionals(C, Out);
+}
+} // namespace
+
+void SkeletonFunction::write(llvm::raw_ostream &OS) {
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  std::unique_ptr<CFG> Graph = CFG::buildCFG(FD, FD->getBody(), &Ctx, Options);
+  if (!Graph)
+    return; // unknown to callers, as if it had no body
+  for (const ParmVarDecl *P : FD->parameters())
+    variable(P);
+
+  llvm::SmallVector<const ConditionalOperator *, 4> Conditionals;
+  findConditionals(FD->getBody(), Conditionals);
+  llvm::DenseMap<const Expr *, llvm::SmallVector<unsigned, 1>> Arms;
+  for (const ConditionalOperator *CO : Conditionals) {
+    unsigned V = add(classOf(CO->getType()));
+    Values[CO] = V;
+    Arms[CO->getTrueExpr()->IgnoreParens()].push_back(V);
+    Arms[CO->getFalseExpr()->IgnoreParens()].push_back(V);
+  }
+
+  // The graph counts from the exit; the format from the entry.
+  unsigned N = Graph->getNumBlockIDs();
+  std::vector<const CFGBlock *> Blocks(N);
+  for (const CFGBlock *B : *Graph)
+    Blocks[B->getBlockID()] = B;
+  std::vector<std::string> Lines(N);
+  for (const CFGBlock *B : llvm::reverse(Blocks)) {
+    if (!B)
+      continue;
+    Text.clear();
+    for (const CFGElement &E : *B) {
+      auto S = E.getAs<CFGStmt>();
+      if (!S)
+        continue;
+      statement(S->getStmt());
+      if (const auto *Arm = dyn_cast<Expr>(S->getStmt()))
+        if (auto It = Arms.find(Arm->IgnoreParens()); It != Arms.end())
+          for (unsigned V : It->second)
+            op("= " + var(V) + " " + value(Arm));
+    }
+    terminator(*B);
+    Lines[B->getBlockID()] = Text;
+  }
+
+  const SourceManager &SM = Ctx.getSourceManager();
+  Position At = positionOf(SM, FD->getLocation());
+  OS << "F " << FD->getName() << ' ' << (FD->isExternallyVisible() ? 'e' : 's')
+     << ' ' << skeletonWord(At.File) << ' ' << At.Line << ' '
+     << returnClass(FD->getReturnType()) << ' ' << FD->getNumParams() << ' '
+     << Classes.size() << ' ' << N << '\n';
+  OS << 'V';
+  for (char C : Classes)
+    OS << ' ' << C;
+  OS << '\n';
+  // Block numbers turn round: the entry has the highest.
+  for (unsigned I = N; I-- > 0;) {
+    OS << "B\n";
+    llvm::StringRef Rest = Blocks[I] ? llvm::StringRef(Lines[I]) : "X\n";
+    while (!Rest.empty()) {
+      auto [Line, Next] = Rest.split('\n');
+      Rest = Next;
+      llvm::SmallVector<llvm::StringRef, 8> Words;
+      Line.split(Words, ' ');
+      unsigned First = Words[0] == "J" || Words[0] == "M" ? 1
+                       : Words[0] == "?"                  ? 4
+                                                          : Words.size();
+      for (unsigned W = 0; W < Words.size(); ++W) {
+        unsigned Block;
+        OS << (W ? " " : "");
+        if (W >= First && !Words[W].getAsInteger(10, Block))
+          OS << N - 1 - Block;
+        else
+          OS << Words[W];
+      }
+      OS << '\n';
+    }
+  }
+  OS << "E\n";
+}
+
+} // namespace leak62

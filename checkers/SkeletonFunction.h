@@ -1,0 +1,73 @@
+//===- SkeletonFunction.h - The skeleton of one function --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_SKELETONFUNCTION_H
+#define LEAK62_CHECKERS_SKELETONFUNCTION_H
+
+#include "Resources.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/raw_ostream.h"
+#include <optional>
+#include <string>
+
+namespace leak62 {
+
+/// True for routines of the system, with or without a body in its headers.
+bool isSystemRoutine(const clang::FunctionDecl *FD);
+
+class SkeletonFunction {
+public:
+  explicit SkeletonFunction(const clang::FunctionDecl *FD)
+      : FD(FD), Ctx(FD->getASTContext()) {}
+  void write(llvm::raw_ostream &OS);
+
+private:
+  const clang::FunctionDecl *FD;
+  clang::ASTContext &Ctx;
+  std::string Classes; ///< one letter for each variable
+  std::string Text;    ///< the blocks so far
+  llvm::DenseMap<const clang::VarDecl *, unsigned> Variables;
+  /// Calls, assignments and arms of ?: that were evaluated: their variable.
+  llvm::DenseMap<const clang::Expr *, unsigned> Values;
+
+  unsigned add(char Class);
+  unsigned variable(const clang::VarDecl *VD);
+  void op(llvm::StringRef Line) { (Text += Line) += '\n'; }
+  static std::string var(unsigned V) { return "v" + std::to_string(V); }
+
+  std::string value(const clang::Expr *E);
+  std::string load(const std::string &Place, clang::QualType T);
+  /// The place that an lvalue is; "" for one without a name, "vN" for a local.
+  std::string place(const clang::Expr *E);
+  /// The place (below) what a pointer expression points to.
+  std::string pointee(const clang::Expr *E, llvm::StringRef Field);
+  std::string address(const clang::Expr *E);
+  void assign(const clang::Expr *To, const std::string &Value);
+  void store(const std::string &Place, const std::string &Value);
+  void initialise(const clang::VarDecl *VD);
+
+  void statement(const clang::Stmt *S);
+  void assignment(const clang::BinaryOperator *BO);
+  void call(const clang::CallExpr *CE);
+  void kernelCall(const clang::CallExpr *CE, const Routine *R,
+                  const std::string &Result);
+  void resources(const clang::CallExpr *CE, const Routine &R,
+                 const std::string &Result);
+  void acquire(const clang::CallExpr *CE, const Acquire &A,
+               const std::string &Result);
+  bool counts(const clang::CallExpr *CE, llvm::StringRef Name);
+  void terminator(const clang::CFGBlock &B);
+  std::string condition(const clang::Expr *E, const std::string &True,
+                        const std::string &False);
+};
+
+} // namespace leak62
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Calls to functions of other files, by what their summaries say.  The lines
+ * of the summaries are the ones that begin with SUM. */
+// RUN: sed -n 's/^SUM //p' %s > %t.sum
+// RUN: %plugin_only %plugin_arg out=%t.db %plugin_arg summaries=%t.sum %s
+// RUN: %leaks %t.db %s
+#if 0
+SUM leak62-summaries 1
+SUM S takes_on_success e 2 -
+SUM O z - keep:1:.
+SUM O n -
+SUM S borrows e 1 -
+SUM O nz -
+SUM S releases e 1 -
+SUM O - - rel:0:.:POOL
+SUM S make e 1 -
+SUM O z -
+SUM O p fresh:POOL:ExAllocatePoolWithTag:/x.c:7
+SUM S fill_out e 1 -
+SUM O z - fill:0:*:POOL:ExAllocatePoolWithTag:/x.c:7
+SUM O n - null:0:*
+SUM S never_fails e 0 -
+SUM O z -
+SUM S free_member e 1 -
+SUM O - - rel:0:Buffer:POOL
+SUM S free_all e 1 -
+SUM O - - rel:0:Buffer:POOL rel:0:.:POOL
+SUM S attach e 2 -
+SUM O - - into:1:.:0:Buffer
+SUM S free_if e 2 -
+SUM O - - pre:1:np rel:0:.:POOL
+SUM O - - pre:1:z
+SUM S clear_list e 1 -
+SUM O - - rel:0:*:POOL
+SUM S open_object e 1 -
+SUM O z - fillref:0:*
+SUM O n -
+SUM S close_object e 1 -
+SUM O - - unref:0:.
+SUM S returns_it e 1 -
+SUM O p param:0
+SUM S bug_check e 0 -
+SUM S too_much e 1 incomplete
+#endif
+#include <ntddk.h>
+
+typedef struct _BOX {
+	LIST_ENTRY Link;
+	void *Buffer;
+	int Size;
+} BOX;
+
+NTSTATUS takes_on_success(void *tree, void *buffer);
+NTSTATUS borrows(void *p);
+void releases(void *p);
+void *make(int size);
+NTSTATUS fill_out(void **out);
+NTSTATUS never_fails(void);
+void free_member(BOX *box);
+void free_all(BOX *box);
+void attach(BOX *box, void *p);
+void free_if(void *p, int yes);
+void clear_list(LIST_ENTRY *list);
+NTSTATUS open_object(BOX **out);
+void close_object(BOX *box);
+void *returns_it(void *p);
+void bug_check(void);
+void too_much(void *p);
+void nobody_knows(void *p);
+
+NTSTATUS taken_only_on_success(void *tree)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+	NTSTATUS status;
+
+	if (!p)
+		return -1;
+	status = takes_on_success(tree, p);
+	if (status < 0)
+		return status; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	return 0;
+}
+
+NTSTATUS taken_only_on_success_fixed(void *tree)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+	NTSTATUS status;
+
+	if (!p)
+		return -1;
+	status = takes_on_success(tree, p);
+	if (status < 0) {
+		ExFreePool(p);
+		return status;
+	}
+	return 0;
+}
+
+NTSTATUS borrowed(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	return borrows(p); // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
+
+void released(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		releases(p);
+}
+
+int made_elsewhere(int which)
+{
+	void *p = make(8);
+
+	if (!p)
+		return -1;
+	if (which)
+		return 1; // expected-warning{{leak: 'p' from make}}
+	ExFreePool(p);
+	return 0;
+}
+
+int filled_elsewhere(int which)
+{
+	void *p = 0;
+
+	if (fill_out(&p) < 0)
+		return -1;
+	if (which)
+		return 1; // expected-warning{{leak: 'p' from fill_out}}
+	ExFreePool(p);
+	return 0;
+}
+
+NTSTATUS a_failure_that_cannot_be(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+	NTSTATUS status;
+
+	if (!p)
+		return -1;
+	status = never_fails();
+	if (status < 0)
+		return status;
+	ExFreePool(p);
+	return 0;
+}
+
+void member_and_box(void)
+{
+	BOX *box = ExAllocatePool(PagedPool, sizeof(*box));
+
+	if (!box)
+		return;
+	box->Buffer = ExAllocatePool(PagedPool, 8);
+	free_member(box);
+	ExFreePool(box);
+}
+
+void all_of_it(void)
+{
+	BOX *box = ExAllocatePool(PagedPool, sizeof(*box));
+
+	if (!box)
+		return;
+	box->Buffer = ExAllocatePool(PagedPool, 8);
+	free_all(box);
+}
+
+void box_without_member(void)
+{
+	BOX *box = ExAllocatePool(PagedPool, sizeof(*box));
+
+	if (!box)
+		return;
+	box->Buffer = ExAllocatePool(PagedPool, 8);
+	releases(box);
+} // expected-warning{{leak: 'box->Buffer' from ExAllocatePool (8 bytes)}}
+
+void attached(BOX *box)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		attach(box, p);
+}
+
+void attached_to_own(void)
+{
+	BOX box;
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return;
+	attach(&box, p);
+	borrows(&box);
+	ExFreePool(box.Buffer);
+}
+
+void attached_to_own_and_lost(void)
+{
+	BOX box;
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return;
+	attach(&box, p);
+	borrows(&box);
+} // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+
+void flag_says_free(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		free_if(p, 1);
+}
+
+void flag_says_keep(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		free_if(p, 0);
+} // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+
+void list_cleared_elsewhere(void)
+{
+	LIST_ENTRY list;
+	BOX *box;
+
+	InitializeListHead(&list);
+	box = ExAllocatePool(PagedPool, sizeof(*box));
+	if (box)
+		InsertTailList(&list, &box->Link);
+	clear_list(&list);
+}
+
+int counted(int which)
+{
+	BOX *box;
+
+	if (open_object(&box) < 0)
+		return -1;
+	if (which)
+		return 1; // expected-warning{{leak: 'box' from open_object}}
+	close_object(box);
+	return 0;
+}
+
+void gets_it_back(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return;
+	p = returns_it(p);
+	ExFreePool(p);
+}
+
+void stops_the_machine(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return;
+	bug_check();
+}
+
+void incomplete_takes_it(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		too_much(p);
+}
+
+void unknown_takes_it(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (p)
+		nobody_knows(p);
+}
