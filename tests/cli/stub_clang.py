@@ -19,7 +19,8 @@ import sys
 import time
 
 PLUGIN = ["-Xclang", "-plugin-arg-leak62", "-Xclang"]
-OF_PATHS = ("path_step", "path_leak", "outcome_slot", "outcome", "store", "site")
+OF_PATHS = ("path_step", "path_leak", "outcome_slot", "outcome", "store", "site_release",
+            "site")
 
 
 def take(arguments, key):
