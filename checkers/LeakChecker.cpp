@@ -5,7 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "PathLimit.h"
 #include "SehLowering.h"
+#include "Slice.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 
 using namespace clang;
@@ -16,12 +18,16 @@ namespace leak62 {
 // Reports of one site from one function; the shortest path is what counts.
 static constexpr unsigned MaxReports = 8;
 
+static std::unique_ptr<Slice> Deciding; // of the unit at hand
+static PathLimit Limit;
+
 Relevance &prepareUnit(ASTContext &Ctx) {
   static std::unique_ptr<Relevance> Unit;
   static const ASTContext *For = nullptr;
   if (!Unit || For != &Ctx) {
     lowerSeh(Ctx);
     Unit = std::make_unique<Relevance>(Ctx);
+    Deciding = std::make_unique<Slice>(Ctx, *Unit);
     For = &Ctx;
   }
   return *Unit;
@@ -51,18 +57,53 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
     C.generateSink(C.getState(), C.getPredecessor());
     return;
   }
+  Deciding->begin(FD);
+  Limit.begin();
   if (Facts *F = currentFacts())
     F->addAnalysed(FD);
 }
 
-// A path that owns nothing and cannot acquire any more has nothing to say.
-void LeakChecker::checkBranchCondition(const Stmt *, CheckerContext &C) const {
-  if (!ownsNothing(C.getState()))
+Slice &LeakChecker::slice() { return *Deciding; }
+
+// A branch that decides nothing is followed one way, and nothing is assumed.
+// One that does is followed by the first few of the paths that are alike.
+void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
+  const CFGBlock *Block =
+      C.getStateManager().getOwningEngine().getBuilderContext().getBlock();
+  const FunctionDecl *FD = functionOf(C.getLocationContext());
+  std::optional<bool> Way =
+      FD ? slice().onlyWay(FD, C.getStackFrame()->getCFG(), Block)
+         : std::nullopt;
+  if (!Way) {
+    if (Limit.reached(Block, slice(), C)) {
+      SawExit = true;
+      C.generateSink(C.getState(), C.getPredecessor());
+    }
     return;
+  }
+  SValBuilder &SVB = C.getSValBuilder();
+  QualType T = C.getASTContext().IntTy;
+  if (const auto *E = dyn_cast<Expr>(Cond))
+    T = E->getType();
+  SVal V;
+  if (Loc::isLocType(T))
+    V = SVB.makeIntLocVal(SVB.getBasicValueFactory().getValue(*Way, T));
+  else if (T->isIntegralOrEnumerationType())
+    V = SVB.makeIntVal(*Way, T);
+  else
+    V = SVB.makeTruthVal(*Way);
+  C.addTransition(C.getState()->BindExpr(Cond, C.getLocationContext(), V));
+}
+
+// A path that owns nothing and cannot acquire any more has nothing to say.
+void LeakChecker::checkBranchCondition(const Stmt *Cond,
+                                       CheckerContext &C) const {
+  if (!ownsNothing(C.getState()))
+    return followBranch(Cond, C);
   const CFGBlock *Block = C.getPredecessor()->getCFGBlock();
   for (const StackFrameContext *SF = C.getStackFrame(); SF;) {
     if (!Block || Unit->acquireFollows(SF->getCFG(), Block))
-      return;
+      return followBranch(Cond, C);
     Block = SF->getCallSiteBlock();
     const LocationContext *Parent = SF->getParent();
     SF = Parent ? Parent->getStackFrame() : nullptr;

@@ -37,6 +37,8 @@ namespace leak62 {
 /// Lowers SEH and finds what is relevant; once per translation unit.
 Relevance &prepareUnit(clang::ASTContext &Ctx);
 
+class Slice;
+
 class LeakChecker
     : public clang::ento::Checker<
           clang::ento::check::ASTDecl<clang::TranslationUnitDecl>,
@@ -89,6 +91,8 @@ public:
 
   /// What every message about \p S begins with: "'p' from Api (tag, size)".
   static std::string describe(const Site &S, clang::ASTContext &Ctx);
+  /// What decides about resources in the translation unit at hand.
+  static Slice &slice();
 
 private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
@@ -117,6 +121,8 @@ private:
   void reportLeak(const Owned &O, clang::ento::SymbolRef Sym,
                   clang::ento::ExplodedNode *N, Exit At,
                   clang::ento::BugReporter &BR) const;
+  void followBranch(const clang::Stmt *Cond,
+                    clang::ento::CheckerContext &C) const;
   /// Reports what is lost for good when its frame ends at \p RS.
   void reportLost(const clang::ReturnStmt *RS,
                   clang::ento::CheckerContext &C) const;

@@ -13,6 +13,7 @@
 #include "Compat.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
+#include "Slice.h"
 
 using namespace clang;
 using namespace ento;
@@ -591,10 +592,23 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
     return evalExceptionCode(CE, C);
   if (FD->isNoReturn())
     return false;
-  if (!isKernelRoutine(FD))
-    return evalSummary(Call, CE, FD, C);
+  if (!isKernelRoutine(FD)) {
+    if (slice().matters(CE))
+      return evalSummary(Call, CE, FD, C);
+    // Neither what it does nor what it returns decides anything.
+    ProgramStateRef State = C.getState();
+    if (!CE->getType()->isVoidType())
+      State = State->BindExpr(CE, C.getLocationContext(),
+                              conjure(C, nullptr, CE, Call.getResultType()));
+    C.addTransition(State);
+    return true;
+  }
   const Routine *R = lookupRoutine(FD);
-  if (!R && FD->getBuiltinID())
+  // What the compiler knows by itself is the engine's, routines of the C
+  // library are not.
+  if (!R && FD->getBuiltinID() &&
+      !C.getASTContext().BuiltinInfo.isPredefinedLibFunction(
+          FD->getBuiltinID()))
     return false;
   return CallModel(Call, CE, FD, R, *Unit, C).run();
 }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Relevance.h"
+#include "ResourceFlow.h"
 #include "Summaries.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
@@ -39,7 +40,7 @@ void Relevance::scan(const Stmt *S, Info &I) {
         I.Acquires |= !R->Acquires.empty();
         for (const Release &Rel : R->Releases)
           I.Releases |= 1u << static_cast<unsigned>(Rel.K);
-      } else {
+      } else if (!isMessageWriter(FD)) {
         I.Acquires |= summaryAcquires(FD);
         I.Callees.push_back(FD->getCanonicalDecl());
       }
@@ -97,7 +98,7 @@ bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
         if (!FD)
           continue;
         const Routine *R = lookupRoutine(FD);
-        if (R ? R->Acquires.empty() : !acquires(FD))
+        if (R ? R->Acquires.empty() : !acquires(FD) || isMessageWriter(FD))
           continue;
         Reach.set(B->getBlockID());
         Work.push_back(B);

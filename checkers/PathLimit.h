@@ -1,0 +1,38 @@
+//===- PathLimit.h - How many paths go on from one place --------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Paths that come to the same branch owning the same things, with the same
+// values in the local variables that decide (their sign, or whether they are
+// null), mostly go on alike: what tells them apart is behind them, or in fields
+// that seldom matter.  The first few go on, which keeps exploration from
+// growing with the number of ways to a place.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CHECKERS_PATHLIMIT_H
+#define LEAK62_CHECKERS_PATHLIMIT_H
+
+#include "LeakState.h"
+#include "Slice.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+namespace leak62 {
+
+class PathLimit {
+public:
+  /// Before each top-level function.
+  void begin() { Seen.clear(); }
+  /// True if enough paths like the one at the end of \p Block have gone on.
+  bool reached(const clang::CFGBlock *Block, const Slice &Deciding,
+               clang::ento::CheckerContext &C);
+
+private:
+  llvm::DenseMap<uint64_t, unsigned> Seen;
+};
+
+} // namespace leak62
+
+#endif
