@@ -18,6 +18,7 @@
 #include "scan_focus.h"
 #include "scan_options.h"
 #include "scan_report.h"
+#include "scan_suppress.h"
 #include "scan_units.h"
 #include "toolchain.h"
 #include "unit.h"
@@ -29,6 +30,7 @@ struct scan {
 	struct l62_driver driver;
 	struct l62_toolchain toolchain;
 	struct l62_work work;
+	struct l62_config *config; /* or NULL */
 	GPtrArray *all, *chosen; /* of struct l62_unit */
 	char *cwd, *name, *command_line;
 	GDateTime *start;
@@ -160,6 +162,7 @@ static int link_facts(struct scan *scan, struct l62_result **result, struct l62_
 		status = l62_result_load(database, result, err);
 	if (status == L62_OK) {
 		(*result)->reanalysed = scan->reanalysed;
+		l62_scan_headers(*result, scan->chosen);
 		l62_scan_focus_apply(scan->units.focus, *result);
 	}
 	g_free(database);
@@ -178,6 +181,9 @@ static int prepare(struct scan *scan, struct l62_error *err)
 		             (const char *)g_ptr_array_index(scan->units.warnings, i));
 	if (status == L62_OK)
 		status = l62_scan_report_check(&scan->options, err);
+	if (status == L62_OK)
+		status = l62_scan_suppress_read(&scan->config, &scan->options,
+		                                scan->units.database, scan->cwd, err);
 	if (status == L62_OK)
 		status = set_up_driver(scan, err);
 	if (status == L62_OK)
@@ -214,11 +220,13 @@ static int run(struct scan *scan)
 		l62_complain("%s", err.text);
 		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
+	l62_scan_suppress(result, scan->config,
+	                  scan->chosen->len == scan->all->len && !result->focus);
 	report.driver = scan->name;
 	report.clang = scan->toolchain.clang_version;
-	exit_code = result->failed->len     ? L62_EXIT_INCOMPLETE
-	            : result->findings->len ? L62_EXIT_FINDINGS
-	                                    : L62_EXIT_CLEAN;
+	exit_code = result->failed->len                            ? L62_EXIT_INCOMPLETE
+	            : l62_result_count(result, L62_NOT_SUPPRESSED) ? L62_EXIT_FINDINGS
+	                                                           : L62_EXIT_CLEAN;
 	report.exit_code = exit_code;
 	status = l62_scan_report_write(&scan->options, &report, result, &err);
 	l62_result_free(result);
@@ -234,6 +242,7 @@ static void free_scan(struct scan *scan)
 	l62_scan_units_clear(&scan->units);
 	l62_toolchain_clear(&scan->toolchain);
 	l62_work_close(&scan->work);
+	l62_config_free(scan->config);
 	if (scan->chosen)
 		g_ptr_array_unref(scan->chosen);
 	if (scan->all)

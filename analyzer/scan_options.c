@@ -26,6 +26,8 @@ enum {
 	NO_SUMMARIES,
 	WORK,
 	TU_TIMEOUT,
+	CONFIG,
+	SHOW_SUPPRESSED,
 	QUIET,
 	VERBOSE,
 	RULES,
@@ -65,6 +67,11 @@ static const struct row {
         {'j', NULL, "N", "how many files to analyse at once; default: one per core"},
         {TU_TIMEOUT, "tu-timeout", "SECONDS",
          "give up on a file after that; default 600, 0: never"},
+        {CONFIG, "config", "FILE",
+         "the project file; default: .leak62.yml beside the database,\n"
+         "here or at the top of the git work tree"},
+        {SHOW_SUPPRESSED, "show-suppressed", NULL,
+         "also show findings that a comment or the project file suppresses"},
         {QUIET, "quiet", NULL, "no progress"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
@@ -189,6 +196,12 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 		return number(&options->jobs, "-j", 1, err);
 	case TU_TIMEOUT:
 		return number(&options->timeout, "--tu-timeout", 0, err);
+	case CONFIG:
+		set(&options->config);
+		break;
+	case SHOW_SUPPRESSED:
+		options->show_suppressed = true;
+		break;
 	case QUIET:
 		options->quiet = true;
 		break;
@@ -286,4 +299,5 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_free(options->root);
 	g_free(options->driver);
 	g_free(options->work);
+	g_free(options->config);
 }

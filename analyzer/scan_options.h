@@ -23,6 +23,8 @@ struct l62_scan_options {
 	char *driver;         /* --driver, or NULL */
 	char *work;           /* --work, or NULL */
 	unsigned jobs, timeout;
+	char *config;         /* --config, or NULL */
+	bool show_suppressed;
 	bool quiet, verbose, rules, help;
 };
 

@@ -30,8 +30,7 @@ int l62_scan_report_check(const struct l62_scan_options *options, struct l62_err
 	return status;
 }
 
-/* The git work tree around folder, else folder itself. */
-static char *find_root(const char *folder)
+char *l62_scan_report_root(const char *folder)
 {
 	char *at = g_strdup(folder);
 
@@ -60,12 +59,13 @@ int l62_scan_report_write(const struct l62_scan_options *options,
 {
 	const char *no_colour = g_getenv("NO_COLOR");
 	char *root = options->root ? g_canonicalize_filename(options->root, NULL)
-	                           : find_root(report->cwd);
+	                           : l62_scan_report_root(report->cwd);
 	int status = L62_OK;
 
 	report->version = LEAK62_VERSION;
 	report->root = root;
 	report->end = g_date_time_new_now_utc();
+	report->show_suppressed = options->show_suppressed;
 	report->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
 	if (options->sarif)
 		status = l62_report_sarif(options->sarif, result, report, err);

@@ -20,6 +20,9 @@ int l62_scan_report_write(const struct l62_scan_options *options,
                           struct l62_report_options *report, const struct l62_result *result,
                           struct l62_error *err);
 
+/* The git work tree around folder, else folder itself.  Free with g_free(). */
+char *l62_scan_report_root(const char *folder);
+
 /* Prints the table of rules to standard output. */
 void l62_scan_report_rules(void);
 

@@ -159,11 +159,11 @@ void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
 }
 
 void Facts::addPathLeak(PathLeak Leak) {
-  auto It = PathLeaks.find(Leak.S);
+  std::pair<const Site *, Position> Key(Leak.S, Leak.At.Begin);
+  auto It = PathLeaks.find(Key);
   if (It == PathLeaks.end())
-    PathLeaks.emplace(Leak.S, std::move(Leak));
-  else if (std::tuple(Leak.Steps.size(), Leak.At.Begin) <
-           std::tuple(It->second.Steps.size(), It->second.At.Begin))
+    PathLeaks.emplace(std::move(Key), std::move(Leak));
+  else if (Leak.Steps.size() < It->second.Steps.size())
     It->second = std::move(Leak);
 }
 
@@ -325,6 +325,9 @@ public:
     for (auto &[Key, At] : F.Stores)
       Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
                 Key.second, At.File, int64_t(At.Line));
+    for (auto &[S, FD, Api, At] : F.SiteReleases)
+      Db.insert("INSERT INTO site_release VALUES(?,?,?,?,?)", site(S),
+                function(FD), Api, At.File, int64_t(At.Line));
     outcomes();
     pathLeaks();
   }
@@ -394,11 +397,12 @@ private:
 
   void pathLeaks() {
     // By position, not by address: the file is the same in every run.
-    std::map<std::pair<Position, std::string>, const PathLeak *> Sorted;
-    for (auto &[S, Leak] : F.PathLeaks)
-      Sorted.emplace(std::pair(positionOf(F.Ctx.getSourceManager(),
-                                          S->Call->getBeginLoc()),
-                               std::string(S->Row->Api)),
+    std::map<std::tuple<Position, std::string, Position>, const PathLeak *>
+        Sorted;
+    for (auto &[Key, Leak] : F.PathLeaks)
+      Sorted.emplace(std::tuple(positionOf(F.Ctx.getSourceManager(),
+                                           Leak.S->Call->getBeginLoc()),
+                                std::string(Leak.S->Row->Api), Key.second),
                      &Leak);
     int64_t Id = 0;
     for (auto &[Key, Leak] : Sorted) {

@@ -89,6 +89,11 @@ public:
   void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
                   Position At);
   void addStore(const Site *S, const std::string &Path, Position At);
+  /// \p S's resource was released while \p F owned it; \p At is in \p F.
+  void addSiteRelease(const Site *S, Fn F, std::string By, Position At) {
+    SiteReleases.insert(
+        {S, F->getCanonicalDecl(), std::move(By), std::move(At)});
+  }
   void addOutcome(Fn F, const char *Result, Position At, Slots Held);
   void addPathLeak(PathLeak Leak);
   void addAnalysed(Fn F) { Analysed.insert(F->getCanonicalDecl()); }
@@ -137,8 +142,10 @@ private:
   std::set<std::string> Extensions;
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<const Site *, std::string>, Position> Stores;
+  std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
-  std::map<const Site *, PathLeak> PathLeaks; // one per site: the shortest
+  /// One per site and exit: the shortest.
+  std::map<std::pair<const Site *, Position>, PathLeak> PathLeaks;
   std::vector<Report> Reports;
 
   friend class FactWriter;

@@ -284,13 +284,18 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   if (!hasArg(Rel.Arg))
     return State;
   if (Rel.Where == Place::OBJECT) {
-    if (const MemRegion *Reg = argRegion(Rel.Arg))
-      State = dropOwned(State, ObjectKey(Reg, &kindInfo(Rel.K)));
+    if (const MemRegion *Reg = argRegion(Rel.Arg)) {
+      ObjectKey Key(Reg, &kindInfo(Rel.K));
+      noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
+      State = dropOwned(State, Key);
+    }
     return State;
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
-  if (SymbolRef Sym = trackedBase(State, V))
+  if (SymbolRef Sym = trackedBase(State, V)) {
+    noteRelease(getOwned(State, Sym), Rel.Api, CE, C.getStackFrame());
     State = dropOwned(State, Sym);
+  }
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(

@@ -213,8 +213,11 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                                                        : " is not freed") +
                         " on this path";
   std::string Short = Message;
-  if (Facts *F = currentFacts())
+  if (Facts *F = currentFacts()) {
     Short = F->rememberReport({O.S, At.Where, At.How});
+    // The engine takes reports of one text that end in one place for the same.
+    Message += "\n" + Short;
+  }
   // One report for each allocation site.
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());

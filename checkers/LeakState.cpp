@@ -284,4 +284,19 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
   return State;
 }
 
+void noteRelease(const Owned *O, llvm::StringRef By, const Stmt *Call,
+                 const StackFrameContext *SF) {
+  Facts *F = currentFacts();
+  if (!F || !O)
+    return;
+  for (; SF != O->Frame && SF->getParent();
+       SF = SF->getParent()->getStackFrame())
+    Call = SF->getCallSite();
+  const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
+  if (SF == O->Frame && FD && Call)
+    F->addSiteRelease(
+        O->S, FD, By.str(),
+        positionOf(F->Ctx.getSourceManager(), Call->getBeginLoc()));
+}
+
 } // namespace leak62

@@ -103,6 +103,12 @@ void trackedFields(
     llvm::SmallVectorImpl<std::pair<clang::ento::Loc, clang::ento::SVal>> &Out,
     unsigned Depth = 0);
 
+/// \p Call of frame \p SF releases \p O (may be null).  Recorded for a hint at
+/// a leak elsewhere: the function that owns it has that call, or one that leads
+/// there.
+void noteRelease(const Owned *O, llvm::StringRef By, const clang::Stmt *Call,
+                 const clang::StackFrameContext *SF);
+
 // Changes of ownership.
 
 /// Somebody unknown has it now, and what its memory holds.

@@ -38,7 +38,8 @@ private:
     const auto *In = dyn_cast_or_null<FunctionDecl>(D.getDeclWithIssue());
     if (!R || !In)
       return;
-    std::string Message = D.getVerboseDescription().str();
+    StringRef Described = D.getVerboseDescription();
+    std::string Message = Described.rsplit('\n').first.str();
     const Site *S = R->S;
 
     PathLeak Leak;
@@ -52,7 +53,7 @@ private:
       if (Piece->getKind() != PathDiagnosticPiece::Event)
         continue;
       std::string Text = Piece->getString().str();
-      if (Text == Message || Text == D.getShortDescription())
+      if (Text == Described || Text == D.getShortDescription())
         continue;
       Leak.Steps.push_back(
           {positionOf(SM, Piece->getLocation().asLocation()), Text});

@@ -304,8 +304,11 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
     [[fallthrough]];
   case Clause::UNREF:
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))
-      if (releases(Cl, State, Sym))
+      if (releases(Cl, State, Sym)) {
+        noteRelease(getOwned(State, Sym), FD->getNameAsString(), CE,
+                    C.getStackFrame());
         State = dropOwned(State, Sym);
+      }
     return State;
   case Clause::KEEP:
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))

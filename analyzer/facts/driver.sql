@@ -31,3 +31,13 @@ CREATE TABLE finding_step(
   col     INTEGER NOT NULL,
   message TEXT NOT NULL
 );
+-- Places beside the finding.
+CREATE TABLE finding_also(
+  finding INTEGER NOT NULL REFERENCES finding(id),
+  role    TEXT NOT NULL,           -- exit: it is lost here as well, for the same reason
+                                   -- fix: here the resource is released on another path
+  file    TEXT NOT NULL,
+  line    INTEGER NOT NULL,
+  col     INTEGER NOT NULL,
+  message TEXT NOT NULL
+);

@@ -76,6 +76,7 @@ static void finding_free(gpointer data)
 
 	for (int i = 0; i < L62_FLOWS; i++)
 		g_array_unref(finding->flow[i]);
+	g_clear_pointer(&finding->also, g_array_unref);
 	g_free(finding);
 }
 
@@ -129,6 +130,31 @@ static int step_row(struct loader *loader, sqlite3_stmt *stmt)
 	return 0;
 }
 
+static int also_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	static const char *const roles[] = {[L62_ALSO_EXIT] = "exit", [L62_ALSO_FIX] = "fix"};
+	gint64 id = sqlite3_column_int64(stmt, 0);
+	struct l62_finding *finding = g_hash_table_lookup(loader->by_id, &id);
+	const char *name = some_text(loader, stmt, 1);
+	struct l62_also also = {
+	        .at = {.file = some_text(loader, stmt, 2),
+	               .line = sqlite3_column_int(stmt, 3),
+	               .col = sqlite3_column_int(stmt, 4)},
+	        .message = some_text(loader, stmt, 5),
+	};
+	size_t role = 0;
+
+	while (role < G_N_ELEMENTS(roles) && strcmp(roles[role], name) != 0)
+		role++;
+	if (!finding || role == G_N_ELEMENTS(roles))
+		return bad(loader, "a place belongs to no finding");
+	also.role = (enum l62_also_role)role;
+	if (!finding->also)
+		finding->also = g_array_new(FALSE, FALSE, sizeof(struct l62_also));
+	g_array_append_val(finding->also, also);
+	return 0;
+}
+
 static int failed_row(struct loader *loader, sqlite3_stmt *stmt)
 {
 	struct l62_failed_tu *tu = g_new0(struct l62_failed_tu, 1);
@@ -173,6 +199,11 @@ static int compare_findings(gconstpointer left, gconstpointer right)
 	return order;
 }
 
+void l62_result_sort(struct l62_result *result)
+{
+	g_ptr_array_sort(result->findings, compare_findings);
+}
+
 static int load(struct loader *loader)
 {
 	int rc = each_row(loader,
@@ -191,6 +222,11 @@ static int load(struct loader *loader)
 		              "SELECT finding, flow, file, line, col, message FROM finding_step"
 		              " ORDER BY finding, flow, seq, rowid",
 		              step_row);
+	if (rc == 0)
+		rc = each_row(loader,
+		              "SELECT finding, role, file, line, col, message FROM finding_also"
+		              " ORDER BY finding, role, file, line, col, rowid",
+		              also_row);
 	if (rc == 0)
 		rc = each_row(
 		        loader,
@@ -213,7 +249,7 @@ static int load(struct loader *loader)
 		        " EXISTS (SELECT 1 FROM entry e JOIN function f ON f.id = e.function"
 		        "  WHERE e.role = 'DRIVER_UNLOAD' AND f.file IS NOT NULL)",
 		        counts_row);
-	g_ptr_array_sort(loader->result->findings, compare_findings);
+	l62_result_sort(loader->result);
 	return rc;
 }
 
@@ -267,4 +303,16 @@ void l62_result_free(struct l62_result *result)
 	g_ptr_array_unref(result->incomplete);
 	g_string_chunk_free(result->strings);
 	g_free(result);
+}
+
+unsigned l62_result_count(const struct l62_result *result, enum l62_suppressor suppressor)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+
+		count += finding->suppressor == suppressor;
+	}
+	return count;
 }

@@ -80,6 +80,12 @@ SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.file, t.lin
 FROM facts.store t WHERE true
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.site_release(site, function, api, file, line)
+SELECT (SELECT new FROM temp.site_map WHERE old = t.site),
+       (SELECT new FROM temp.function_map WHERE old = t.function), t.api, t.file, t.line
+FROM facts.site_release t WHERE true
+ON CONFLICT DO NOTHING;
+
 -- The exits of a function that an earlier TU has shown are not entered again.
 INSERT INTO temp.outcome_map(old, new)
 SELECT t.id, (SELECT ifnull(max(id), 0) FROM main.outcome) + row_number() OVER (ORDER BY t.id)

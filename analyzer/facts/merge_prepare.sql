@@ -8,6 +8,7 @@ CREATE UNIQUE INDEX role_once ON role(function, role, ifnull(major, -2), file, l
 CREATE UNIQUE INDEX site_once ON site(file, line, col, api, kind);
 CREATE UNIQUE INDEX release_once ON release(function, kind, path, api, file, line);
 CREATE UNIQUE INDEX store_once ON store(site, path, file, line);
+CREATE UNIQUE INDEX site_release_once ON site_release(site, function, file, line, api);
 CREATE INDEX outcome_function ON outcome(function, file);
 CREATE UNIQUE INDEX outcome_slot_once ON outcome_slot(outcome, site, path);
 CREATE INDEX outcome_slot_site ON outcome_slot(site, path);

@@ -90,6 +90,15 @@ CREATE TABLE store(
   line INTEGER NOT NULL
 );
 
+-- The resource of a site was released on some path.
+CREATE TABLE site_release(
+  site     INTEGER NOT NULL REFERENCES site(id),
+  function INTEGER NOT NULL REFERENCES function(id), -- that owned it
+  api      TEXT NOT NULL,          -- or a function of the driver that releases it
+  file     TEXT NOT NULL,          -- in function: of the release, or of the call
+  line     INTEGER NOT NULL        -- that leads to it
+);
+
 -- Distinct ways out of a function, and what each leaves in which slot.
 CREATE TABLE outcome(
   id       INTEGER PRIMARY KEY,
@@ -104,7 +113,8 @@ CREATE TABLE outcome_slot(
   path    TEXT NOT NULL            -- slot, "return", or "param N*"
 );
 
--- Leaks found on one path, each with the path's notes.
+-- Leaks found on one path, each with the path's notes, of which the last says how it
+-- is lost: "'p' is lost at this return", "... at this goto", "... is overwritten here".
 CREATE TABLE path_leak(
   id       INTEGER PRIMARY KEY,
   site     INTEGER NOT NULL REFERENCES site(id),

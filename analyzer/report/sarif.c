@@ -164,6 +164,7 @@ static json_t *run_properties(const struct l62_result *result)
 	l62_sarif_set(counts, "functions", json_integer(result->functions));
 	l62_sarif_set(counts, "allocationSites", json_integer(result->sites));
 	l62_sarif_set(counts, "entryPoints", json_integer(result->entry_points));
+	l62_sarif_set(counts, "inSystemHeaders", json_integer(result->in_headers));
 	return counts;
 }
 
@@ -236,6 +237,8 @@ int l62_report_sarif(const char *path, const struct l62_result *result,
 {
 	struct l62_sarif sarif = {
 	        .options = options,
+	        .suppressions =
+	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
 	        .sources = l62_sources_new(),
 	        .artifacts = json_array(),
 	        .artifact_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),

@@ -19,6 +19,7 @@ struct l62_sarif {
 	struct l62_sources *sources;
 	json_t *artifacts;          /* run.artifacts */
 	GHashTable *artifact_index; /* path -> index + 1 */
+	bool suppressions;          /* some result has them, so every one says which */
 	GHashTable *fingerprints;   /* l62_fingerprint_finding() -> how often */
 };
 

@@ -16,19 +16,47 @@ static bool same_place(const struct l62_location *a, const struct l62_location *
 	return a->line == b->line && a->col == b->col && strcmp(a->file, b->file) == 0;
 }
 
-/* A sentence.  "](" from source text would read as a link. */
-static json_t *result_message(const char *message)
+static void append_sentence(GString *text, const char *message)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-
 	l62_printable_append(text, message);
+	if (!text->len || !strchr(".!?", text->str[text->len - 1]))
+		g_string_append_c(text, '.');
+}
+
+/* "](" from source text would read as a link. */
+static json_t *plain_message(GString *text)
+{
 	if (strstr(text->str, "](")) {
 		g_string_replace(text, "[", "\\[", 0);
 		g_string_replace(text, "]", "\\]", 0);
 	}
-	if (!text->len || !strchr(".!?", text->str[text->len - 1]))
-		g_string_append_c(text, '.');
 	return l62_sarif_message(text->str);
+}
+
+/* One sentence. */
+static json_t *sentence(const char *message)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	append_sentence(text, message);
+	return plain_message(text);
+}
+
+/* What is found, and how to correct it. */
+static json_t *result_message(const struct l62_finding *finding)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	append_sentence(text, finding->message);
+	for (guint i = 0; finding->also && i < finding->also->len; i++) {
+		const struct l62_also *also = &g_array_index(finding->also, struct l62_also, i);
+
+		if (also->role != L62_ALSO_FIX)
+			continue;
+		g_string_append(text, " Fix: ");
+		append_sentence(text, also->message);
+	}
+	return plain_message(text);
 }
 
 static json_t *thread_flow(struct l62_sarif *sarif, const GArray *steps, const char *id,
@@ -41,7 +69,7 @@ static json_t *thread_flow(struct l62_sarif *sarif, const GArray *steps, const c
 		json_t *location = l62_sarif_location(sarif, &step->at, false);
 		json_t *element = json_object();
 
-		l62_sarif_set(location, "message", result_message(step->message));
+		l62_sarif_set(location, "message", sentence(step->message));
 		l62_sarif_set(element, "location", location);
 		l62_sarif_set(element, "executionOrder", json_integer(++*order));
 		l62_sarif_append(locations, element);
@@ -109,6 +137,16 @@ static void set_related(struct l62_sarif *sarif, json_t *result,
 		                                global ? "variable" : "member"));
 		l62_sarif_append(related, slot);
 	}
+	for (guint i = 0; finding->also && i < finding->also->len; i++) {
+		const struct l62_also *also = &g_array_index(finding->also, struct l62_also, i);
+		json_t *place = l62_sarif_location(sarif, &also->at, false);
+		bool fix = also->role == L62_ALSO_FIX;
+
+		l62_sarif_set(place, "message",
+		              fix ? l62_sarif_message("Released here on another path.")
+		                  : sentence(also->message));
+		l62_sarif_append(related, place);
+	}
 	for (size_t i = 0; i < json_array_size(related); i++)
 		l62_sarif_set(json_array_get(related, i), "id",
 		              json_integer((json_int_t)i + 1));
@@ -133,6 +171,31 @@ static void set_fingerprints(struct l62_sarif *sarif, json_t *result,
 		l62_sarif_set(fingerprints, "primaryLocationLineHash", json_string(line_hash));
 	l62_sarif_set(fingerprints, "leak62/v1", json_string(numbered));
 	l62_sarif_set(result, "partialFingerprints", fingerprints);
+}
+
+static void set_suppressions(struct l62_sarif *sarif, json_t *result,
+                             const struct l62_finding *finding)
+{
+	json_t *list, *suppression;
+
+	if (!sarif->suppressions)
+		return;
+	list = json_array();
+	l62_sarif_set(result, "suppressions", list);
+	if (finding->suppressor == L62_NOT_SUPPRESSED)
+		return;
+	suppression = json_object();
+	if (finding->suppressor == L62_BY_COMMENT) {
+		l62_sarif_set(suppression, "kind", json_string("inSource"));
+		l62_sarif_set(suppression, "location",
+		              l62_sarif_location(sarif, &finding->suppressed, false));
+	} else {
+		l62_sarif_set(suppression, "kind", json_string("external"));
+	}
+	l62_sarif_set(suppression, "status", json_string("accepted"));
+	if (finding->reason)
+		l62_sarif_set(suppression, "justification", l62_sarif_text(finding->reason));
+	l62_sarif_append(list, suppression);
 }
 
 static void set_property(json_t *properties, const char *key, const char *value)
@@ -166,7 +229,7 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	l62_sarif_set(result, "ruleIndex",
 	              json_integer((json_int_t)(rule - l62_rules(&unused))));
 	l62_sarif_set(result, "level", json_string(rule->level));
-	l62_sarif_set(result, "message", result_message(finding->message));
+	l62_sarif_set(result, "message", result_message(finding));
 	primary = l62_sarif_location(sarif, &finding->at, true);
 	/* The exit of a wrapper's caller may be in another function than the site. */
 	if (strcmp(finding->at.file, finding->site.file) == 0)
@@ -177,6 +240,7 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	set_related(sarif, result, finding);
 	set_code_flows(sarif, result, finding);
 	set_fingerprints(sarif, result, finding);
+	set_suppressions(sarif, result, finding);
 	l62_sarif_set(result, "properties", result_properties(finding));
 	return result;
 }

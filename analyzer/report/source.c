@@ -92,6 +92,12 @@ struct l62_source *l62_sources_get(struct l62_sources *sources, const char *path
 	return source;
 }
 
+const char *l62_source_bytes(const struct l62_source *source, size_t *length)
+{
+	*length = source->length;
+	return source->text;
+}
+
 size_t l62_source_length(const struct l62_source *source)
 {
 	return source->length;

@@ -18,6 +18,9 @@ void l62_sources_free(struct l62_sources *sources);
 /* NULL when the file cannot be read.  Owned by sources. */
 struct l62_source *l62_sources_get(struct l62_sources *sources, const char *path);
 
+/* The content, which need not be text; owned by source. */
+const char *l62_source_bytes(const struct l62_source *source, size_t *length);
+
 size_t l62_source_length(const struct l62_source *source);
 
 /* SHA-256 of the content in hex, a new string. */

@@ -4,7 +4,8 @@
  *
  *	table of the allocations that Driver Verifier would count, and its bug check
  *	table of other resources
- *	findings, one block each (text_finding.c)
+ *	findings, one block each (text_finding.c); those that are suppressed after the
+ *	others, if they are wanted
  *	translation units that could not be analysed, functions cut short, notes
  *	one line of counts, always, and always the last
  *
@@ -47,15 +48,15 @@ static char *site_key(const struct l62_finding *finding)
 	                       finding->api, finding->site.file);
 }
 
-/* The first finding of each site that is (not) counted; not owned. */
-static GPtrArray *distinct_sites(const struct l62_result *result, bool counted)
+/* The first of the findings of each site that is (not) counted; not owned. */
+static GPtrArray *distinct_sites(const GPtrArray *findings, bool counted)
 {
 	g_autoptr(GHashTable) seen =
 	        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GPtrArray *sites = g_ptr_array_new();
 
-	for (guint i = 0; i < result->findings->len; i++) {
-		struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+	for (guint i = 0; i < findings->len; i++) {
+		struct l62_finding *finding = g_ptr_array_index(findings, i);
 
 		if (finding->counted == counted && g_hash_table_add(seen, site_key(finding)))
 			g_ptr_array_add(sites, finding);
@@ -179,10 +180,11 @@ static void put_bugcheck(struct l62_text *text, const struct l62_result *result,
 	        sites);
 }
 
-static void put_findings(struct l62_text *text, const struct l62_result *result)
+static void put_findings(struct l62_text *text, const struct l62_result *result,
+                         const GPtrArray *open)
 {
-	g_autoptr(GPtrArray) pool = distinct_sites(result, true);
-	g_autoptr(GPtrArray) other = distinct_sites(result, false);
+	g_autoptr(GPtrArray) pool = distinct_sites(open, true);
+	g_autoptr(GPtrArray) other = distinct_sites(open, false);
 
 	g_string_append(text->out, "## Driver Verification List\n\n  MODULE: ");
 	l62_text_put(text, L62_TEXT_PLAIN, text->options->driver);
@@ -193,8 +195,15 @@ static void put_findings(struct l62_text *text, const struct l62_result *result)
 		put_other_table(text, other);
 	if (pool->len)
 		put_bugcheck(text, result, pool->len);
-	for (guint i = 0; i < result->findings->len; i++)
-		l62_text_finding(text, g_ptr_array_index(result->findings, i));
+	for (guint i = 0; i < open->len; i++)
+		l62_text_finding(text, g_ptr_array_index(open, i));
+}
+
+static void put_suppressed(struct l62_text *text, const GPtrArray *suppressed)
+{
+	g_string_append(text->out, "Suppressed:\n\n");
+	for (guint i = 0; i < suppressed->len; i++)
+		l62_text_finding(text, g_ptr_array_index(suppressed, i));
 }
 
 static void put_failed(struct l62_text *text, const struct l62_result *result)
@@ -281,9 +290,26 @@ static void append_rule_counts(GString *line, const GPtrArray *findings)
 	}
 }
 
-static void put_summary(struct l62_text *text, const struct l62_result *result)
+/* "; 3 suppressed: 2 by comment, 1 by configuration" */
+static void append_suppressed(GString *line, const struct l62_result *result)
 {
-	guint total = result->findings->len;
+	unsigned comment = l62_result_count(result, L62_BY_COMMENT);
+	unsigned config = l62_result_count(result, L62_BY_CONFIG);
+
+	if (!comment && !config)
+		return;
+	g_string_append_printf(line, "; %u suppressed:", comment + config);
+	if (comment)
+		g_string_append_printf(line, " %u by comment", comment);
+	if (config)
+		g_string_append_printf(line, "%s %u by configuration", comment ? "," : "",
+		                       config);
+}
+
+static void put_summary(struct l62_text *text, const struct l62_result *result,
+                        const GPtrArray *open)
+{
+	guint total = open->len;
 	g_autoptr(GString) line = g_string_new("leak62: ");
 
 	put_count(line, result->tus - result->failed->len, "translation unit",
@@ -299,7 +325,11 @@ static void put_summary(struct l62_text *text, const struct l62_result *result)
 	put_count(line, result->entry_points, "entry point", "entry points");
 	g_string_append(line, "; ");
 	put_count(line, total, "finding", "findings");
-	append_rule_counts(line, result->findings);
+	append_rule_counts(line, open);
+	append_suppressed(line, result);
+	if (result->in_headers)
+		g_string_append_printf(line, "; %u inside headers of the system dropped",
+		                       result->in_headers);
 	if (result->focus)
 		g_string_append_printf(line, "; focus: %u of %u %s", result->focus, result->tus,
 		                       result->tus == 1 ? "file" : "files");
@@ -311,20 +341,38 @@ static void put_summary(struct l62_text *text, const struct l62_result *result)
 	g_string_append_c(text->out, '\n');
 }
 
+/* The findings that are suppressed, or those that are not; not owned. */
+static GPtrArray *filter(const struct l62_result *result, bool suppressed)
+{
+	GPtrArray *findings = g_ptr_array_new();
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+
+		if ((finding->suppressor != L62_NOT_SUPPRESSED) == suppressed)
+			g_ptr_array_add(findings, finding);
+	}
+	return findings;
+}
+
 int l62_report_text(FILE *out, const struct l62_result *result,
                     const struct l62_report_options *options, struct l62_error *err)
 {
 	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GPtrArray) open = filter(result, false);
+	g_autoptr(GPtrArray) suppressed = filter(result, true);
 	struct l62_text text = {all, options};
 
-	if (result->findings->len)
-		put_findings(&text, result);
+	if (open->len)
+		put_findings(&text, result, open);
+	if (suppressed->len && options->show_suppressed)
+		put_suppressed(&text, suppressed);
 	if (result->failed->len)
 		put_failed(&text, result);
 	if (result->incomplete->len)
 		put_incomplete(&text, result);
 	put_notes(&text, result);
-	put_summary(&text, result);
+	put_summary(&text, result, open);
 	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
 		return l62_error_set(err, L62_E_IO,
 		                     "cannot write the report: %s; give an output that can be "

@@ -7,6 +7,9 @@
  *	    mydriver!HandleUsage   LeakOnPath
  *	    lost at pnp.c(367)         (only where that is another line)
  *	    message
+ *	    fix: free it here as line 380 does
+ *	    also lost at pnp.c(371)
+ *	    suppressed by pnp.c(366): reason     (only what is suppressed)
  *	      1. pnp.c(340): step
  *
  * Findings with a second flow have a line before each of the two.
@@ -37,6 +40,36 @@ static void put_flow(struct l62_text *text, const GArray *flow, const char *head
 	}
 }
 
+static void put_also(struct l62_text *text, const struct l62_finding *finding)
+{
+	for (guint i = 0; finding->also && i < finding->also->len; i++) {
+		const struct l62_also *also = &g_array_index(finding->also, struct l62_also, i);
+
+		if (also->role == L62_ALSO_FIX) {
+			g_string_append(text->out, "    fix: ");
+			l62_text_put(text, L62_TEXT_PLAIN, also->message);
+		} else {
+			g_string_append(text->out, "    also lost at ");
+			l62_text_place(text, L62_TEXT_PLAIN, also->at.file, also->at.line);
+		}
+		g_string_append_c(text->out, '\n');
+	}
+}
+
+static void put_suppressor(struct l62_text *text, const struct l62_finding *finding)
+{
+	if (finding->suppressor == L62_NOT_SUPPRESSED)
+		return;
+	g_string_append(text->out, "    suppressed by ");
+	l62_text_place(text, L62_TEXT_PLAIN, finding->suppressed.file,
+	               finding->suppressed.line);
+	if (finding->reason) {
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, finding->reason);
+	}
+	g_string_append_c(text->out, '\n');
+}
+
 void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 {
 	const struct l62_location *at = &finding->at, *site = &finding->site;
@@ -54,6 +87,8 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 	g_string_append(text->out, "\n    ");
 	l62_text_put(text, L62_TEXT_PLAIN, finding->message);
 	g_string_append_c(text->out, '\n');
+	put_also(text, finding);
+	put_suppressor(text, finding);
 	put_flow(text, finding->flow[0], two_flows ? "acquired:" : NULL);
 	put_flow(text, teardown, "at teardown:");
 	g_string_append_c(text->out, '\n');

@@ -41,6 +41,21 @@ struct l62_step {
 
 enum { L62_FLOWS = 2 };
 
+/* A place beside a finding. */
+enum l62_also_role {
+	L62_ALSO_EXIT, /* the resource is lost here as well, for the same reason */
+	L62_ALSO_FIX,  /* it is released here on another path; message: what to do */
+};
+
+struct l62_also {
+	enum l62_also_role role;
+	struct l62_location at;
+	const char *message;
+};
+
+/* Who says that a finding need not be looked at. */
+enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
+
 struct l62_finding {
 	const struct l62_rule *rule;
 	struct l62_location at;   /* primary: the exit (on a path) or the allocation */
@@ -55,6 +70,10 @@ struct l62_finding {
 	bool counted;         /* Driver Verifier counts it under 0x62 */
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
+	GArray *also;            /* of struct l62_also; NULL: none */
+	enum l62_suppressor suppressor;
+	const char *reason;             /* suppressed: why, or NULL */
+	struct l62_location suppressed; /* suppressed: by the comment or rule here */
 };
 
 struct l62_failed_tu {
@@ -67,6 +86,7 @@ struct l62_result {
 	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
+	unsigned in_headers; /* findings dropped: in headers of the system only */
 	unsigned focus;       /* how many of the TUs the findings are of; 0: all */
 	bool has_driver_entry, has_unload;
 	GStringChunk *strings; /* holds every string above */
@@ -78,5 +98,11 @@ struct l62_result {
 int l62_result_load(const char *path, struct l62_result **result,
 		    struct l62_error *err);
 void l62_result_free(struct l62_result *result);
+
+/* Puts the findings in their order again, for who changes their locations. */
+void l62_result_sort(struct l62_result *result);
+
+/* How many findings are suppressed that way; L62_NOT_SUPPRESSED: the open ones. */
+unsigned l62_result_count(const struct l62_result *result, enum l62_suppressor suppressor);
 
 #endif

@@ -23,6 +23,7 @@ struct l62_report_options {
 	GDateTime *start, *end;   /* UTC */
 	int exit_code;       /* what the command will exit with */
 	bool colour;
+	bool show_suppressed; /* text: after the others */
 };
 
 /* Text in WinDbg's words.  Returns 0 or L62_E_IO. */

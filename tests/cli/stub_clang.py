@@ -17,9 +17,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.parse
 
 PLUGIN = ["-Xclang", "-plugin-arg-leak62", "-Xclang"]
-OF_PATHS = ("path_step", "path_leak", "outcome_slot", "outcome", "store", "site")
+OF_PATHS = ("path_step", "path_leak", "outcome_slot", "outcome", "store", "site_release",
+            "site")
 
 
 def take(arguments, key):
@@ -42,7 +44,7 @@ def drop_paths(facts):
 
 def write_skeleton(path, source, lines, cut):
     with open(path, "w", encoding="utf-8") as file:
-        file.write("leak62-skeleton" if cut else f"leak62-skeleton 1\nT {source}\n")
+        file.write("leak62-skeleton" if cut else f"leak62-skeleton 1\nT {urllib.parse.quote(source)}\n")
         file.writelines(line + "\n" for line in lines)
 
 

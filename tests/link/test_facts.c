@@ -2,6 +2,8 @@
 /* The state of a facts file, and the file of a TU that could not be analysed. */
 #include "support.h"
 
+#include "leak62/facts.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -78,7 +80,8 @@ static void cut_short(void **unused)
  * second look at the finished file. */
 static void other_version(void **unused)
 {
-	static const int versions[] = {0, 2, -1, 1 << 30};
+	static const int versions[] = {0, L62_FACTS_SCHEMA - 1, L62_FACTS_SCHEMA + 1, -1,
+	                               1 << 30};
 	struct driver *driver = driver_new();
 	const char *path = driver_tu(driver, "a.c", base_driver);
 

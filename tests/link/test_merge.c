@@ -93,6 +93,7 @@ static void header_functions_count_once(void **unused)
 	        "INSERT INTO store VALUES(1, '::g_Pool', '/drv/pool.h', 6);"
 	        "INSERT INTO release VALUES(1, 'ExFreePool', 'POOL', '::g_Old', '/drv/pool.h', "
 	        "4);"
+	        "INSERT INTO site_release VALUES(1, 1, 'ExFreePool', '/drv/pool.h', 12);"
 	        "INSERT INTO outcome VALUES(1, 1, 'success', '/drv/pool.h', 19),"
 	        " (2, 1, 'failure', '/drv/pool.h', 9);"
 	        "INSERT INTO outcome_slot VALUES(1, 1, '::g_Pool');"
@@ -109,6 +110,7 @@ static void header_functions_count_once(void **unused)
 	        "INSERT INTO store VALUES(8, '::g_Pool', '/drv/pool.h', 6);"
 	        "INSERT INTO release VALUES(9, 'ExFreePool', 'POOL', '::g_Old', '/drv/pool.h', "
 	        "4);"
+	        "INSERT INTO site_release VALUES(8, 9, 'ExFreePool', '/drv/pool.h', 12);"
 	        "INSERT INTO outcome VALUES(1, 9, 'failure', '/drv/pool.h', 9),"
 	        " (2, 9, 'success', '/drv/pool.h', 19);"
 	        "INSERT INTO outcome_slot VALUES(2, 8, '::g_Pool');"
@@ -129,6 +131,7 @@ static void header_functions_count_once(void **unused)
 	assert_int_equal(only(result, "LeakOnPath")->flow[0]->len, 2);
 	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM store"), 1);
 	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM release"), 1);
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM site_release"), 1);
 	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM outcome"), 2);
 	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM outcome_slot"), 1);
 	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM path_leak"), 1);
@@ -181,6 +184,7 @@ static void senseless_rows_take_the_file_back(void **unused)
 	        "INSERT INTO site VALUES(9, 77, 'F', 'POOL', '/drv/x.c', 1, 1, 1, 1, 1, 'a', "
 	        "'b')",
 	        "INSERT INTO store VALUES(42, '::g', '/drv/x.c', 1)",
+	        "INSERT INTO site_release VALUES(42, 1, 'F', '/drv/x.c', 1)",
 	        "INSERT INTO release VALUES(1, 'F', 'GOLD', '::g', '/drv/x.c', 1)",
 	        "INSERT INTO outcome VALUES(1, 42, 'any', '/drv/x.c', 1)",
 	        "INSERT INTO path_leak VALUES(1, 42, '/drv/x.c', 1, 1, 1, 1, 1, 'm')",

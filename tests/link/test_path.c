@@ -47,24 +47,196 @@ static void becomes_a_finding(void **unused)
 	driver_free(driver);
 }
 
-/* Fewest steps first, then the first line. */
-static void one_per_site(void **unused)
+/* Path leaks of site 1, by exit: two ways to each of lines 52 and 57. */
+static const char four[] =
+        "INSERT INTO path_leak VALUES"
+        " (1, 1, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'long'),"
+        " (2, 1, '/drv/ioctl.c', 57, 1, 57, 2, 3, 'late'),"
+        " (3, 1, '/drv/ioctl.c', 52, 9, 52, 12, 3, 'short'),"
+        " (4, 1, '/drv/ioctl.c', 57, 1, 57, 2, 3, 'later');"
+        "INSERT INTO path_step VALUES(1, 0, '/x.c', 1, 1, 'a'), (1, 1, '/x.c', 2, 1, 'b'),"
+        " (2, 0, '/x.c', 3, 1, 'a'), (3, 0, '/x.c', 1, 1, 'a'), (4, 0, '/x.c', 1, 1, 'a');";
+
+static const struct l62_also *also(const struct l62_finding *finding, guint i)
 {
-	static const char three[] =
-	        "INSERT INTO path_leak VALUES"
-	        " (1, 1, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'long'),"
-	        " (2, 1, '/drv/ioctl.c', 57, 1, 57, 2, 3, 'short and late'),"
-	        " (3, 1, '/drv/ioctl.c', 55, 1, 55, 2, 3, 'short and early');"
-	        "INSERT INTO path_step VALUES(1, 0, '/x.c', 1, 1, 'a'), (1, 1, '/x.c', 2, 1, "
-	        "'b'),"
-	        " (2, 0, '/x.c', 1, 1, 'a'), (3, 0, '/x.c', 1, 1, 'a');";
+	assert_non_null(finding->also);
+	assert_true(i < finding->also->len);
+	return &g_array_index(finding->also, struct l62_also, i);
+}
+
+/* Fewest steps first, then the first column; the other statement is named. */
+static void one_per_line_that_loses(void **unused)
+{
 	struct driver *driver = driver_new();
-	struct l62_result *result = link_with(driver, three);
+	struct l62_result *result = link_with(driver, four);
+	const struct l62_finding *first = result->findings->pdata[0],
+	                         *second = result->findings->pdata[1];
 
 	(void)unused;
-	assert_string_equal(only(result, "LeakOnPath")->message, "short and early");
+	assert_int_equal(count_rule(result, "LeakOnPath"), 2);
+	assert_string_equal(first->message, "short");
+	assert_int_equal(first->also->len, 1);
+	assert_int_equal(also(first, 0)->role, L62_ALSO_EXIT);
+	assert_int_equal(also(first, 0)->at.line, 52);
+	assert_int_equal(also(first, 0)->at.col, 1);
+	assert_string_equal(second->message, "late");
+	assert_null(second->also);
 	l62_result_free(result);
 	driver_free(driver);
+}
+
+/* A goto in line 52 and a way out in line 59, each after one decision. */
+static struct l62_result *goto_and_exit(struct driver *driver, const char *way_to_goto,
+                                        const char *way_to_exit, const char *exit)
+{
+	g_autofree char *sql = g_strdup_printf(
+	        "INSERT INTO path_leak VALUES"
+	        " (1, 1, '/drv/ioctl.c', 52, 3, 52, 9, 3, 'goto'),"
+	        " (2, 1, '/drv/ioctl.c', 59, 3, 59, 9, 3, 'exit');"
+	        "INSERT INTO path_step VALUES(1, 1, '/x.c', 1, 1, '%s'),"
+	        " (1, 2, '/drv/ioctl.c', 52, 3, '''p'' is lost at this goto'),"
+	        " (2, 1, '/x.c', 1, 1, '%s'), (2, 2, '/drv/ioctl.c', 59, 3, '%s')",
+	        way_to_goto, way_to_exit, exit);
+
+	return link_with(driver, sql);
+}
+
+static void exit_behind_a_goto(void **unused)
+{
+	static const struct {
+		const char *to_goto, *to_exit, *exit;
+		unsigned findings;
+	} rows[] = {
+	        {"a", "a", "''p'' is lost at this return", 1},
+	        {"a", "b", "''p'' is lost at this return", 2},
+	        {"a", "a", "''p'' is lost at this goto", 2}, /* each wants a correction */
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct driver *driver = driver_new();
+		struct l62_result *result =
+		        goto_and_exit(driver, rows[i].to_goto, rows[i].to_exit, rows[i].exit);
+		const struct l62_finding *first = result->findings->pdata[0];
+
+		assert_int_equal(count_rule(result, "LeakOnPath"), rows[i].findings);
+		assert_string_equal(first->message, "goto");
+		if (rows[i].findings == 1) {
+			assert_int_equal(also(first, 0)->role, L62_ALSO_EXIT);
+			assert_int_equal(also(first, 0)->at.line, 59);
+			assert_string_equal(also(first, 0)->message, "also lost here");
+		} else {
+			assert_null(first->also);
+		}
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
+/* Line 50 acquires in each round of a loop; a way out loses, and the next round
+ * overwrites. */
+static struct l62_result *next_round(struct driver *driver, const char *way_out,
+                                     const char *way_round)
+{
+	g_autofree char *sql = g_strdup_printf(
+	        "INSERT INTO path_leak VALUES"
+	        " (1, 1, '/drv/ioctl.c', 50, 3, 50, 62, 3, 'round'),"
+	        " (2, 1, '/drv/ioctl.c', 59, 3, 59, 9, 3, 'out');"
+	        "INSERT INTO path_step VALUES %s,"
+	        " (1, 9, '/drv/ioctl.c', 50, 3, '''p'' is overwritten here'), %s,"
+	        " (2, 9, '/drv/ioctl.c', 59, 3, '''p'' is lost at this return')",
+	        way_round, way_out);
+
+	return link_with(driver, sql);
+}
+
+static void next_round_overwrites(void **unused)
+{
+#define STEP(leak, seq, line, text)                                                            \
+	"(" #leak ", " #seq ", '/drv/ioctl.c', " #line ", 3, '" text "')"
+	static const struct {
+		const char *out, *round;
+		unsigned findings;
+	} rows[] = {
+	        /* the loop ends without a decision that is shown */
+	        {STEP(2, 1, 52, "x"), STEP(1, 1, 52, "x") ", " STEP(1, 2, 51, "p is null"), 1},
+	        /* with one, at its head */
+	        {STEP(2, 1, 52, "x") ", " STEP(2, 2, 48, "n is 0"),
+	         STEP(1, 1, 52, "x") ", " STEP(1, 2, 48, "n is not 0"), 1},
+	        /* another decision below the call: two causes */
+	        {STEP(2, 1, 52, "x"), STEP(1, 1, 52, "not x") ", " STEP(1, 2, 54, "y"), 2},
+	};
+#undef STEP
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct driver *driver = driver_new();
+		struct l62_result *result = next_round(driver, rows[i].out, rows[i].round);
+		const struct l62_finding *last =
+		        result->findings->pdata[result->findings->len - 1];
+
+		assert_int_equal(count_rule(result, "LeakOnPath"), rows[i].findings);
+		assert_string_equal(last->message, "out");
+		if (rows[i].findings == 1)
+			assert_int_equal(also(last, 0)->at.line, 50);
+		else
+			assert_null(last->also);
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
+/* The nearest release behind the exit, else the nearest before it; in the function
+ * that loses, and not in the line that does. */
+static void released_on_another_path(void **unused)
+{
+	static const struct {
+		const char *releases;
+		int line; /* 0: no hint */
+	} rows[] = {
+	        {"(1, 3, 'IoFreeMdl', '/drv/ioctl.c', 58)", 58},
+	        {"(1, 3, 'IoFreeMdl', '/drv/ioctl.c', 59),"
+	         " (1, 3, 'IoFreeMdl', '/drv/ioctl.c', 58),"
+	         " (1, 3, 'IoFreeMdl', '/drv/ioctl.c', 54)",
+	         58},
+	        {"(1, 3, 'IoFreeMdl', '/drv/ioctl.c', 51),"
+	         " (1, 3, 'IoFreeMdl', '/drv/ioctl.c', 53)",
+	         53},
+	        {"(1, 3, 'IoFreeMdl', '/drv/ioctl.c', 55)", 0},
+	        {"(1, 4, 'IoFreeMdl', '/drv/ioctl.c', 75)", 0},
+	        {"(1, 3, 'IoFreeMdl', '/drv/other.h', 58)", 0},
+	        {"(2, 3, 'IoFreeMdl', '/drv/ioctl.c', 58)", 0},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct driver *driver = driver_new();
+		g_autofree char *sql = g_strconcat(
+		        "INSERT INTO site VALUES(2, 3, 'IoAllocateMdl', 'MDL', '/drv/ioctl.c',"
+		        " 49, 20, 49, 62, NULL, 'VMdl', 'other');"
+		        "INSERT INTO path_leak VALUES"
+		        " (5, 1, '/drv/ioctl.c', 55, 3, 55, 29, 3, 'leak: lost');"
+		        "INSERT INTO site_release VALUES",
+		        rows[i].releases, NULL);
+		struct l62_result *result = link_with(driver, sql);
+		const struct l62_finding *f = only(result, "LeakOnPath");
+
+		if (rows[i].line) {
+			g_autofree char *fix =
+			        g_strdup_printf("free it here as line %d does", rows[i].line);
+
+			assert_string_equal(f->message, "leak: lost; another path frees it");
+			assert_int_equal(f->also->len, 1);
+			assert_int_equal(also(f, 0)->role, L62_ALSO_FIX);
+			assert_int_equal(also(f, 0)->at.line, rows[i].line);
+			assert_string_equal(also(f, 0)->message, fix);
+		} else {
+			assert_string_equal(f->message, "leak: lost");
+			assert_null(f->also);
+		}
+		l62_result_free(result);
+		driver_free(driver);
+	}
 }
 
 static void rule_is_that_of_the_kind(void **unused)
@@ -132,7 +304,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(becomes_a_finding),
-	        cmocka_unit_test(one_per_site),
+	        cmocka_unit_test(one_per_line_that_loses),
+	        cmocka_unit_test(exit_behind_a_goto),
+	        cmocka_unit_test(next_round_overwrites),
+	        cmocka_unit_test(released_on_another_path),
 	        cmocka_unit_test(rule_is_that_of_the_kind),
 	        cmocka_unit_test(beside_a_leak_at_unload),
 	        cmocka_unit_test(without_a_driver),

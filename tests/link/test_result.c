@@ -127,6 +127,8 @@ static void bad_databases(void **unused)
 	        "DROP TABLE finding",
 	        "INSERT INTO finding_step VALUES(99, 0, 0, '/x.c', 1, 1, 'm')",
 	        "INSERT INTO finding_step VALUES(1, 7, 0, '/x.c', 1, 1, 'm')",
+	        "INSERT INTO finding_also VALUES(99, 'fix', '/x.c', 1, 1, 'm')",
+	        "INSERT INTO finding_also VALUES(1, 'near', '/x.c', 1, 1, 'm')",
 	        "PRAGMA user_version = 0",
 	};
 	struct driver *driver = driver_new();

@@ -8,6 +8,7 @@ static void finding_free(void *data)
 
 	for (int i = 0; i < L62_FLOWS; i++)
 		g_array_unref(finding->flow[i]);
+	g_clear_pointer(&finding->also, g_array_unref);
 	g_free(finding);
 }
 
@@ -64,6 +65,24 @@ void sample_step(struct l62_finding *finding, int flow, const char *file, int li
 	                        .message = message};
 
 	g_array_append_val(finding->flow[flow], step);
+}
+
+void sample_also(struct l62_finding *finding, enum l62_also_role role, const char *file,
+                 int line, const char *message)
+{
+	struct l62_also also = {role, {.file = file, .line = line, .col = 2}, message};
+
+	if (!finding->also)
+		finding->also = g_array_new(FALSE, FALSE, sizeof(struct l62_also));
+	g_array_append_val(finding->also, also);
+}
+
+void sample_suppress(struct l62_finding *finding, enum l62_suppressor suppressor,
+                     const char *file, int line, const char *reason)
+{
+	finding->suppressor = suppressor;
+	finding->suppressed = (struct l62_location){.file = file, .line = line};
+	finding->reason = reason;
 }
 
 void sample_failed(struct l62_result *result, const char *source, const char *error)

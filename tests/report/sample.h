@@ -18,6 +18,11 @@ struct l62_finding *sample_add(struct l62_result *result, const char *rule,
                                const char *kind, const char *tag);
 void sample_step(struct l62_finding *finding, int flow, const char *file, int line,
                  const char *message);
+void sample_also(struct l62_finding *finding, enum l62_also_role role, const char *file,
+                 int line, const char *message);
+/* reason may be NULL. */
+void sample_suppress(struct l62_finding *finding, enum l62_suppressor suppressor,
+                     const char *file, int line, const char *reason);
 void sample_failed(struct l62_result *result, const char *source, const char *error);
 
 /* The three allocations of mydriver, kept and never freed, in file. */

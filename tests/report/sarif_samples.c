@@ -56,6 +56,19 @@ static struct l62_result *failed(const char *source)
 	return result;
 }
 
+static struct l62_result *suppressed(const char *source)
+{
+	struct l62_result *result = sample_mydriver(source, source);
+
+	sample_suppress(result->findings->pdata[0], L62_BY_COMMENT, source, 37, NULL);
+	sample_suppress(result->findings->pdata[1], L62_BY_CONFIG, "/src/.leak62.yml", 3,
+	                "the \"reason\"");
+	sample_also(result->findings->pdata[2], L62_ALSO_FIX, source, 75,
+	            "free it here as line 75 does");
+	sample_also(result->findings->pdata[2], L62_ALSO_EXIT, source, 78, "also lost here");
+	return result;
+}
+
 /* One finding of each rule, at places of which little is known. */
 static struct l62_result *every_rule(const char *source)
 {
@@ -117,5 +130,6 @@ int main(int argc, char **argv)
 	write_sample("names_colon.sarif", sample_path(colon));
 	write_sample("every_rule.sarif", every_rule(plain));
 	write_sample("hostile.sarif", hostile(plain));
+	write_sample("suppressed.sarif", suppressed(plain));
 	return EXIT_SUCCESS;
 }

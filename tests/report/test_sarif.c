@@ -278,6 +278,58 @@ static void life_cycle_finding(void **state)
 	json_decref(log);
 }
 
+static void places_beside(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_result *result = sample_path(folder->source);
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 0);
+	json_t *log, *related;
+
+	sample_also(finding, L62_ALSO_FIX, folder->source, 7, "free it here as line 7 does");
+	sample_also(finding, L62_ALSO_EXIT, folder->source, 9, "also lost here");
+	log = write_and_load(folder, result);
+	assert_string_equal(text_at(log, "runs.0.results.0.message.text"),
+	                    "the IRP 'Irp2' is lost. Fix: free it here as line 7 does.");
+	related = at(log, "runs.0.results.0.relatedLocations");
+	assert_int_equal(json_array_size(related), 3);
+	assert_string_equal(text_at(related, "1.message.text"),
+	                    "Released here on another path.");
+	assert_int_equal(int_at(related, "1.physicalLocation.region.startLine"), 7);
+	assert_string_equal(text_at(related, "2.message.text"), "also lost here.");
+	assert_int_equal(int_at(related, "2.physicalLocation.region.startLine"), 9);
+	assert_int_equal(int_at(related, "2.id"), 3);
+	json_decref(log);
+}
+
+static void suppressed(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_result *result = sample_mydriver(folder->source, folder->source);
+	json_t *log, *first, *second;
+
+	sample_suppress(result->findings->pdata[0], L62_BY_COMMENT, folder->source, 3, NULL);
+	sample_suppress(result->findings->pdata[1], L62_BY_CONFIG, "/src/.leak62.yml", 3,
+	                "the reason");
+	log = write_and_load(folder, result);
+	assert_int_equal(json_array_size(at(log, "runs.0.results")), 3);
+	first = at(log, "runs.0.results.0.suppressions");
+	assert_int_equal(json_array_size(first), 1);
+	assert_string_equal(text_at(first, "0.kind"), "inSource");
+	assert_string_equal(text_at(first, "0.status"), "accepted");
+	assert_null(json_object_get(at(first, "0"), "justification"));
+	assert_int_equal(int_at(first, "0.location.physicalLocation.region.startLine"), 3);
+	second = at(log, "runs.0.results.1.suppressions");
+	assert_string_equal(text_at(second, "0.kind"), "external");
+	assert_string_equal(text_at(second, "0.justification"), "the reason");
+	/* All results say whether they are suppressed, or none does. */
+	assert_int_equal(json_array_size(at(log, "runs.0.results.2.suppressions")), 0);
+	assert_true(json_is_array(at(log, "runs.0.results.2.suppressions")));
+	json_decref(log);
+	log = write_and_load(folder, sample_path(folder->source));
+	assert_null(json_object_get(at(log, "runs.0.results.0"), "suppressions"));
+	json_decref(log);
+}
+
 static void same_fingerprint_is_numbered(void **state)
 {
 	const struct folder *folder = *state;
@@ -483,6 +535,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(rule_columns, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(path_finding, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(life_cycle_finding, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(places_beside, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(suppressed, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(same_fingerprint_is_numbered, set_up,
 	                                        tear_down),
 	        cmocka_unit_test_setup_teardown(what_failed, set_up, tear_down),

@@ -12,20 +12,26 @@
 #include "sample.h"
 
 /* The report of result as seen from cwd, a new string. */
-static char *report(const struct l62_result *result, const char *cwd, bool colour)
+static char *report_with(const struct l62_result *result, struct l62_report_options options)
 {
-	struct l62_report_options options = sample_options(cwd);
 	struct l62_error err = {0};
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
 	assert_non_null(out);
-	options.colour = colour;
 	assert_int_equal(l62_report_text(out, result, &options, &err), 0);
 	fclose(out);
 	sample_options_clear(&options);
 	return text;
+}
+
+static char *report(const struct l62_result *result, const char *cwd, bool colour)
+{
+	struct l62_report_options options = sample_options(cwd);
+
+	options.colour = colour;
+	return report_with(result, options);
 }
 
 static void check(struct l62_result *result, const char *cwd, const char *expected)
@@ -133,6 +139,76 @@ static void on_path(void **state)
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
 	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 1 finding: "
 	      "LeakOnPath 1\n");
+}
+
+static void places_beside(void **state)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 0);
+	char *text;
+
+	(void)state;
+	sample_also(finding, L62_ALSO_FIX, "/src/pnp.c", 20, "free it here as line 20 does");
+	sample_also(finding, L62_ALSO_EXIT, "/src/pnp.c", 22, "also lost here");
+	text = report(result, "/src", false);
+	assert_non_null(strstr(text, "    the IRP 'Irp2' is lost\n"
+	                             "    fix: free it here as line 20 does\n"
+	                             "    also lost at pnp.c(22)\n"
+	                             "      1. pnp.c(5): 'Irp2' is allocated\n"));
+	free(text);
+	sample_free(result);
+}
+
+/* mydriver's three, the first two suppressed. */
+static struct l62_result *partly_suppressed(void)
+{
+	struct l62_result *result = sample_mydriver("/src/a.c", "/src/b.c");
+
+	sample_suppress(result->findings->pdata[0], L62_BY_COMMENT, "/src/a.c", 37, NULL);
+	sample_suppress(result->findings->pdata[1], L62_BY_CONFIG, "/src/.leak62.yml", 3,
+	                "the reason");
+	return result;
+}
+
+static void suppressed(void **state)
+{
+	struct l62_result *result = partly_suppressed();
+	struct l62_report_options options = sample_options("/src");
+	char *text = report(result, "/src", false), *more;
+
+	(void)state;
+	assert_non_null(strstr(text, "Arg4: 00000001, "));
+	assert_non_null(strstr(text, "\na.c(72)\n"));
+	assert_null(strstr(text, "a.c(38)"));
+	assert_null(strstr(text, "VMdl"));
+	assert_null(strstr(text, "suppressed by"));
+	assert_true(g_str_has_suffix(text, "; 1 finding: LeakAtUnload 1; 2 suppressed: 1 by "
+	                                   "comment, 1 by configuration\n"));
+	options.show_suppressed = true;
+	more = report_with(result, options);
+	assert_non_null(strstr(more, "Arg4: 00000001, "));
+	assert_non_null(strstr(more, "\nSuppressed:\n\na.c(38)\n"));
+	assert_true(strstr(more, "\nSuppressed:") > strstr(more, "\na.c(72)\n"));
+	assert_non_null(strstr(more, "\n    suppressed by a.c(37)\n"));
+	assert_non_null(strstr(more, "\n    suppressed by .leak62.yml(3): the reason\n"));
+	assert_non_null(strstr(more, "; 1 finding: LeakAtUnload 1; 2 suppressed: "));
+	free(text);
+	free(more);
+	sample_free(result);
+}
+
+/* Nothing but the line of counts says so. */
+static void all_suppressed(void **state)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+
+	(void)state;
+	sample_suppress(result->findings->pdata[0], L62_BY_CONFIG, "/src/c.yml", 3, "x");
+	result->in_headers = 2;
+	check(result, "/src",
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings; 1 "
+	      "suppressed: 1 by configuration; 2 inside headers of the system dropped\n");
 }
 
 static void nothing_found(void **state)
@@ -302,6 +378,7 @@ static void hostile_strings(void **state)
 	finding->slot = HOSTILE;
 	other->counted = false;
 	sample_step(finding, 0, "/src/" HOSTILE, 7, HOSTILE);
+	sample_also(finding, L62_ALSO_FIX, "/src/" HOSTILE, 7, HOSTILE);
 	sample_failed(result, "/src/" HOSTILE, "/src/" HOSTILE "(3): " HOSTILE);
 	g_ptr_array_add(result->incomplete, HOSTILE);
 	text = report(result, "/src", false);
@@ -313,7 +390,7 @@ static void hostile_strings(void **state)
 		assert_true(value == '\n' || (value >= 0x20 && value < 0x7f) || value > 0x9f);
 		assert_int_not_equal(value, 0x202e);
 	}
-	assert_int_equal(lines, 42);
+	assert_int_equal(lines, 43);
 	assert_null(strstr(text, "\nleak62: 0 findings"));
 	assert_non_null(strstr(text,
 	                       "  ...x  mydriver!\\x1b]0;x\\x07\\x1b[2J\\x0dleak62: 0 "
@@ -367,7 +444,9 @@ int main(void)
 	        cmocka_unit_test(site_counts_once), cmocka_unit_test(sibling_kinds),
 	        cmocka_unit_test(failed_units),     cmocka_unit_test(many_incomplete),
 	        cmocka_unit_test(missing_roles),    cmocka_unit_test(hostile_strings),
-	        cmocka_unit_test(colour_only_adds), cmocka_unit_test(full_device),
+	        cmocka_unit_test(places_beside),    cmocka_unit_test(suppressed),
+	        cmocka_unit_test(all_suppressed),   cmocka_unit_test(colour_only_adds),
+	        cmocka_unit_test(full_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

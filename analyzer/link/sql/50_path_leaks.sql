@@ -1,31 +1,154 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
--- LeakOnPath and its siblings: what the analysis of single functions found.  One
--- finding per site, for the shortest of its paths.
+-- LeakOnPath and its siblings: what the analysis of single functions found.
+--
+-- One finding for each site and statement that loses it, by its shortest path: each
+-- such return or goto has to be corrected.  What is no cause of its own is named beside
+-- the finding ("also lost here"):
+--
+--   same line    two statements of one line, such as those of a macro
+--   behind goto  the exit that a goto leads to, seen on a path of the same decisions
+--   next round   in a loop, the same call of the next round overwrites what the way out
+--                of the loop loses; the decision about another round may differ
+--
+-- The message says so where another path of the function releases what is lost.
+
+-- Steps, counted from the last one back.
+CREATE TABLE step_back(
+  leak    INTEGER NOT NULL,
+  back    INTEGER NOT NULL,
+  file    TEXT NOT NULL,
+  line    INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY(leak, back)
+) WITHOUT ROWID;
+INSERT INTO step_back(leak, back, file, line, message, text)
+SELECT t.leak, row_number() OVER (PARTITION BY t.leak ORDER BY t.seq DESC, t.rowid DESC),
+       t.file, t.line, t.message,
+       t.file || ':' || t.line || ':' || t.col || ' ' || t.message || char(10)
+FROM path_step t;
+
+-- Decisions are all steps but the last, a line each; rest is without the last one of
+-- them, which is in last_line.
+CREATE TABLE exit_way(
+  leak      INTEGER PRIMARY KEY,
+  site      INTEGER NOT NULL,
+  function  INTEGER NOT NULL,
+  file      TEXT NOT NULL,
+  line      INTEGER NOT NULL,
+  col       INTEGER NOT NULL,
+  steps     INTEGER NOT NULL,
+  jumps     INTEGER NOT NULL,
+  own_call  INTEGER NOT NULL,   -- overwritten by the call that acquires it
+  decisions TEXT NOT NULL,
+  rest      TEXT,
+  last_line INTEGER             -- if in the file of the site
+);
+INSERT INTO exit_way
+SELECT p.id, p.site, p.function, p.file, p.line, p.col,
+       (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
+       ifnull(l.message GLOB '* goto', 0),
+       ifnull(l.message GLOB '* overwritten here' AND p.file = s.file
+              AND p.line <= s.end_line AND p.end_line >= s.line, 0),
+       ifnull((SELECT group_concat(d.text, '')
+               FROM (SELECT b.text FROM step_back b
+                     WHERE b.leak = p.id AND b.back > 1 ORDER BY b.back DESC) d), ''),
+       (SELECT group_concat(d.text, '')
+        FROM (SELECT b.text FROM step_back b
+              WHERE b.leak = p.id AND b.back > 2 ORDER BY b.back DESC) d),
+       (SELECT b.line FROM step_back b WHERE b.leak = p.id AND b.back = 2 AND b.file = s.file)
+FROM path_leak p
+JOIN site s ON s.id = p.site
+LEFT JOIN step_back l ON l.leak = p.id AND l.back = 1;
+CREATE INDEX exit_way_site ON exit_way(site, file, line);
+
+CREATE TABLE consequence(
+  leak  INTEGER PRIMARY KEY,
+  cause INTEGER NOT NULL        -- the leak that is shown
+);
+INSERT INTO consequence(leak, cause)
+SELECT e.leak, min(g.leak)
+FROM exit_way e
+JOIN exit_way g ON g.site = e.site AND g.file = e.file AND g.function = e.function
+               AND g.line < e.line AND g.decisions = e.decisions
+WHERE g.jumps AND NOT e.jumps
+GROUP BY e.leak;
+-- The decision about another round stands above what the loop does.
+INSERT INTO consequence(leak, cause)
+SELECT e.leak, min(w.leak)
+FROM exit_way e
+JOIN site s ON s.id = e.site
+JOIN exit_way w ON w.site = e.site AND w.function = e.function AND w.file = e.file
+WHERE e.own_call AND NOT w.own_call
+  AND (substr(e.decisions, 1, length(w.decisions)) = w.decisions
+       OR w.last_line <= s.line AND substr(e.decisions, 1, length(w.rest)) = w.rest)
+  AND w.leak NOT IN (SELECT leak FROM consequence)
+GROUP BY e.leak;
 
 CREATE TABLE shown_leak(
   id   INTEGER PRIMARY KEY,     -- of the finding
-  leak INTEGER NOT NULL
+  leak INTEGER NOT NULL,
+  site INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL
 );
 WITH ranked AS (
-  SELECT p.id, p.file, p.line, p.col,
-         row_number() OVER (PARTITION BY p.site
-                            ORDER BY (SELECT count(*) FROM path_step t WHERE t.leak = p.id),
-                                     p.line, p.id) AS n
-  FROM path_leak p
+  SELECT e.leak, e.site, e.file, e.line, e.col,
+         row_number() OVER (PARTITION BY e.site, e.file, e.line
+                            ORDER BY e.steps, e.col, e.leak) AS n
+  FROM exit_way e
+  WHERE e.leak NOT IN (SELECT leak FROM consequence)
 )
-INSERT INTO shown_leak(id, leak)
+INSERT INTO shown_leak(id, leak, site, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
-       + row_number() OVER (ORDER BY file, line, col, id), id
+       + row_number() OVER (ORDER BY file, line, col, leak), leak, site, file, line
 FROM ranked
 WHERE n = 1;
 
+-- Where the site is released on another path of the function that loses it: after the
+-- exit if possible, for that is the common cleanup, and as near as possible.
+CREATE TABLE other_release(
+  id   INTEGER PRIMARY KEY,     -- of the finding
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL
+);
+INSERT INTO other_release(id, file, line)
+SELECT id, file, line
+FROM (SELECT w.id, r.file, r.line,
+             row_number() OVER (PARTITION BY w.id
+                                ORDER BY r.line < w.line, abs(r.line - w.line)) AS n
+      FROM shown_leak w
+      JOIN site_release r ON r.site = w.site AND r.file = w.file AND r.line <> w.line
+      JOIN function f ON f.id = r.function AND f.file = w.file
+                     AND w.line BETWEEN f.line AND f.end_line)
+WHERE n = 1;
+
 INSERT INTO finding(id, rule, site, file, line, col, end_line, end_col, message)
-SELECT w.id, k.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col, p.message
+SELECT w.id, k.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col,
+       p.message || iif(r.id IS NULL, '', '; another path ' || t.verb || 's it')
 FROM shown_leak w
 JOIN path_leak p ON p.id = w.leak
 JOIN site s ON s.id = p.site
-JOIN kind_info k ON k.kind = s.kind;
+JOIN kind_info k ON k.kind = s.kind
+JOIN site_text t ON t.site = p.site
+LEFT JOIN other_release r ON r.id = w.id;
 
 INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
 SELECT w.id, 0, t.seq, t.file, t.line, t.col, t.message
 FROM shown_leak w JOIN path_step t ON t.leak = w.leak;
+
+INSERT INTO finding_also(finding, role, file, line, col, message)
+SELECT w.id, 'fix', r.file, r.line, 1, t.verb || ' it here as line ' || r.line || ' does'
+FROM other_release r
+JOIN shown_leak w ON w.id = r.id
+JOIN site_text t ON t.site = w.site;
+
+-- One place each, however many paths lead there.
+INSERT INTO finding_also(finding, role, file, line, col, message)
+SELECT DISTINCT w.id, 'exit', e.file, e.line, e.col, 'also lost here'
+FROM shown_leak w
+JOIN exit_way l ON l.leak = w.leak
+JOIN exit_way g ON g.site = w.site AND g.file = w.file AND g.line = w.line
+LEFT JOIN consequence c ON c.cause = g.leak
+JOIN exit_way e ON e.leak IN (g.leak, c.leak)
+WHERE (e.file, e.line, e.col) <> (l.file, l.line, l.col);

@@ -26,6 +26,8 @@ QUERIES = {
     "release": f"SELECT {NAME.format('function')}, api, kind, path, line FROM release "
                "ORDER BY line, kind",
     "store": f"SELECT {SITE.format('site')}, path, line FROM store ORDER BY line, path",
+    "site_release": f"SELECT {NAME.format('function')}, {SITE.format('site')}, api, line "
+                    "FROM site_release ORDER BY line, 2",
     "outcome": f"SELECT {NAME.format('o.function')}, o.result, o.line, "
                f"coalesce((SELECT group_concat(t, ', ') FROM (SELECT {SITE.format('x.site')} || "
                "' in ' || x.path AS t FROM outcome_slot x WHERE x.outcome = o.id ORDER BY t)), '-') "

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The project file once it is read: where it is looked for, and what its entries fit.
+ */
+#include "config.h"
+
+#include <string.h>
+
+char *l62_config_find(const char *const *folders)
+{
+	for (; *folders; folders++) {
+		char *path = g_build_filename(*folders, L62_CONFIG_NAME, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			return path;
+		g_free(path);
+	}
+	return NULL;
+}
+
+void l62_config_free(struct l62_config *config)
+{
+	if (!config)
+		return;
+	g_ptr_array_unref(config->suppress);
+	g_free(config->path);
+	g_free(config);
+}
+
+/* Tags are four bytes; blanks at their end need not be written. */
+static bool same_tag(const char *wanted, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	while (length && tag[length - 1] == ' ')
+		length--;
+	return strncmp(wanted, tag, length) == 0 &&
+	       !wanted[length + strspn(wanted + length, " ")];
+}
+
+static bool fits(const char *wanted, const char *found)
+{
+	return !wanted || (found && strcmp(wanted, found) == 0);
+}
+
+bool l62_suppress_matches(const struct l62_suppress *suppress,
+                          const struct l62_finding *finding)
+{
+	if (suppress->rule && suppress->rule != finding->rule)
+		return false;
+	if (!fits(suppress->function, finding->function) ||
+	    !fits(suppress->variable, finding->variable))
+		return false;
+	if (suppress->tag && !(finding->tag && same_tag(suppress->tag, finding->tag)))
+		return false;
+	return !suppress->file || l62_glob_matches(suppress->file, finding->at.file) ||
+	       l62_glob_matches(suppress->file, finding->site.file);
+}
