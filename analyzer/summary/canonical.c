@@ -67,9 +67,12 @@ static bool is_final(struct l62_solver *s, struct l62_state *st, struct l62_cell
 		return true;
 	if (cell->val.symbol >= 0) {
 		o = l62_state_object(s, st, cell->val.symbol);
-		if (o->where == L62_INTO && o->container == cell->container &&
-		    o->field == cell->field)
-			return true;
+		if (o->where == L62_INTO && o->container == cell->container) {
+			if (o->field == cell->field)
+				return true;
+			if (o->field == L62_ATOM_DEEP)
+				return false; /* a list has one more */
+		}
 	}
 	symbol = l62_symbol_get(s, L62_SYMBOL_FIELD, param, cell->field);
 	l62_state_object(s, st, symbol)->written = 1;

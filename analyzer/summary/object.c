@@ -145,6 +145,16 @@ struct l62_val l62_load(struct l62_solver *s, struct l62_state *st,
 	return l62_load_field(s, st, place_base(s, st, place), place->field, class);
 }
 
+static bool is_outer(const struct l62_solver *s, int32_t symbol)
+{
+	return l62_symbol_is_outer(l62_symbol_at(s, symbol));
+}
+
+static bool is_held_outside(const struct l62_solver *s, const struct l62_object *o)
+{
+	return o->where == L62_INTO && is_outer(s, o->container);
+}
+
 /* The object is now in container.  Of two objects that hold each other, the one
  * stored last is in the other. */
 static void tie(struct l62_solver *s, struct l62_state *st, int32_t container, uint32_t field,
@@ -157,6 +167,12 @@ static void tie(struct l62_solver *s, struct l62_state *st, int32_t container, u
 	o = l62_state_object(s, st, symbol);
 	if (o->kinds || o->where == L62_KEPT)
 		return;
+	if (is_held_outside(s, o) && is_outer(s, container)) {
+		/* Which of the two owns it cannot be said; of two fields of one, that one. */
+		if (o->container != container)
+			set_where(o, L62_KEPT);
+		return;
+	}
 	for (int32_t c = container; c >= 0;) {
 		struct l62_object *outer = l62_state_object(s, st, c);
 
@@ -255,7 +271,8 @@ void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val 
 		}
 		sym = l62_symbol_at(s, at.symbol);
 	}
-	tie(s, st, at.symbol, field, val.symbol);
+	/* What is linked by a part of itself is one of many: it is behind the field. */
+	tie(s, st, at.symbol, val.field == L62_NONE ? field : L62_ATOM_DEEP, val.symbol);
 	if (is_noted(s, sym, field))
 		l62_state_set_cell(st, at.symbol, field, noted_val(s, sym, field, val));
 }

@@ -48,7 +48,7 @@ static struct l62_clause written(enum l62_clause_type type, uint32_t target, uin
 	struct l62_clause clause = about(type, L62_NONE, L62_NONE);
 
 	clause.target = target;
-	clause.field = field == L62_ATOM_DEEP ? L62_ATOM_STAR : field;
+	clause.field = field;
 	return clause;
 }
 
@@ -105,7 +105,7 @@ static void add_into(struct maker *m, const struct l62_object *o, uint32_t arg, 
 	    (path == L62_NONE || path == L62_ATOM_STAR || container->type != L62_SYMBOL_PARAM))
 		return; /* it moved within what it was in */
 	clause = written(L62_CLAUSE_INTO, container->a,
-	                 container->type == L62_SYMBOL_PARAM ? o->field : L62_ATOM_STAR);
+	                 container->type == L62_SYMBOL_PARAM ? o->field : L62_ATOM_DEEP);
 	clause.arg = arg;
 	clause.path = path;
 	add(m, clause);
