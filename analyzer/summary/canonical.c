@@ -31,14 +31,11 @@ static struct l62_val plain_val(struct l62_solver *s, struct l62_state *st, stru
 	return val;
 }
 
+/* Dead variables are not looked at again. */
 static void forget_vars(struct l62_solver *s, struct l62_state *st, const struct l62_node *node)
 {
-	for (uint32_t i = 0; i <= s->function->nvars; i++) {
-		if (l62_flow_var_live(node, i))
-			st->vars[i] = plain_val(s, st, st->vars[i]);
-		else
-			st->vars[i] = l62_val_signs(L62_ANY);
-	}
+	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++)
+		st->vars[i] = plain_val(s, st, st->vars[i]);
 }
 
 /* A field of a parameter that held null and that the function writes elsewhere:
@@ -50,7 +47,7 @@ static void note_nulls(struct l62_solver *s, struct l62_state *st)
 		int32_t param;
 
 		if (sym->type != L62_SYMBOL_FIELD || st->objects[i].signs != L62_ZERO ||
-		    s->function->classes[sym->a] != 'p' ||
+		    st->objects[i].written || s->function->classes[sym->a] != 'p' ||
 		    !g_hash_table_contains(s->flow->written, GUINT_TO_POINTER(sym->b)))
 			continue;
 		param = l62_symbol_get(s, L62_SYMBOL_PARAM, sym->a, 0);
@@ -59,23 +56,34 @@ static void note_nulls(struct l62_solver *s, struct l62_state *st)
 	}
 }
 
-/* What a parameter's field holds, when only the caller will look. */
-static struct l62_val final_val(struct l62_solver *s, struct l62_state *st,
-                                const struct l62_cell *cell)
+/* Only the caller will look at what a parameter's field holds. */
+static bool is_final(struct l62_solver *s, struct l62_state *st, struct l62_cell *cell)
 {
 	const struct l62_object *o;
+	uint32_t param = l62_symbol_at(s, cell->container)->a;
+	int32_t symbol;
 
-	if (cell->val.symbol < 0)
-		return l62_val_signs(cell->val.signs == L62_ZERO ? L62_ZERO : L62_ANY);
-	o = l62_state_object(s, st, cell->val.symbol);
-	if (o->where == L62_INTO && o->container == cell->container &&
-	    o->field == cell->field) {
-		struct l62_val val = cell->val;
-
-		val.field = L62_NONE;
-		return val;
+	if (cell->val.symbol < 0 && cell->val.signs == L62_ZERO)
+		return true;
+	if (cell->val.symbol >= 0) {
+		o = l62_state_object(s, st, cell->val.symbol);
+		if (o->where == L62_INTO && o->container == cell->container) {
+			if (o->field == cell->field)
+				return true;
+			if (o->field == L62_ATOM_DEEP)
+				return false; /* a list has one more */
+		}
 	}
-	return l62_val_signs(L62_ANY);
+	symbol = l62_symbol_get(s, L62_SYMBOL_FIELD, param, cell->field);
+	l62_state_object(s, st, symbol)->written = 1;
+	return false;
+}
+
+/* Whether no cell says the same. */
+static bool says_nothing(const struct l62_symbol *container, struct l62_val val)
+{
+	return container->type != L62_SYMBOL_PARAM && val.symbol < 0 &&
+	       (val.signs & (L62_ZERO | L62_POS)) == (L62_ZERO | L62_POS);
 }
 
 static void forget_cells(struct l62_solver *s, struct l62_state *st,
@@ -84,16 +92,17 @@ static void forget_cells(struct l62_solver *s, struct l62_state *st,
 	for (guint i = st->cells->len; i-- > 0;) {
 		struct l62_cell *cell = cell_at(st, i);
 		const struct l62_symbol *sym = l62_symbol_at(s, cell->container);
-		bool live = l62_flow_field_live(s->flow, node, cell->field);
+		bool kept;
 
 		cell->val = plain_val(s, st, cell->val);
-		if (live)
-			continue;
-		if (sym->type == L62_SYMBOL_PARAM &&
-		    g_hash_table_contains(s->program->pointer_fields,
-		                          GUINT_TO_POINTER(cell->field)))
-			cell->val = final_val(s, st, cell);
+		if (l62_flow_field_live(s->flow, node, cell->field))
+			kept = !says_nothing(sym, cell->val);
 		else
+			kept = sym->type == L62_SYMBOL_PARAM &&
+			       g_hash_table_contains(s->program->pointer_fields,
+			                             GUINT_TO_POINTER(cell->field)) &&
+			       is_final(s, st, cell);
+		if (!kept)
 			g_array_remove_index(st->cells, i);
 	}
 }
@@ -109,7 +118,7 @@ static bool can_reach(struct l62_solver *s, const struct l62_node *node, int32_t
 	case L62_SYMBOL_LOCAL:
 		return l62_flow_var_live(node, sym->a);
 	case L62_SYMBOL_FIELD:
-		return referenced[container] || l62_flow_field_live(s->flow, node, sym->b);
+		return referenced[container] || l62_flow_slot_live(s->flow, node, sym->slot);
 	case L62_SYMBOL_DEEP:
 	case L62_SYMBOL_FRESH:
 	case L62_SYMBOL_EXTRA:
@@ -124,7 +133,7 @@ static void find_referenced(struct l62_solver *s, struct l62_state *st,
 	bool grew = true;
 
 	memset(referenced, 0, st->nobjects * sizeof(bool));
-	for (uint32_t i = 0; i <= s->function->nvars; i++) {
+	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++) {
 		if (st->vars[i].symbol >= 0)
 			referenced[st->vars[i].symbol] = true;
 	}
@@ -199,21 +208,26 @@ static void forget_polled(struct l62_solver *s, struct l62_state *st,
 
 		if (sym->type == L62_SYMBOL_FIELD && sym->looped &&
 		    l62_object_is_plain(&st->objects[i]) &&
-		    l62_flow_field_live(s->flow, node, sym->b))
+		    l62_flow_slot_live(s->flow, node, sym->slot))
 			st->objects[i].signs = sym->signs;
 	}
 }
 
-void l62_state_forget(struct l62_solver *s, struct l62_state *st, const struct l62_node *node,
-                      bool *referenced)
+const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
+                             const struct l62_node *node)
 {
-	if (s->symbols->len > 0)
-		l62_state_object(s, st, (int32_t)s->symbols->len - 1); /* all are there */
+	bool *referenced;
+
 	forget_vars(s, st, node);
 	forget_cells(s, st, node);
+	if (s->symbols->len > 0) /* all objects are there from now on */
+		l62_state_object(s, st, (int32_t)s->symbols->len - 1);
+	g_array_set_size(s->referenced, s->symbols->len + 1);
+	referenced = (bool *)(void *)s->referenced->data;
 	find_referenced(s, st, node, referenced);
 	forget_objects(s, st, node, referenced);
 	note_nulls(s, st);
 	if (node->header)
 		forget_polled(s, st, node);
+	return referenced;
 }

@@ -3,11 +3,11 @@
  * Solves a whole driver: strongly connected components of the call graph,
  * callees first (Tarjan).  The functions of a component begin with no outcome at
  * all and are solved until nothing changes; a component that does not come to
- * rest is incomplete.
+ * rest is incomplete.  From L62_ROUNDS_FREE on, outcomes only get more.
  */
 #include "state.h"
 
-enum { L62_ROUNDS_MAX = 12 };
+enum { L62_ROUNDS_FREE = 3, L62_ROUNDS_MAX = 12 };
 
 struct search {
 	struct l62_program *program;
@@ -61,6 +61,44 @@ static void bind_calls(struct l62_program *p, struct l62_function *f, GHashTable
 	}
 }
 
+static struct l62_outcome *copy_outcome(const struct l62_outcome *o, uint32_t nparams)
+{
+	struct l62_outcome *copy = g_memdup2(o, sizeof(*o));
+
+	copy->pre = g_memdup2(o->pre, nparams + 1);
+	copy->clauses = g_array_copy(o->clauses);
+	return copy;
+}
+
+/* Solves f; true if that changed its outcomes.  With growing, those it had stay:
+ * then the rounds end. */
+static bool solve_again(struct l62_program *p, struct l62_function *f, bool growing)
+{
+	GPtrArray *before = g_ptr_array_ref(f->summary.outcomes);
+	bool changed;
+
+	if (f->summary.incomplete) {
+		g_ptr_array_unref(before);
+		return false;
+	}
+	l62_function_solve(p, f);
+	for (guint i = 0; growing && !f->summary.incomplete && i < before->len; i++)
+		g_ptr_array_add(f->summary.outcomes,
+		                copy_outcome(before->pdata[i], f->nparams));
+	if (growing && !l62_outcomes_reduce(f->summary.outcomes, f)) {
+		f->summary.incomplete = true;
+		g_ptr_array_set_size(f->summary.outcomes, 0);
+	}
+	changed = f->summary.incomplete ||
+	          !l62_outcomes_equal(before, f->summary.outcomes, f->nparams);
+	g_ptr_array_unref(before);
+	if (changed) {
+		g_free(f->summary.uses);
+		f->summary.uses = l62_outcomes_uses(f->summary.outcomes, f);
+	}
+	return changed;
+}
+
 static void solve_component(struct l62_program *p, GPtrArray *component, bool recursive)
 {
 	bool changed = true;
@@ -78,14 +116,7 @@ static void solve_component(struct l62_program *p, GPtrArray *component, bool re
 		changed = false;
 		for (guint i = 0; i < component->len; i++) {
 			struct l62_function *f = component->pdata[i];
-			GPtrArray *before = g_ptr_array_ref(f->summary.outcomes);
-			bool incomplete = f->summary.incomplete;
-
-			if (!incomplete)
-				l62_function_solve(p, f);
-			changed |= incomplete != f->summary.incomplete ||
-			           !l62_outcomes_equal(before, f->summary.outcomes, f->nparams);
-			g_ptr_array_unref(before);
+			changed |= solve_again(p, f, round >= L62_ROUNDS_FREE);
 		}
 		changed = changed && recursive;
 	}

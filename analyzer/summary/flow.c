@@ -189,13 +189,11 @@ static void find_order(struct l62_flow *flow)
 	g_free(s.on_stack);
 }
 
-struct l62_flow *l62_flow_new(const struct l62_program *program,
-                              const struct l62_function *function)
+struct l62_flow *l62_flow_new(const struct l62_function *function)
 {
 	struct l62_flow *flow = g_new0(struct l62_flow, 1);
 
 	flow->function = function;
-	flow->joined = program->joined;
 	cut_blocks(flow);
 	find_order(flow);
 	l62_flow_find_live(flow);
@@ -220,16 +218,39 @@ bool l62_flow_var_live(const struct l62_node *node, uint32_t var)
 	return node->live[var / 64] >> (var % 64) & 1;
 }
 
-bool l62_flow_field_live(const struct l62_flow *flow, const struct l62_node *node,
-                         uint32_t field)
+uint32_t l62_flow_next_live(const struct l62_flow *flow, const struct l62_node *node,
+                            uint32_t var)
+{
+	for (uint32_t word = var / 64; word < flow->words; word++) {
+		uint64_t bits = node->live[word];
+
+		if (word == var / 64)
+			bits &= ~UINT64_C(0) << (var % 64);
+		if (bits)
+			return word * 64 + (uint32_t)__builtin_ctzll(bits);
+	}
+	return L62_NONE;
+}
+
+uint32_t l62_flow_slot(const struct l62_flow *flow, uint32_t field)
 {
 	uint32_t slot =
 	        GPOINTER_TO_UINT(g_hash_table_lookup(flow->slots, GUINT_TO_POINTER(field)));
 
-	if (node == &flow->nodes[l62_flow_exit(flow)])
+	if (g_hash_table_contains(flow->kept_fields, GUINT_TO_POINTER(field)))
+		return L62_SLOT_ALWAYS;
+	return slot ? slot - 1 : L62_NONE;
+}
+
+bool l62_flow_slot_live(const struct l62_flow *flow, const struct l62_node *node, uint32_t slot)
+{
+	if (slot == L62_NONE || node == &flow->nodes[l62_flow_exit(flow)])
 		return false;
-	if (g_hash_table_contains(flow->kept_fields, GUINT_TO_POINTER(field)) ||
-	    (!slot && g_hash_table_contains(flow->joined, GUINT_TO_POINTER(field))))
-		return true;
-	return slot && (node->fields[(slot - 1) / 64] >> ((slot - 1) % 64) & 1);
+	return slot == L62_SLOT_ALWAYS || (node->fields[slot / 64] >> (slot % 64) & 1);
+}
+
+bool l62_flow_field_live(const struct l62_flow *flow, const struct l62_node *node,
+                         uint32_t field)
+{
+	return l62_flow_slot_live(flow, node, l62_flow_slot(flow, field));
 }

@@ -30,13 +30,12 @@ struct l62_flow {
 	GHashTable *slots;       /* atoms of loaded fields -> slot + 1 */
 	GHashTable *written;     /* atoms of fields that the function writes */
 	GHashTable *kept_fields; /* atoms of fields whose address is taken: always live */
-	GHashTable *joined;      /* the program's */
+	bool stores_pointer;     /* through a pointer: what "*" holds may be one */
 	bool *pinned;            /* variables whose address is kept: always live */
 	uint64_t *bits;          /* of all nodes */
 };
 
-struct l62_flow *l62_flow_new(const struct l62_program *program,
-                              const struct l62_function *function);
+struct l62_flow *l62_flow_new(const struct l62_function *function);
 void l62_flow_free(struct l62_flow *flow);
 
 uint32_t l62_flow_exit(const struct l62_flow *flow);
@@ -44,6 +43,16 @@ uint32_t l62_flow_successors(const struct l62_flow *flow, const struct l62_node 
 uint32_t l62_flow_successor(const struct l62_flow *flow, const struct l62_node *node,
                             uint32_t i);
 
+/* Where a field's bit is; L62_NONE: it is never loaded, L62_SLOT_ALWAYS: it counts as
+ * live everywhere but at the exit. */
+#define L62_SLOT_ALWAYS (L62_NONE - 1)
+uint32_t l62_flow_slot(const struct l62_flow *flow, uint32_t field);
+bool l62_flow_slot_live(const struct l62_flow *flow, const struct l62_node *node,
+                        uint32_t slot);
+
+/* The next live variable from var on; L62_NONE: no more. */
+uint32_t l62_flow_next_live(const struct l62_flow *flow, const struct l62_node *node,
+                            uint32_t var);
 bool l62_flow_var_live(const struct l62_node *node, uint32_t var);
 bool l62_flow_field_live(const struct l62_flow *flow, const struct l62_node *node,
                          uint32_t field);

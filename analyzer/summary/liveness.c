@@ -17,8 +17,7 @@ static void add_field(GHashTable *slots, uint32_t field)
 }
 
 /* What a callee's outcomes read and write of its arguments' fields. */
-static void callee_fields(const struct l62_function *callee, GHashTable *slots,
-                          GHashTable *written)
+static void callee_fields(struct l62_flow *flow, const struct l62_function *callee)
 {
 	if (l62_callee_unknown(callee))
 		return;
@@ -26,15 +25,18 @@ static void callee_fields(const struct l62_function *callee, GHashTable *slots,
 		const struct l62_outcome *o = callee->summary.outcomes->pdata[i];
 
 		if (o->value.type == L62_RESULT_FROM)
-			add_field(slots, o->value.field);
+			add_field(flow->slots, o->value.field);
 		for (uint32_t c = 0; c < o->clauses->len; c++) {
 			const struct l62_clause *clause =
 			        &g_array_index(o->clauses, struct l62_clause, c);
 
 			if (clause->path != L62_NONE)
-				add_field(slots, clause->path);
+				add_field(flow->slots, clause->path);
+			if (clause->type >= L62_CLAUSE_INTO)
+				flow->stores_pointer = true;
 			if (clause->field != L62_NONE)
-				g_hash_table_add(written, GUINT_TO_POINTER(clause->field));
+				g_hash_table_add(flow->written,
+				                 GUINT_TO_POINTER(clause->field));
 		}
 	}
 }
@@ -75,13 +77,17 @@ static void find_fields(struct l62_flow *flow)
 			break;
 		case L62_OP_STORE:
 			pin(flow, &op->value);
+			if (op->value.type == L62_VALUE_ADDRESS ||
+			    (op->value.type == L62_VALUE_VAR && f->classes[op->value.n] == 'p'))
+				flow->stores_pointer = true;
 			g_hash_table_add(flow->written, GUINT_TO_POINTER(op->place.field));
 			break;
 		case L62_OP_ACQUIRE:
+			flow->stores_pointer = true;
 			g_hash_table_add(flow->written, GUINT_TO_POINTER(op->place.field));
 			break;
 		case L62_OP_CALL:
-			callee_fields(op->callee, flow->slots, flow->written);
+			callee_fields(flow, op->callee);
 			break;
 		default:
 			break;

@@ -62,6 +62,13 @@ struct l62_val l62_eval(struct l62_solver *s, struct l62_state *st,
 	return l62_val_signs(L62_ANY);
 }
 
+/* Through the address of a field, "*" is that field; any other name comes from
+ * CONTAINING_RECORD and is one of the whole object. */
+static uint32_t field_at(struct l62_val val, uint32_t field)
+{
+	return field == L62_ATOM_STAR && val.field != L62_NONE ? val.field : field;
+}
+
 /* What a field of a parameter held at entry. */
 static struct l62_val load_entry(struct l62_solver *s, struct l62_state *st, uint32_t param,
                                  uint32_t field)
@@ -104,7 +111,7 @@ struct l62_val l62_load_field(struct l62_solver *s, struct l62_state *st, struct
 	if (val.symbol < 0)
 		return l62_val_signs(l62_class_signs(class));
 	sym = l62_symbol_at(s, val.symbol);
-	field = l62_program_join(s->program, val.field, field);
+	field = field_at(val, field);
 	if (sym->type == L62_SYMBOL_LOCAL)
 		return load_local(s, st, sym->a, val.symbol, field, class);
 	cell = l62_state_cell(st, val.symbol, field);
@@ -138,6 +145,16 @@ struct l62_val l62_load(struct l62_solver *s, struct l62_state *st,
 	return l62_load_field(s, st, place_base(s, st, place), place->field, class);
 }
 
+static bool is_outer(const struct l62_solver *s, int32_t symbol)
+{
+	return l62_symbol_is_outer(l62_symbol_at(s, symbol));
+}
+
+static bool is_held_outside(const struct l62_solver *s, const struct l62_object *o)
+{
+	return o->where == L62_INTO && is_outer(s, o->container);
+}
+
 /* The object is now in container.  Of two objects that hold each other, the one
  * stored last is in the other. */
 static void tie(struct l62_solver *s, struct l62_state *st, int32_t container, uint32_t field,
@@ -150,6 +167,12 @@ static void tie(struct l62_solver *s, struct l62_state *st, int32_t container, u
 	o = l62_state_object(s, st, symbol);
 	if (o->kinds || o->where == L62_KEPT)
 		return;
+	if (is_held_outside(s, o) && is_outer(s, container)) {
+		/* Which of the two owns it cannot be said; of two fields of one, that one. */
+		if (o->container != container)
+			set_where(o, L62_KEPT);
+		return;
+	}
 	for (int32_t c = container; c >= 0;) {
 		struct l62_object *outer = l62_state_object(s, st, c);
 
@@ -188,21 +211,33 @@ static void remove_cell(struct l62_state *st, int32_t container, uint32_t field)
 		        st->cells, (guint)(cell - (struct l62_cell *)(void *)st->cells->data));
 }
 
-static bool is_loaded(const struct l62_solver *s, uint32_t field)
-{
-	return g_hash_table_contains(s->flow->slots, GUINT_TO_POINTER(field)) ||
-	       g_hash_table_contains(s->program->joined, GUINT_TO_POINTER(field));
-}
-
-/* Whether it is of use to know what the field holds. */
+/* Whether it is of use to know what the field holds.  Of arrays and lists that are
+ * no local variable's or parameter's, one element is like the other. */
 static bool is_noted(const struct l62_solver *s, const struct l62_symbol *container,
                      uint32_t field)
 {
-	if (container->type == L62_SYMBOL_DEEP)
+	bool named = container->type == L62_SYMBOL_PARAM || container->type == L62_SYMBOL_LOCAL;
+
+	if (container->type == L62_SYMBOL_DEEP || (field == L62_ATOM_STAR && !named))
 		return false;
-	return is_loaded(s, field) ||
+	return g_hash_table_contains(s->flow->slots, GUINT_TO_POINTER(field)) ||
 	       (container->type == L62_SYMBOL_PARAM &&
 	        g_hash_table_contains(s->program->pointer_fields, GUINT_TO_POINTER(field)));
+}
+
+/* Zero in what is never seen to hold a pointer is a number. */
+static struct l62_val noted_val(const struct l62_solver *s, const struct l62_symbol *container,
+                                uint32_t field, struct l62_val val)
+{
+	val.field = L62_NONE;
+	/* A resource within another one goes where that goes. */
+	if (val.symbol >= 0 && l62_symbol_at(s, val.symbol)->type == L62_SYMBOL_FRESH &&
+	    (container->type == L62_SYMBOL_FRESH || container->type == L62_SYMBOL_EXTRA))
+		return l62_val_signs(L62_POS);
+	if (container->type == L62_SYMBOL_PARAM && field == L62_ATOM_STAR && val.symbol < 0 &&
+	    !s->flow->stores_pointer)
+		return l62_val_signs(L62_ANY);
+	return val;
 }
 
 void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val at,
@@ -216,7 +251,7 @@ void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val 
 		return;
 	}
 	sym = l62_symbol_at(s, at.symbol);
-	field = l62_program_join(s->program, at.field, field);
+	field = field_at(at, field);
 	if (sym->type == L62_SYMBOL_LOCAL && field == L62_ATOM_STAR &&
 	    l62_function_is_scalar(s->function, sym->a)) {
 		l62_state_set_var(s, st, sym->a, val);
@@ -236,9 +271,10 @@ void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val 
 		}
 		sym = l62_symbol_at(s, at.symbol);
 	}
-	tie(s, st, at.symbol, field, val.symbol);
+	/* What is linked by a part of itself is one of many: it is behind the field. */
+	tie(s, st, at.symbol, val.field == L62_NONE ? field : L62_ATOM_DEEP, val.symbol);
 	if (is_noted(s, sym, field))
-		l62_state_set_cell(st, at.symbol, field, val);
+		l62_state_set_cell(st, at.symbol, field, noted_val(s, sym, field, val));
 }
 
 void l62_store_at(struct l62_solver *s, struct l62_state *st, const struct l62_place *place,
@@ -283,6 +319,8 @@ void l62_release(struct l62_solver *s, struct l62_state *st, struct l62_val val,
 	if (sym->type == L62_SYMBOL_FRESH && (sym->kind & kinds) == 0)
 		return; /* another resource of the same address */
 	changed(s, val.symbol);
+	if (o->refs < 0)
+		return; /* the last reference was the caller's */
 	if (o->refs > 0) {
 		o->refs--;
 	} else if (sym->type != L62_SYMBOL_EXTRA) {
@@ -329,6 +367,11 @@ void l62_count(struct l62_solver *s, struct l62_state *st, struct l62_val val, i
 	if (o->kinds)
 		return;
 	changed(s, val.symbol);
+	/* The first count of what was just acquired says who holds it: its owner. */
+	if (change > 0 && sym->local && !o->counted) {
+		o->counted = 1;
+		return;
+	}
 	if (change < 0 && o->refs == 0 && sym->type == L62_SYMBOL_FRESH) {
 		set_where(o, L62_HELD);
 		o->kinds = sym->kind;

@@ -48,7 +48,7 @@ static struct l62_clause written(enum l62_clause_type type, uint32_t target, uin
 	struct l62_clause clause = about(type, L62_NONE, L62_NONE);
 
 	clause.target = target;
-	clause.field = field == L62_ATOM_DEEP ? L62_ATOM_STAR : field;
+	clause.field = field;
 	return clause;
 }
 
@@ -105,7 +105,7 @@ static void add_into(struct maker *m, const struct l62_object *o, uint32_t arg, 
 	    (path == L62_NONE || path == L62_ATOM_STAR || container->type != L62_SYMBOL_PARAM))
 		return; /* it moved within what it was in */
 	clause = written(L62_CLAUSE_INTO, container->a,
-	                 container->type == L62_SYMBOL_PARAM ? o->field : L62_ATOM_STAR);
+	                 container->type == L62_SYMBOL_PARAM ? o->field : L62_ATOM_DEEP);
 	clause.arg = arg;
 	clause.path = path;
 	add(m, clause);
@@ -180,6 +180,16 @@ static void add_cells(struct maker *m)
 	}
 }
 
+static void add_written(struct maker *m)
+{
+	for (uint32_t i = 0; i < m->st->nobjects; i++) {
+		const struct l62_symbol *sym = l62_symbol_at(m->s, (int32_t)i);
+
+		if (m->st->objects[i].written && !is_written(m, sym->a, sym->b))
+			add(m, written(L62_CLAUSE_WRITE, sym->a, sym->b));
+	}
+}
+
 static void set_value(struct maker *m)
 {
 	struct l62_result_value *value = &m->outcome->value;
@@ -198,7 +208,7 @@ static void set_value(struct maker *m)
 			return;
 		value->type = L62_RESULT_PARAM;
 		value->arg = sym->a;
-	} else if (o->refs > 0 && o->where == L62_HELD) {
+	} else if (o->refs > 0 && o->where == L62_HELD && sym->type != L62_SYMBOL_FRESH) {
 		value->type = L62_RESULT_REF;
 		o->refs--;
 	} else if (l62_symbol_is_outer(sym)) {
@@ -259,6 +269,7 @@ struct l62_outcome *l62_outcome_new(struct l62_solver *s, struct l62_state *st)
 			add_inner(&m, sym, &st->objects[i]);
 	}
 	add_cells(&m);
+	add_written(&m);
 	l62_clauses_sort(m.outcome->clauses);
 	return m.outcome;
 }

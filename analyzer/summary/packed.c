@@ -76,24 +76,24 @@ static bool is_tail(struct l62_solver *s, const struct l62_node *node, int32_t s
 	const struct l62_symbol *sym = l62_symbol_at(s, symbol);
 
 	return l62_symbol_is_outer(sym) && !referenced[symbol] &&
-	       (sym->type != L62_SYMBOL_FIELD || !l62_flow_field_live(s->flow, node, sym->b));
+	       (sym->type != L62_SYMBOL_FIELD || !l62_flow_slot_live(s->flow, node, sym->slot));
 }
 
 static bool is_as_at_entry(const struct l62_solver *s, const struct l62_object *o,
                            int32_t symbol)
 {
-	return o->signs == l62_symbol_at(s, symbol)->signs && l62_object_is_plain(o);
+	return o->signs == l62_symbol_at(s, symbol)->signs && !o->written &&
+	       l62_object_is_plain(o);
 }
 
 struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
                             const struct l62_node *node)
 {
 	uint32_t ntail = 0, nobjects = 0, nvars = 0, tail = 0, object;
-	bool *referenced = g_new(bool, s->symbols->len + 1);
 	struct l62_packed_var *vars;
 	struct l62_packed *p;
+	const bool *referenced = l62_state_forget(s, st, node);
 
-	l62_state_forget(s, st, node, referenced);
 	for (uint32_t i = 0; i < st->nobjects; i++) {
 		if (is_as_at_entry(s, &st->objects[i], (int32_t)i))
 			continue;
@@ -102,7 +102,7 @@ struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
 		else
 			nobjects++;
 	}
-	for (uint32_t i = 0; i <= s->function->nvars; i++)
+	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++)
 		nvars += st->vars[i].symbol >= 0 || st->vars[i].signs != L62_ANY;
 	p = new_packed(ntail, nobjects, st->cells->len, nvars);
 	object = ntail;
@@ -116,12 +116,11 @@ struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
 	if (p->ncells > 0)
 		memcpy(cells_of(p), st->cells->data, p->ncells * sizeof(struct l62_cell));
 	vars = vars_of(p);
-	for (uint32_t i = 0; i <= s->function->nvars; i++) {
+	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++) {
 		if (st->vars[i].symbol >= 0 || st->vars[i].signs != L62_ANY)
 			*vars++ = (struct l62_packed_var){i, st->vars[i]};
 	}
 	set_hashes(p);
-	g_free(referenced);
 	return p;
 }
 
@@ -178,27 +177,40 @@ static bool is_idle(const struct l62_object *o, const struct l62_symbol *sym)
 	return l62_object_is_plain(o) && (o->signs == L62_ZERO || sym->swept);
 }
 
+/* What lies behind a parameter may have been kept or not: the caller cannot know. */
+static bool is_doubtful(const struct l62_object *x, const struct l62_object *y,
+                        const struct l62_symbol *sym)
+{
+	return sym->type != L62_SYMBOL_PARAM && l62_object_is_plain(x) &&
+	       y->where == L62_KEPT && y->kinds == 0 && y->refs == 0;
+}
+
+/* Whether the status of y stands for that of x, too. */
+static bool stands_for(const struct l62_object *y, const struct l62_object *x,
+                       const struct l62_symbol *sym)
+{
+	return l62_object_same_status(x, y) || is_idle(x, sym) || is_doubtful(x, y, sym);
+}
+
 /* Whether what is true of x is also said by y. */
 static bool is_covered(const struct l62_object *x, const struct l62_object *y,
                        const struct l62_symbol *sym)
 {
-	if ((x->signs & ~y->signs) != 0)
-		return false;
-	return l62_object_same_status(x, y) || is_idle(x, sym);
+	return (x->signs & ~y->signs) == 0 && x->written <= y->written && stands_for(y, x, sym);
 }
 
-/* x or y, or 0 if that cannot be said. */
+/* x or y; false if that cannot be said. */
 static bool unite(const struct l62_object *x, const struct l62_object *y,
                   const struct l62_symbol *sym, struct l62_object *both)
 {
-	*both = *x;
-	if (!l62_object_same_status(x, y)) {
-		if (is_idle(x, sym))
-			*both = *y;
-		else if (!is_idle(y, sym))
-			return false;
-	}
+	if (stands_for(y, x, sym))
+		*both = *y;
+	else if (stands_for(x, y, sym))
+		*both = *x;
+	else
+		return false;
 	both->signs = x->signs | y->signs;
+	both->written = x->written | y->written;
 	return true;
 }
 
@@ -272,6 +284,7 @@ static bool join_objects(struct l62_solver *s, struct l62_state *x, struct l62_s
 		if (!l62_object_same_status(o, other))
 			return false;
 		o->signs |= other->signs;
+		o->written |= other->written;
 	}
 	return true;
 }
@@ -326,6 +339,7 @@ static void blur_objects(struct l62_solver *s, struct l62_state *x, struct l62_s
 		struct l62_object *o = l62_state_object(s, x, (int32_t)i);
 
 		o->signs |= other.signs;
+		o->written |= other.written;
 		if (l62_object_same_status(o, &other))
 			continue;
 		o->kinds = 0;

@@ -73,7 +73,7 @@ static void put_kinds(GString *text, const struct l62_program *p, uint64_t kinds
 static void put_target(GString *text, const struct l62_program *p, const struct l62_clause *c)
 {
 	g_string_append_printf(text, ":%u:", c->target);
-	put_word(text, p, c->field);
+	put_path(text, p, c->field);
 }
 
 static char *clause_text(const struct l62_program *p, const struct l62_clause *c)

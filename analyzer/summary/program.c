@@ -48,7 +48,6 @@ struct l62_program *l62_program_new(void)
 	p->resources = g_array_new(FALSE, FALSE, sizeof(struct l62_resource));
 	p->resource_ids = g_hash_table_new_full(resource_hash, resource_equal, g_free, NULL);
 	p->pointer_fields = g_hash_table_new(NULL, NULL);
-	p->joined = g_hash_table_new(NULL, NULL);
 	p->units = g_ptr_array_new_with_free_func(free_unit);
 	l62_program_atom(p, "*");
 	l62_program_atom(p, ""); /* L62_ATOM_DEEP: no word is empty */
@@ -60,7 +59,6 @@ void l62_program_free(struct l62_program *p)
 {
 	g_ptr_array_unref(p->units);
 	g_hash_table_unref(p->pointer_fields);
-	g_hash_table_unref(p->joined);
 	g_hash_table_unref(p->resource_ids);
 	g_array_unref(p->resources);
 	g_array_unref(p->kinds);
@@ -86,24 +84,6 @@ uint32_t l62_program_atom(struct l62_program *p, const char *text)
 const char *l62_program_text(const struct l62_program *p, uint32_t atom)
 {
 	return p->atoms->pdata[atom];
-}
-
-uint32_t l62_program_join(struct l62_program *p, uint32_t outer, uint32_t field)
-{
-	char *text;
-	uint32_t atom;
-
-	if (outer == L62_NONE || field == L62_ATOM_DEEP)
-		return field;
-	if (field == L62_ATOM_STAR)
-		return outer;
-	text = g_strconcat(l62_program_text(p, outer), ".", l62_program_text(p, field), NULL);
-	atom = l62_program_atom(p, text);
-	g_free(text);
-	g_hash_table_add(p->joined, GUINT_TO_POINTER(atom));
-	if (g_hash_table_contains(p->pointer_fields, GUINT_TO_POINTER(field)))
-		g_hash_table_add(p->pointer_fields, GUINT_TO_POINTER(atom));
-	return atom;
 }
 
 uint32_t l62_program_resource(struct l62_program *p, const struct l62_resource *r)

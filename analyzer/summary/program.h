@@ -176,7 +176,6 @@ struct l62_program {
 	GArray *resources;    /* of struct l62_resource, each once */
 	GHashTable *resource_ids;
 	GHashTable *pointer_fields; /* atoms of fields that may hold a pointer */
-	GHashTable *joined;         /* atoms made by l62_program_join() */
 	GPtrArray *units;           /* of struct l62_unit_skeleton, in the order read */
 };
 
@@ -185,8 +184,6 @@ void l62_program_free(struct l62_program *program);
 
 uint32_t l62_program_atom(struct l62_program *program, const char *text);
 const char *l62_program_text(const struct l62_program *program, uint32_t atom);
-/* The name of field in the structure that outer is. */
-uint32_t l62_program_join(struct l62_program *program, uint32_t outer, uint32_t field);
 uint32_t l62_program_resource(struct l62_program *program, const struct l62_resource *r);
 /* The bit of a kind; 0 when there are more than 64. */
 uint64_t l62_program_kind(struct l62_program *program, uint32_t atom);

@@ -86,9 +86,7 @@ static void set(struct l62_solver *s, struct l62_state *st, const struct l62_op 
 	struct l62_val val = l62_eval(s, st, &op->value);
 
 	if (op->inside && val.symbol >= 0)
-		val.field = op->place.field == L62_NONE
-		                    ? L62_NONE
-		                    : l62_program_join(s->program, val.field, op->place.field);
+		val.field = op->place.field;
 	l62_state_set_var(s, st, op->dest, val);
 }
 
@@ -279,7 +277,7 @@ void l62_function_solve(struct l62_program *program, struct l62_function *functi
 	struct l62_solver s = {
 	        .program = program,
 	        .function = function,
-	        .flow = l62_flow_new(program, function),
+	        .flow = l62_flow_new(function),
 	        .symbols = g_array_new(FALSE, FALSE, sizeof(struct l62_symbol)),
 	        .symbol_ids =
 	                g_hash_table_new_full(l62_symbol_hash, l62_symbol_equal, g_free, NULL),
@@ -288,6 +286,10 @@ void l62_function_solve(struct l62_program *program, struct l62_function *functi
 	struct l62_state *st;
 	uint32_t node;
 
+	s.referenced = g_array_new(FALSE, FALSE, sizeof(bool));
+	s.unknown = g_new(struct l62_val, function->nvars + 1);
+	for (uint32_t i = 0; i <= function->nvars; i++)
+		s.unknown[i] = l62_val_signs(L62_ANY);
 	s.store = l62_store_new(&s);
 	s.node = &s.flow->nodes[0];
 	start(&s);
@@ -299,6 +301,8 @@ void l62_function_solve(struct l62_program *program, struct l62_function *functi
 	set_summary(&s);
 	l62_store_free(s.store);
 	g_ptr_array_unref(s.spare);
+	g_array_unref(s.referenced);
+	g_free(s.unknown);
 	g_hash_table_unref(s.symbol_ids);
 	g_array_unref(s.symbols);
 	l62_flow_free(s.flow);

@@ -49,6 +49,9 @@ int32_t l62_symbol_get(struct l62_solver *s, enum l62_symbol_type type, uint32_t
 		symbol.signs = l62_class_signs(s->function->classes[a]);
 		break;
 	case L62_SYMBOL_FIELD:
+		symbol.slot = l62_flow_slot(s->flow, b);
+		symbol.signs = L62_ZERO | L62_POS;
+		break;
 	case L62_SYMBOL_DEEP:
 		symbol.signs = L62_ZERO | L62_POS;
 		break;
@@ -72,6 +75,8 @@ int32_t l62_symbol_fresh(struct l62_solver *s, uint32_t op, uint32_t n, uint32_t
 	        .b = n,
 	        .c = resource,
 	        .kind = l62_program_kind(s->program, r->kind),
+	        .local = g_array_index(s->function->ops, struct l62_op, op).type ==
+	                 L62_OP_ACQUIRE,
 	};
 
 	return intern(s, &symbol);
@@ -134,8 +139,7 @@ struct l62_state *l62_state_copy(struct l62_solver *s, const struct l62_state *f
 
 void l62_state_reset(struct l62_solver *s, struct l62_state *st)
 {
-	for (uint32_t i = 0; i <= s->function->nvars; i++)
-		st->vars[i] = l62_val_signs(L62_ANY);
+	memcpy(st->vars, s->unknown, (s->function->nvars + 1) * sizeof(*st->vars));
 	st->nobjects = 0;
 	g_array_set_size(st->cells, 0);
 }

@@ -30,7 +30,9 @@ struct l62_symbol {
 	uint32_t type;    /* enum l62_symbol_type */
 	uint32_t a, b, c; /* c: the resource of a fresh one, else 0 */
 	uint64_t kind;    /* of a fresh one */
+	uint32_t slot;    /* of a FIELD's field, as l62_flow_slot() gives it */
 	uint8_t signs;    /* at entry; 0: is not there */
+	bool local;       /* a fresh one: acquired by an op of this function, not by a callee */
 	bool looped;      /* loaded in a loop */
 	bool swept;       /* changed in a loop: zero rounds need not be told from more */
 };
@@ -50,8 +52,10 @@ struct l62_object {
 	int32_t container; /* INTO: a symbol; else -1 */
 	uint32_t field;    /* INTO, else 0 */
 	uint8_t signs, where;
-	int8_t refs; /* taken minus given back */
-	uint8_t unused[5];
+	int8_t refs;     /* taken minus given back */
+	uint8_t written; /* FIELD: what the field holds now is something else */
+	uint8_t counted; /* FRESH: it has a count of its own */
+	uint8_t unused[3];
 };
 
 struct l62_cell {
@@ -76,7 +80,9 @@ struct l62_solver {
 	const struct l62_node *node; /* being run */
 	GArray *symbols;             /* of struct l62_symbol */
 	GHashTable *symbol_ids;
-	GPtrArray *spare; /* states to use again */
+	GPtrArray *spare;        /* states to use again */
+	struct l62_val *unknown; /* nvars + 1 values of which nothing is known */
+	GArray *referenced;      /* of bool; l62_state_forget()'s */
 	struct l62_store *store;
 	uint32_t steps;
 	bool incomplete;
@@ -156,10 +162,11 @@ void l62_call(struct l62_solver *s, struct l62_state *st, const struct l62_op *o
 /* The call of something unknown. */
 void l62_call_unknown(struct l62_solver *s, struct l62_state *st, const struct l62_op *op);
 
-/* canonical.c: forgets what cannot matter from node on.  referenced receives a
- * flag for each symbol: something that can still be used holds it. */
-void l62_state_forget(struct l62_solver *s, struct l62_state *st, const struct l62_node *node,
-                      bool *referenced);
+/* canonical.c: forgets what cannot matter from node on.  Returns a flag for each
+ * symbol: something that can still be used holds it.  It is the solver's and good
+ * until the next call. */
+const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
+                             const struct l62_node *node);
 
 /* store.c: the states of all nodes. */
 struct l62_store *l62_store_new(struct l62_solver *s);

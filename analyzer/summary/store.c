@@ -10,7 +10,7 @@
 
 #include "packed.h"
 
-enum { L62_STATES_JOIN = 24, L62_STATES_BLUR = 64 };
+enum { L62_STATES_JOIN = 16, L62_STATES_BLUR = 32 };
 
 struct states {
 	GHashTable *chains; /* hash of the prefix -> struct l62_packed */
