@@ -180,11 +180,11 @@ class Places(Suppress):
         """The finding is at the driver's call, where a comment finds it too."""
         self.write("wdk/lose.h", "static inline int Lose(void)\n{\n"
                                  "\tchar *p = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');\n"
-                                 "\treturn p != 0;\n}\n")
+                                 "\tif (!p)\n\t\treturn 1;\n\treturn 0;\n}\n")
         text = "#include <wdm.h>\n#include <lose.h>\nint F(void)\n{\n\treturn Lose();\n}\n"
         self.write("a.c", text)
         done = self.scan("a.c", "--sarif", "out.sarif", expect=1)
-        self.assertIn("inside lose.h(4), which is called here", done.stdout)
+        self.assertIn("inside lose.h(6), which is called here", done.stdout)
         place = self.sarif()["results"][0]["locations"][0]["physicalLocation"]
         self.assertEqual(place["artifactLocation"]["uri"], "a.c")
         self.assertEqual(place["region"]["startLine"], 5)
