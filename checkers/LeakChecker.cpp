@@ -22,6 +22,16 @@ static constexpr unsigned MaxReports = 8;
 static std::unique_ptr<Slice> Deciding; // of the unit at hand
 static PathLimit Limit;
 
+Rounds &rounds() {
+  static Rounds R;
+  return R;
+}
+
+bool beginSecondRound() {
+  rounds().Second = true;
+  return !rounds().TooLarge.empty();
+}
+
 Relevance &prepareUnit(ASTContext &Ctx) {
   static std::unique_ptr<Relevance> Unit;
   static const ASTContext *For = nullptr;
@@ -29,6 +39,7 @@ Relevance &prepareUnit(ASTContext &Ctx) {
     lowerSeh(Ctx);
     Unit = std::make_unique<Relevance>(Ctx);
     Deciding = std::make_unique<Slice>(Ctx, *Unit);
+    rounds() = {};
     For = &Ctx;
   }
   return *Unit;
@@ -54,12 +65,15 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
   Reported.clear();
   Deaths.clear();
   const FunctionDecl *FD = functionOf(C.getLocationContext());
-  if (!FD || !Unit->acquires(FD)) {
+  if (!FD || !Unit->acquires(FD) ||
+      (rounds().Second &&
+       !rounds().TooLarge.contains(FD->getCanonicalDecl()))) {
     C.generateSink(C.getState(), C.getPredecessor());
     return;
   }
   Deciding->begin(FD);
-  Limit.begin();
+  Limit.begin(rounds().Second);
+  Top = FD->getCanonicalDecl();
   if (Facts *F = currentFacts())
     F->addAnalysed(FD);
 }
@@ -75,12 +89,30 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
   std::optional<bool> Way =
       FD ? slice().onlyWay(FD, C.getStackFrame()->getCFG(), Block)
          : std::nullopt;
+  ProgramStateRef State = C.getState();
   if (!Way) {
+<<<<<<< HEAD
     if (slice().active() && Limit.reached(Block, slice(), C)) {
+=======
+    SVal V = State->getSVal(Cond, C.getLocationContext());
+    if (V.isUndef())
+      return;
+    ProgramStateRef Then = State, Else = State;
+    if (auto Known = V.getAs<DefinedSVal>())
+      std::tie(Then, Else) = State->assume(*Known);
+    uint64_t Key = Limit.keyOf(Block, slice(), C);
+    bool TakeThen = Then && Limit.take(Key, true);
+    bool TakeElse = Else && Limit.take(Key, false);
+    if (TakeThen == !!Then && TakeElse == !!Else)
+      return;
+    if (!TakeThen && !TakeElse) {
+>>>>>>> wip-eng
       SawExit = true;
-      C.generateSink(C.getState(), C.getPredecessor());
+      C.generateSink(State, C.getPredecessor());
+      return;
     }
-    return;
+    Way = TakeThen;
+    State = TakeThen ? Then : Else;
   }
   SValBuilder &SVB = C.getSValBuilder();
   QualType T = C.getASTContext().IntTy;
@@ -93,7 +125,7 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
     V = SVB.makeIntVal(*Way, T);
   else
     V = SVB.makeTruthVal(*Way);
-  C.addTransition(C.getState()->BindExpr(Cond, C.getLocationContext(), V));
+  C.addTransition(State->BindExpr(Cond, C.getLocationContext(), V));
 }
 
 // A path that owns nothing and cannot acquire any more has nothing to say.
@@ -384,9 +416,12 @@ void LeakChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
   const FunctionDecl *FD = functionOf(Eng.getRootLocationContext());
   if (!F || !FD || !F->wasAnalysed(FD))
     return;
-  if (!Eng.hasEmptyWorkList())
-    F->addIncomplete(FD, "the node budget ran out");
-  else if (!SawExit && Eng.wasBlocksExhausted())
+  if (!Eng.hasEmptyWorkList()) {
+    if (rounds().Second)
+      F->addIncomplete(FD, "the node budget ran out");
+    else
+      rounds().TooLarge.insert(FD->getCanonicalDecl());
+  } else if (!SawExit && Eng.wasBlocksExhausted())
     F->addIncomplete(FD, "no path got past a loop");
 }
 

@@ -37,6 +37,18 @@ namespace leak62 {
 /// Lowers SEH and finds what is relevant; once per translation unit.
 Relevance &prepareUnit(clang::ASTContext &Ctx);
 
+/// What the first round over a unit leaves to the second.
+struct Rounds {
+  bool Second = false;
+  llvm::DenseSet<const clang::FunctionDecl *> TooLarge;
+  llvm::DenseSet<std::pair<const clang::FunctionDecl *, const Site *>> Told;
+};
+Rounds &rounds();
+
+/// True if functions have used up their budget in this unit: the engine is to
+/// go over the unit again, once, and comes to them alone.
+bool beginSecondRound();
+
 class Slice;
 
 class LeakChecker
@@ -98,6 +110,7 @@ private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
   mutable Relevance *Unit = nullptr;
   mutable bool SawExit = false;
+  mutable const clang::FunctionDecl *Top = nullptr;
   /// Of the top-level function at hand: reports made for each site, and where
   /// the losses happened that no path has carried to an exit yet.
   mutable std::map<const Site *, unsigned> Reported;

@@ -206,6 +206,10 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   if (It == Bugs.end())
     return;
   ++Reported[O.S];
+  if (rounds().Second && rounds().Told.contains({Top, O.S}))
+    return;
+  if (!rounds().Second)
+    rounds().Told.insert({Top, O.S});
   ASTContext &Ctx = BR.getContext();
   std::string Message = "leak: " + describe(*O.S, Ctx) +
                         (O.S->Row->K == Kind::HANDLE   ? " is not closed"

@@ -23,14 +23,24 @@ namespace leak62 {
 
 class PathLimit {
 public:
-  /// Before each top-level function.
-  void begin() { Seen.clear(); }
-  /// True if enough paths like the one at the end of \p Block have gone on.
-  bool reached(const clang::CFGBlock *Block, const Slice &Deciding,
-               clang::ento::CheckerContext &C);
+  /// Before each top-level function.  \p Coarse: assumptions do not count.
+  void begin(bool Coarse) {
+    Seen.clear();
+    this->Coarse = Coarse;
+  }
+  /// What the path at the end of \p Block has in common with those alike.
+  uint64_t keyOf(const clang::CFGBlock *Block, Slice &Deciding,
+                 clang::ento::CheckerContext &C) const;
+  /// False if enough paths with that key have gone on that way.
+  bool take(uint64_t Key, bool Way);
 
 private:
   llvm::DenseMap<uint64_t, unsigned> Seen;
+  bool Coarse = false;
+
+  static uint64_t digestOfAssumptions(clang::ento::ProgramStateRef State,
+                                      const llvm::BitVector &Ahead,
+                                      const Slice &Deciding);
 };
 
 } // namespace leak62

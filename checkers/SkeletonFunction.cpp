@@ -180,6 +180,8 @@ std::string SkeletonFunction::value(const Expr *E) {
   if (const auto *UO = dyn_cast<UnaryOperator>(E)) {
     if (UO->getOpcode() == UO_AddrOf)
       return address(UO->getSubExpr());
+    if (UO->getOpcode() == UO_Deref)
+      return load(place(UO), UO->getType());
     if (UO->isIncrementDecrementOp() && UO->getType()->isPointerType())
       return value(UO->getSubExpr());
     return "?";

@@ -42,6 +42,10 @@ public:
           visit(*F, I);
     } while (Changed);
     Variables.clear();
+    Numbers.clear();
+    Within.clear();
+    for (const void *Name : Read)
+      Numbers.try_emplace(Name, Numbers.size());
     for (ResourceFlow::Function *F : Flow.functions()) {
       auto &Out = Variables[F->FD->getCanonicalDecl()];
       for (const VarDecl *VD : F->Variables)
@@ -53,8 +57,41 @@ public:
 
   llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const VarDecl *, 8>>
       Variables;
+  llvm::DenseMap<const void *, int> Numbers;
+
+  // The names that evaluating S reads, in calls as well; E alone, unless Deep.
+  void namesIn(const Stmt *S, bool Deep, llvm::BitVector &Out) {
+    if (!S)
+      return;
+    if (const auto *E = dyn_cast<Expr>(S)) {
+      auto It = Numbers.find(Flow.nameOf(E));
+      if (It != Numbers.end())
+        Out.set(It->second);
+    }
+    if (const auto *CE = dyn_cast<CallExpr>(S))
+      if (const FunctionDecl *FD = CE->getDirectCallee())
+        if (Calls.contains(CE) && Flow.knows(FD))
+          Out |= namesWithin(FD);
+    if (Deep)
+      for (const Stmt *C : S->children())
+        namesIn(C, Deep, Out);
+  }
 
 private:
+  llvm::DenseMap<const FunctionDecl *, std::unique_ptr<llvm::BitVector>> Within;
+
+  const llvm::BitVector &namesWithin(const FunctionDecl *FD) {
+    std::unique_ptr<llvm::BitVector> &Known = Within[FD->getCanonicalDecl()];
+    if (Known)
+      return *Known;
+    Known = std::make_unique<llvm::BitVector>(Numbers.size());
+    llvm::BitVector *Out = Known.get(); // recursion sees it as it is so far
+    const FunctionDecl *Def = nullptr;
+    if (FD->hasBody(Def))
+      namesIn(Def->getBody(), true, *Out);
+    return *Out;
+  }
+
   using Function = ResourceFlow::Function;
   using Item = ResourceFlow::Item;
 
@@ -358,17 +395,27 @@ private:
 // Questions of the checker
 //===----------------------------------------------------------------------===//
 
-struct Slice::Graphs {
-  struct Graph {
-    explicit Graph(CFG *Cfg) : PostDom(Cfg), Ways(Cfg->getNumBlockIDs(), -2) {}
-    CFGPostDomTree PostDom;
-    std::vector<signed char> Ways; // -2: not asked yet, -1: both
-  };
-  llvm::DenseMap<const CFG *, std::unique_ptr<Graph>> All;
+/// What is known of one control-flow graph of the engine.
+struct Slice::Graph {
+  explicit Graph(CFG *Cfg) : PostDom(Cfg), Ways(Cfg->getNumBlockIDs(), -2) {}
+  CFGPostDomTree PostDom;
+  std::vector<signed char> Ways; // -2: not asked yet, -1: both
+  std::vector<llvm::BitVector> Ahead;
 };
 
+<<<<<<< HEAD
 Slice::Slice(ASTContext &Ctx, const Relevance &Unit)
     : Unit(Unit), Cache(std::make_unique<Graphs>()) {
+=======
+Slice::Graph &Slice::graphOf(const CFG *Cfg) {
+  std::unique_ptr<Graph> &G = Graphs[Cfg];
+  if (!G)
+    G = std::make_unique<Graph>(const_cast<CFG *>(Cfg));
+  return *G;
+}
+
+Slice::Slice(ASTContext &Ctx, const Relevance &Unit) {
+>>>>>>> wip-eng
   if (!Ctx.getLangOpts().CPlusPlus)
     Built = std::make_unique<Builder>(Ctx, Unit);
 }
@@ -376,10 +423,15 @@ Slice::Slice(ASTContext &Ctx, const Relevance &Unit)
 Slice::~Slice() = default;
 
 void Slice::begin(const FunctionDecl *FD) {
+<<<<<<< HEAD
   Cache->All.clear(); // the engine has freed its graphs
   // What is held is the business of any call and any result.
   Active = Built && !Unit.holds(FD);
   if (Active)
+=======
+  Graphs.clear(); // the engine has freed its graphs
+  if (Built)
+>>>>>>> wip-eng
     Built->run(FD);
 }
 
@@ -395,6 +447,47 @@ llvm::ArrayRef<const VarDecl *> Slice::variables(const FunctionDecl *FD) const {
   auto It = Built->Variables.find(FD->getCanonicalDecl());
   return It == Built->Variables.end() ? llvm::ArrayRef<const VarDecl *>()
                                       : It->second;
+}
+
+int Slice::numberOf(const void *Name) const {
+  auto It = Built->Numbers.find(Name);
+  return It == Built->Numbers.end() ? -1 : It->second;
+}
+
+int Slice::numberOf(QualType T) const {
+  return numberOf(Built->Flow.nameOf(T));
+}
+
+const llvm::BitVector *Slice::ahead(const FunctionDecl *FD, const CFG *Cfg,
+                                    const CFGBlock *B) {
+  if (!Built || !Built->Flow.knows(FD))
+    return nullptr;
+  std::vector<llvm::BitVector> &Ahead = graphOf(Cfg).Ahead;
+  if (Ahead.empty()) {
+    std::vector<llvm::BitVector> Own(Cfg->getNumBlockIDs());
+    for (const CFGBlock *Block : *Cfg) {
+      llvm::BitVector &Here = Own[Block->getBlockID()];
+      Here.resize(Built->Numbers.size());
+      for (const CFGElement &E : *Block)
+        if (auto S = E.getAs<CFGStmt>())
+          Built->namesIn(S->getStmt(), false, Here);
+    }
+    Ahead.assign(Own.size(), llvm::BitVector(Built->Numbers.size()));
+    for (bool Grows = true; Grows;) {
+      Grows = false;
+      for (const CFGBlock *Block : *Cfg) {
+        llvm::BitVector &Here = Ahead[Block->getBlockID()];
+        unsigned Before = Here.count();
+        for (const CFGBlock::AdjacentBlock &S : Block->succs())
+          if (const CFGBlock *Next = S.getReachableBlock()) {
+            Here |= Own[Next->getBlockID()];
+            Here |= Ahead[Next->getBlockID()];
+          }
+        Grows |= Here.count() != Before;
+      }
+    }
+  }
+  return &Ahead[B->getBlockID()];
 }
 
 // Steps from B to the block To that do not come by Not; -1 if there are none.
@@ -430,15 +523,13 @@ std::optional<bool> Slice::onlyWay(const FunctionDecl *FD, const CFG *Cfg,
       !isa<IfStmt, WhileStmt, DoStmt, ForStmt, AbstractConditionalOperator,
            BinaryOperator>(T))
     return std::nullopt;
-  std::unique_ptr<Graphs::Graph> &G = Cache->All[Cfg];
-  if (!G)
-    G = std::make_unique<Graphs::Graph>(const_cast<CFG *>(Cfg));
-  signed char &Way = G->Ways[B->getBlockID()];
+  Graph &G = graphOf(Cfg);
+  signed char &Way = G.Ways[B->getBlockID()];
   if (Way == -2) {
     Way = -1;
     const CFGBlock *Then = B->succ_begin()->getReachableBlock();
     const CFGBlock *Else = (B->succ_begin() + 1)->getReachableBlock();
-    auto *Node = G->PostDom.getBase().getNode(const_cast<CFGBlock *>(B));
+    auto *Node = G.PostDom.getBase().getNode(const_cast<CFGBlock *>(B));
     const CFGBlock *Meet =
         Node && Node->getIDom() ? Node->getIDom()->getBlock() : nullptr;
     if (Then && Else && Meet) {

@@ -45,16 +45,28 @@ public:
   llvm::ArrayRef<const clang::VarDecl *>
   variables(const clang::FunctionDecl *FD) const;
 
+<<<<<<< HEAD
   /// False where every branch and call is followed.
   bool active() const { return Active; }
+=======
+  /// The numbers of the names that \p FD may still read after \p B of its
+  /// graph \p Cfg (and in what it calls there), or null if all may be.
+  const llvm::BitVector *ahead(const clang::FunctionDecl *FD,
+                               const clang::CFG *Cfg, const clang::CFGBlock *B);
+  /// The number of a name of ResourceFlow.h that decides something, or -1.
+  int numberOf(const void *Name) const;
+  /// The name by type.
+  int numberOf(clang::QualType T) const;
+>>>>>>> wip-eng
 
 private:
   const Relevance &Unit;
   bool Active = false;
   class Builder;
-  struct Graphs;
+  struct Graph;
   std::unique_ptr<Builder> Built; // null for a language it does not know
-  std::unique_ptr<Graphs> Cache;
+  llvm::DenseMap<const clang::CFG *, std::unique_ptr<Graph>> Graphs;
+  Graph &graphOf(const clang::CFG *Cfg);
 };
 
 } // namespace leak62

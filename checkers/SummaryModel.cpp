@@ -65,6 +65,7 @@ private:
   std::optional<Loc> target(ProgramStateRef State, int I,
                             llvm::StringRef Path) const;
   QualType typeAt(int I, llvm::StringRef Path) const;
+  bool isPointerAt(int I, llvm::StringRef Path) const;
   Symbols objectsAt(ProgramStateRef State, int I, llvm::StringRef Path) const;
   ProgramStateRef assumeSigns(ProgramStateRef State, SVal V, QualType T,
                               unsigned Signs) const;
@@ -146,6 +147,20 @@ QualType SummaryCall::typeAt(int I, llvm::StringRef Path) const {
   return T->isPointerType() ? T : C.getASTContext().VoidPtrTy;
 }
 
+bool SummaryCall::isPointerAt(int I, llvm::StringRef Path) const {
+  QualType T =
+      Path == "*"
+          ? CE->getArg(I)->IgnoreParenCasts()->getType()->getPointeeType()
+          : recordBehind(CE->getArg(I));
+  while (!T.isNull() && Path != "*" && !Path.empty()) {
+    auto [Name, Rest] = Path.split('.');
+    const FieldDecl *F = fieldOf(T, Name);
+    T = F ? F->getType() : QualType();
+    Path = Rest;
+  }
+  return !T.isNull() && !T->isRecordType() && !T->isArrayType();
+}
+
 Symbols SummaryCall::objectsAt(ProgramStateRef State, int I,
                                llvm::StringRef Path) const {
   Symbols Out;
@@ -216,8 +231,9 @@ bool SummaryCall::matters(ProgramStateRef State, const Clause &Cl) const {
       return releases(Cl, State, Sym);
     });
   case Clause::FILL:
-  case Clause::FILLREF:
-    return target(State, Cl.Arg, Cl.Path).has_value();
+  case Clause::FILLREF: // a list that it goes to is not a pointer to it
+    return isPointerAt(Cl.Arg, Cl.Path) &&
+           target(State, Cl.Arg, Cl.Path).has_value();
   case Clause::NULLED: {
     const MemRegion *R = argRegion(Cl.Arg);
     return R && isOnStack(R, State) && target(State, Cl.Arg, Cl.Path);
