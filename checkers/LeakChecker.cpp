@@ -91,9 +91,8 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
          : std::nullopt;
   ProgramStateRef State = C.getState();
   if (!Way) {
-<<<<<<< HEAD
-    if (slice().active() && Limit.reached(Block, slice(), C)) {
-=======
+    if (!slice().active())
+      return;
     SVal V = State->getSVal(Cond, C.getLocationContext());
     if (V.isUndef())
       return;
@@ -106,7 +105,6 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
     if (TakeThen == !!Then && TakeElse == !!Else)
       return;
     if (!TakeThen && !TakeElse) {
->>>>>>> wip-eng
       SawExit = true;
       C.generateSink(State, C.getPredecessor());
       return;

@@ -125,18 +125,12 @@ public:
       return;
     collectStaticFacts(*F);
     Relevance &Unit = prepareUnit(Ctx);
-<<<<<<< HEAD
     if (!Skeleton.empty()) {
       HasSkeleton = true;
       report(writeSkeleton(&Ctx, M.Source, Skeleton));
       Complete = true;
       return;
     }
-    for (DeclGroupRef Group : Groups)
-      if (matters(Group, Unit, Ctx))
-        Analysis->HandleTopLevelDecl(Group);
-    Analysis->HandleTranslationUnit(Ctx);
-=======
     explore(Unit, Ctx);
     if (beginSecondRound()) {
       analyzerOptions(CI).MaxNodesPerTopLevelFunction *= 2;
@@ -145,7 +139,6 @@ public:
       Analysis->Initialize(Ctx);
       explore(Unit, Ctx);
     }
->>>>>>> wip-eng
     noteUnexplored(Unit);
     Analysis.reset(); // flushes the reports
     Complete = true;

@@ -403,10 +403,6 @@ struct Slice::Graph {
   std::vector<llvm::BitVector> Ahead;
 };
 
-<<<<<<< HEAD
-Slice::Slice(ASTContext &Ctx, const Relevance &Unit)
-    : Unit(Unit), Cache(std::make_unique<Graphs>()) {
-=======
 Slice::Graph &Slice::graphOf(const CFG *Cfg) {
   std::unique_ptr<Graph> &G = Graphs[Cfg];
   if (!G)
@@ -414,8 +410,7 @@ Slice::Graph &Slice::graphOf(const CFG *Cfg) {
   return *G;
 }
 
-Slice::Slice(ASTContext &Ctx, const Relevance &Unit) {
->>>>>>> wip-eng
+Slice::Slice(ASTContext &Ctx, const Relevance &Unit) : Unit(Unit) {
   if (!Ctx.getLangOpts().CPlusPlus)
     Built = std::make_unique<Builder>(Ctx, Unit);
 }
@@ -423,15 +418,10 @@ Slice::Slice(ASTContext &Ctx, const Relevance &Unit) {
 Slice::~Slice() = default;
 
 void Slice::begin(const FunctionDecl *FD) {
-<<<<<<< HEAD
-  Cache->All.clear(); // the engine has freed its graphs
+  Graphs.clear(); // the engine has freed its graphs
   // What is held is the business of any call and any result.
   Active = Built && !Unit.holds(FD);
   if (Active)
-=======
-  Graphs.clear(); // the engine has freed its graphs
-  if (Built)
->>>>>>> wip-eng
     Built->run(FD);
 }
 

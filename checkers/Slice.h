@@ -45,10 +45,9 @@ public:
   llvm::ArrayRef<const clang::VarDecl *>
   variables(const clang::FunctionDecl *FD) const;
 
-<<<<<<< HEAD
   /// False where every branch and call is followed.
   bool active() const { return Active; }
-=======
+
   /// The numbers of the names that \p FD may still read after \p B of its
   /// graph \p Cfg (and in what it calls there), or null if all may be.
   const llvm::BitVector *ahead(const clang::FunctionDecl *FD,
@@ -57,7 +56,6 @@ public:
   int numberOf(const void *Name) const;
   /// The name by type.
   int numberOf(clang::QualType T) const;
->>>>>>> wip-eng
 
 private:
   const Relevance &Unit;
