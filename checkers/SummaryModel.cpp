@@ -24,8 +24,9 @@ namespace leak62 {
 namespace {
 
 constexpr unsigned MaxGroups = 6;
-// The engine looks into no function larger than this.
-constexpr unsigned MaxInlinedBlocks = 100;
+// From this size on the engine looks into a function at its first 32 calls in
+// the file and then no more: what it does must not hang on the order of calls.
+constexpr unsigned MaxInlinedBlocks = 13;
 
 using Symbols = llvm::SmallVector<SymbolRef, 2>;
 
