@@ -7,7 +7,7 @@
  */
 #include "state.h"
 
-enum { L62_ROUNDS_FREE = 3, L62_ROUNDS_MAX = 12 };
+enum { L62_ROUNDS_FREE = 5, L62_ROUNDS_MAX = 16 };
 
 struct search {
 	struct l62_program *program;

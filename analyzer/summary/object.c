@@ -86,6 +86,13 @@ static struct l62_val load_entry(struct l62_solver *s, struct l62_state *st, uin
 	return l62_val_symbol(s, symbol);
 }
 
+/* The links of a list are taken for their entries. */
+static struct l62_val whole(struct l62_val val)
+{
+	val.field = L62_NONE;
+	return val;
+}
+
 static struct l62_val load_local(struct l62_solver *s, struct l62_state *st, uint32_t var,
                                  int32_t symbol, uint32_t field, char class)
 {
@@ -95,7 +102,7 @@ static struct l62_val load_local(struct l62_solver *s, struct l62_state *st, uin
 		return st->vars[var];
 	cell = l62_state_cell(st, symbol, field);
 	if (cell)
-		return cell->val;
+		return whole(cell->val);
 	if (class == 'p' && var < s->function->nparams)
 		return load_entry(s, st, var, field);
 	return l62_val_signs(l62_class_signs(class));
@@ -116,7 +123,7 @@ struct l62_val l62_load_field(struct l62_solver *s, struct l62_state *st, struct
 		return load_local(s, st, sym->a, val.symbol, field, class);
 	cell = l62_state_cell(st, val.symbol, field);
 	if (cell)
-		return cell->val;
+		return whole(cell->val);
 	if (class != 'p' || !l62_symbol_is_outer(sym))
 		return l62_val_signs(l62_class_signs(class));
 	if (sym->type == L62_SYMBOL_PARAM)
@@ -229,7 +236,6 @@ static bool is_noted(const struct l62_solver *s, const struct l62_symbol *contai
 static struct l62_val noted_val(const struct l62_solver *s, const struct l62_symbol *container,
                                 uint32_t field, struct l62_val val)
 {
-	val.field = L62_NONE;
 	/* A resource within another one goes where that goes. */
 	if (val.symbol >= 0 && l62_symbol_at(s, val.symbol)->type == L62_SYMBOL_FRESH &&
 	    (container->type == L62_SYMBOL_FRESH || container->type == L62_SYMBOL_EXTRA))

@@ -32,4 +32,12 @@ struct l62_packed {
 	struct l62_packed_object objects[];
 };
 
+struct l62_packed *l62_packed_new(uint32_t ntail, uint32_t nobjects, uint32_t ncells,
+                                  uint32_t nvars);
+/* Bytes of all but the tail. */
+gsize l62_packed_prefix_size(const struct l62_packed *packed);
+void l62_packed_set_hashes(struct l62_packed *packed);
+bool l62_object_is_as_at_entry(const struct l62_solver *s, const struct l62_object *object,
+                               int32_t symbol);
+
 #endif

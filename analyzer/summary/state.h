@@ -83,6 +83,7 @@ struct l62_solver {
 	GPtrArray *spare;        /* states to use again */
 	struct l62_val *unknown; /* nvars + 1 values of which nothing is known */
 	GArray *referenced;      /* of bool; l62_state_forget()'s */
+	GArray *addressed; /* of uint32_t: slots of fields whose address a variable holds */
 	struct l62_store *store;
 	uint32_t steps;
 	bool incomplete;
@@ -168,6 +169,11 @@ void l62_call_unknown(struct l62_solver *s, struct l62_state *st, const struct l
 const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
                              const struct l62_node *node);
 
+/* Whether the field of that slot can be loaded from node on, in the state that
+ * l62_state_forget() was called for. */
+bool l62_state_slot_live(const struct l62_solver *s, const struct l62_node *node,
+                         uint32_t slot);
+
 /* store.c: the states of all nodes. */
 struct l62_store *l62_store_new(struct l62_solver *s);
 void l62_store_free(struct l62_store *store);
@@ -186,11 +192,16 @@ struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
 void l62_unpack(struct l62_solver *s, const struct l62_packed *packed, struct l62_state *st);
 bool l62_packed_same_prefix(const struct l62_packed *a, const struct l62_packed *b);
 
+/* What may be done to make one state of two: nothing; unite what became of objects
+ * where there is no contradiction; unite signs too. */
+enum l62_effort { L62_EFFORT_COVER, L62_EFFORT_STATUS, L62_EFFORT_SIGNS };
 enum l62_relation { L62_APART, L62_COVERED, L62_COVERS, L62_MERGED };
-/* How a relates to b, which has the same prefix: a is covered by b, a covers b, both
- * are *merged, a new state. */
+/* merge.c: how a relates to b, which has the same prefix: a is covered by b, a covers
+ * b, both are *merged, a new state. */
 enum l62_relation l62_packed_relate(struct l62_solver *s, const struct l62_packed *a,
-                                    const struct l62_packed *b, struct l62_packed **merged);
+                                    const struct l62_packed *b, enum l62_effort effort,
+                                    struct l62_packed **merged);
+/* blur.c */
 /* A new state in which nothing but signs is less certain, or NULL. */
 struct l62_packed *l62_packed_join(struct l62_solver *s, const struct l62_packed *a,
                                    const struct l62_packed *b, const struct l62_node *node);

@@ -21,7 +21,8 @@ struct states {
 struct l62_store {
 	struct l62_solver *s;
 	struct states *nodes;
-	uint32_t first; /* no node before this one in the sequence has pending states */
+	uint32_t merged; /* the node whose pending states have been merged */
+	uint32_t first;  /* no node before this one in the sequence has pending states */
 };
 
 struct l62_store *l62_store_new(struct l62_solver *s)
@@ -29,6 +30,7 @@ struct l62_store *l62_store_new(struct l62_solver *s)
 	struct l62_store *store = g_new0(struct l62_store, 1);
 
 	store->s = s;
+	store->merged = L62_NONE;
 	store->nodes = g_new0(struct states, s->flow->nnodes);
 	for (uint32_t i = 0; i < s->flow->nnodes; i++) {
 		store->nodes[i].chains = g_hash_table_new(NULL, NULL);
@@ -83,8 +85,7 @@ static void set_chain(struct states *states, uint32_t hash, struct l62_packed *p
 		g_hash_table_remove(states->chains, GUINT_TO_POINTER(hash));
 }
 
-/* Another state says what p says. */
-static void unlink_state(struct states *states, struct l62_packed *p)
+static void detach_state(struct states *states, struct l62_packed *p)
 {
 	struct l62_packed *head = chain_of(states, p->hash), **at = &head;
 
@@ -93,6 +94,12 @@ static void unlink_state(struct states *states, struct l62_packed *p)
 	*at = p->next;
 	set_chain(states, p->hash, head);
 	states->count--;
+}
+
+/* Another state says what p says. */
+static void unlink_state(struct states *states, struct l62_packed *p)
+{
+	detach_state(states, p);
 	if (p->pending)
 		p->dead = true;
 	else
@@ -111,7 +118,7 @@ static void link_state(struct states *states, struct l62_packed *p)
 /* Makes p one with the states of its prefix.  Returns what is to be added
  * instead, or NULL if nothing is. */
 static struct l62_packed *merge_in(struct l62_solver *s, struct states *states,
-                                   struct l62_packed *p)
+                                   struct l62_packed *p, enum l62_effort effort)
 {
 	struct l62_packed *q = chain_of(states, p->hash);
 
@@ -122,7 +129,7 @@ static struct l62_packed *merge_in(struct l62_solver *s, struct states *states,
 			q = next;
 			continue;
 		}
-		switch (l62_packed_relate(s, p, q, &merged)) {
+		switch (l62_packed_relate(s, p, q, effort, &merged)) {
 		case L62_COVERED:
 			g_free(p);
 			return NULL;
@@ -146,21 +153,8 @@ static struct l62_packed *merge_in(struct l62_solver *s, struct states *states,
 static bool is_same(struct l62_solver *s, const struct l62_packed *a,
                     const struct l62_packed *b)
 {
-	struct l62_packed *merged;
-
-	if (!l62_packed_same_prefix(a, b))
-		return false;
-	switch (l62_packed_relate(s, a, b, &merged)) {
-	case L62_COVERED:
-		return true;
-	case L62_MERGED:
-		g_free(merged);
-		break;
-	case L62_COVERS:
-	case L62_APART:
-		break;
-	}
-	return false;
+	return l62_packed_same_prefix(a, b) &&
+	       l62_packed_relate(s, a, b, L62_EFFORT_COVER, NULL) == L62_COVERED;
 }
 
 /* The same with any state that differs in signs alone; *joined: try again. */
@@ -217,7 +211,8 @@ static struct l62_packed *blur_in(struct l62_solver *s, struct states *states,
 	return both;
 }
 
-static void add_packed(struct l62_store *store, uint32_t index, struct l62_packed *p)
+static void add_packed(struct l62_store *store, uint32_t index, struct l62_packed *p,
+                       enum l62_effort effort)
 {
 	struct l62_solver *s = store->s;
 	struct states *states = &store->nodes[index];
@@ -226,7 +221,9 @@ static void add_packed(struct l62_store *store, uint32_t index, struct l62_packe
 
 	while (again) {
 		again = false;
-		p = merge_in(s, states, p);
+		if (states->count >= L62_STATES_JOIN)
+			effort = L62_EFFORT_SIGNS;
+		p = merge_in(s, states, p, effort);
 		if (!p)
 			return;
 		if (states->count >= L62_STATES_JOIN) {
@@ -247,31 +244,69 @@ static void add_packed(struct l62_store *store, uint32_t index, struct l62_packe
 
 void l62_store_add(struct l62_store *store, uint32_t node, struct l62_state *st)
 {
-	add_packed(store, node, l62_pack(store->s, st, &store->s->flow->nodes[node]));
+	add_packed(store, node, l62_pack(store->s, st, &store->s->flow->nodes[node]),
+	           L62_EFFORT_COVER);
 	l62_state_drop(store->s, st);
 }
 
-struct l62_state *l62_store_next(struct l62_store *store, uint32_t *node)
+/* Now that all that comes from before is here, the states of a node are made one
+ * where they can be: what became of objects first, then signs. */
+static void merge_pending(struct l62_store *store, uint32_t node)
 {
-	while (store->first < store->s->flow->nsequence) {
-		GPtrArray *pending;
+	struct states *states = &store->nodes[node];
+	GPtrArray *pending = states->pending;
 
-		*node = store->s->flow->sequence[store->first];
-		pending = store->nodes[*node].pending;
-		while (pending->len > 0) {
-			struct l62_packed *p =
-			        g_ptr_array_steal_index(pending, pending->len - 1);
-			struct l62_state *st;
+	for (int effort = L62_EFFORT_STATUS; effort <= L62_EFFORT_SIGNS; effort++) {
+		states->pending = g_ptr_array_new();
+		for (guint i = 0; i < pending->len; i++) {
+			struct l62_packed *p = pending->pdata[i];
 
 			p->pending = false;
 			if (p->dead) {
 				g_free(p);
 				continue;
 			}
-			st = l62_state_new(store->s);
-			l62_unpack(store->s, p, st);
-			return st;
+			detach_state(states, p);
+			add_packed(store, node, p, (enum l62_effort)effort);
 		}
+		g_ptr_array_unref(pending);
+		pending = states->pending;
+	}
+}
+
+static struct l62_state *take_pending(struct l62_store *store, uint32_t node)
+{
+	GPtrArray *pending = store->nodes[node].pending;
+
+	while (pending->len > 0) {
+		struct l62_packed *p = g_ptr_array_steal_index(pending, pending->len - 1);
+		struct l62_state *st;
+
+		p->pending = false;
+		if (p->dead) {
+			g_free(p);
+			continue;
+		}
+		st = l62_state_new(store->s);
+		l62_unpack(store->s, p, st);
+		return st;
+	}
+	return NULL;
+}
+
+struct l62_state *l62_store_next(struct l62_store *store, uint32_t *node)
+{
+	struct l62_state *st;
+
+	while (store->first < store->s->flow->nsequence) {
+		*node = store->s->flow->sequence[store->first];
+		if (*node != store->merged)
+			merge_pending(store, *node);
+		store->merged = *node;
+		st = take_pending(store, *node);
+		if (st)
+			return st;
+		store->merged = L62_NONE;
 		store->first++;
 	}
 	return NULL;
@@ -295,7 +330,7 @@ void l62_store_each(struct l62_store *store, uint32_t node,
 	g_hash_table_remove_all(states->chains);
 	states->count = 0;
 	for (guint i = 0; i < all->len; i++)
-		add_packed(store, node, all->pdata[i]);
+		add_packed(store, node, all->pdata[i], L62_EFFORT_SIGNS);
 	g_ptr_array_set_size(all, 0);
 	g_hash_table_iter_init(&iter, states->chains);
 	while (g_hash_table_iter_next(&iter, NULL, &chain)) {

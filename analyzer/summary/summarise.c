@@ -90,8 +90,12 @@ int l62_summarise(const struct l62_summary_unit *units, size_t count, const char
 		struct l62_unit_skeleton *unit;
 		struct l62_error problem;
 
-		if (l62_skeleton_read(p, units[i].skeleton, &unit, &problem) != L62_OK)
-			warn(problem.text, data);
+		if (l62_skeleton_read(p, units[i].skeleton, &unit, &problem) != L62_OK) {
+			g_autofree char *text = g_strdup_printf(
+			        "%s: its functions count as unknown", problem.text);
+
+			warn(text, data);
+		}
 	}
 	l62_program_solve(p);
 	for (size_t i = 0; i < count && status == L62_OK; i++)
