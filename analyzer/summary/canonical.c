@@ -63,12 +63,10 @@ static void forget_absent(struct l62_solver *s, struct l62_state *st)
 {
 	for (uint32_t i = 0; i < st->nobjects; i++) {
 		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
-		int32_t param;
 
-		if (sym->type != L62_SYMBOL_FIELD && sym->type != L62_SYMBOL_DEEP)
-			continue;
-		param = l62_symbol_get(s, L62_SYMBOL_PARAM, sym->a, 0);
-		if (s->function->classes[sym->a] == 'p' && st->objects[param].signs == L62_ZERO)
+		if ((sym->type == L62_SYMBOL_FIELD || sym->type == L62_SYMBOL_DEEP) &&
+		    s->function->classes[sym->a] == 'p' &&
+		    st->objects[sym->a].signs == L62_ZERO)
 			st->objects[i] =
 			        (struct l62_object){.signs = sym->signs, .container = -1};
 	}
@@ -86,7 +84,7 @@ static void note_nulls(struct l62_solver *s, struct l62_state *st)
 		    st->objects[i].written || s->function->classes[sym->a] != 'p' ||
 		    !g_hash_table_contains(s->flow->written, GUINT_TO_POINTER(sym->b)))
 			continue;
-		param = l62_symbol_get(s, L62_SYMBOL_PARAM, sym->a, 0);
+		param = (int32_t)sym->a;
 		if (!l62_state_cell(st, param, sym->b))
 			l62_state_set_cell(st, param, sym->b, l62_val_signs(L62_ZERO));
 	}

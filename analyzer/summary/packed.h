@@ -22,9 +22,8 @@ struct l62_packed_var {
 };
 
 struct l62_packed {
-	struct l62_packed *next; /* of the same hash */
-	uint32_t hash;           /* of the prefix */
-	uint32_t status_hash;    /* of all but signs */
+	uint32_t hash;        /* of the prefix */
+	uint32_t status_hash; /* of all but signs */
 	uint32_t ntail, nobjects, ncells, nvars;
 	bool pending, dead;
 	bool blurred; /* stands for states that have little in common */

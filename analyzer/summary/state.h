@@ -89,10 +89,13 @@ struct l62_solver {
 	bool incomplete;
 };
 
-/* symbol.c */
+/* Symbols: parameter I is symbol I. */
 int32_t l62_symbol_get(struct l62_solver *s, enum l62_symbol_type type, uint32_t a, uint32_t b);
 int32_t l62_symbol_fresh(struct l62_solver *s, uint32_t op, uint32_t n, uint32_t resource);
-struct l62_symbol *l62_symbol_at(const struct l62_solver *s, int32_t symbol);
+static inline struct l62_symbol *l62_symbol_at(const struct l62_solver *s, int32_t symbol)
+{
+	return &g_array_index(s->symbols, struct l62_symbol, symbol);
+}
 /* True for what the caller can name: parameters and what is behind them. */
 bool l62_symbol_is_outer(const struct l62_symbol *symbol);
 guint l62_symbol_hash(gconstpointer key);
