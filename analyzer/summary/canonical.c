@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "object.h"
+#include "packed.h"
 
 static struct l62_cell *cell_at(struct l62_state *st, guint i)
 {

@@ -5,7 +5,7 @@
  * all and are solved until nothing changes; a component that does not come to
  * rest is incomplete.  From L62_ROUNDS_FREE on, outcomes only get more.
  */
-#include "state.h"
+#include "outcome.h"
 
 enum { L62_ROUNDS_FREE = 5, L62_ROUNDS_MAX = 16 };
 

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Each op that may have several outcomes is a call within a call. */
+enum { L62_NODE_OPS = 64 };
+
 static const struct l62_op *op_at(const struct l62_function *f, uint32_t i)
 {
 	return &g_array_index(f->ops, struct l62_op, i);
@@ -42,7 +45,7 @@ static void cut_blocks(struct l62_flow *flow)
 		flow->block_nodes[b] = nodes->len;
 		for (uint32_t i = 0; i < block->nops; i++) {
 			node.nops++;
-			if (!splits(op_at(f, block->ops + i)))
+			if (!splits(op_at(f, block->ops + i)) && node.nops < L62_NODE_OPS)
 				continue;
 			node.next = nodes->len + 1;
 			g_array_append_val(nodes, node);

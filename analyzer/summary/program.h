@@ -207,6 +207,9 @@ bool l62_function_is_scalar(const struct l62_function *function, uint32_t var);
 void l62_outcome_free(struct l62_outcome *outcome);
 void l62_summary_clear(struct l62_summary *summary);
 
+/* Fills the summary of one function, whose callees have theirs. */
+void l62_function_solve(struct l62_program *program, struct l62_function *function);
+
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 

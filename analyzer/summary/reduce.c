@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "outcome.h"
 
 enum { L62_OUTCOMES_MAX = 12 };
 

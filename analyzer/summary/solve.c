@@ -7,7 +7,9 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "object.h"
+#include "outcome.h"
+#include "store.h"
 
 enum { L62_STEPS_MAX = 100000, L62_SIZE_MAX = 20000 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "packed.h"
+#include "store.h"
 
 enum { L62_STATES_JOIN = 16, L62_STATES_BLUR = 32 };
 
