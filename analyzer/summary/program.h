@@ -218,8 +218,8 @@ struct l62_function *l62_program_callee(const struct l62_program *program,
                                         const struct l62_unit_skeleton *unit, uint32_t name,
                                         bool is_static);
 
-/* Appends a function's lines to text. */
+/* Appends a function's lines to text; an ambiguous one is incomplete. */
 void l62_summary_print(GString *text, const struct l62_program *program,
-                       const struct l62_function *function);
+                       const struct l62_function *function, bool ambiguous);
 
 #endif

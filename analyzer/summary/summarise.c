@@ -56,6 +56,12 @@ static GPtrArray *all_functions(const struct l62_program *p)
 	return all;
 }
 
+/* Two external functions of one name: which is meant is not known. */
+static bool is_same_name(const struct l62_function *x, const struct l62_function *y)
+{
+	return x->name == y->name && !x->is_static && !y->is_static;
+}
+
 static bool holds(const char *path, const GString *text)
 {
 	char *old = NULL;
@@ -95,8 +101,15 @@ static int write_summaries(struct l62_program *p, const char *path, GPtrArray *f
 	int status = L62_OK;
 
 	g_ptr_array_sort_with_data(functions, compare_functions, p);
-	for (guint i = 0; i < functions->len; i++)
-		l62_summary_print(text, p, functions->pdata[i]);
+	for (guint i = 0; i < functions->len; i++) {
+		const struct l62_function *f = functions->pdata[i];
+		guint same = i;
+
+		while (same + 1 < functions->len && is_same_name(f, functions->pdata[same + 1]))
+			same++;
+		l62_summary_print(text, p, f, same > i);
+		i = same;
+	}
 	if (!holds(path, text))
 		status = replace(path, text, err);
 	g_string_free(text, TRUE);

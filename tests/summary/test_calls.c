@@ -154,6 +154,17 @@ static void whose_function(void **unused)
 	       frees_extern);
 }
 
+static void told_once(void **unused)
+{
+	static const char helper[] =
+	        "F helper e /drv/b.c 10 v 1 1 1\nV p\nB\nrel POOL v0\nR -\nE\n";
+	struct solved *s = solve(helper, helper, NULL);
+
+	(void)unused;
+	assert_string_equal(s->all, "leak62-summaries 1\nS helper e 1 incomplete\n");
+	solved_free(s);
+}
+
 static void arguments_that_do_not_fit(void **unused)
 {
 	(void)unused;
@@ -193,6 +204,7 @@ int main(void)
 	        cmocka_unit_test(does_not_return),
 	        cmocka_unit_test(recursion),
 	        cmocka_unit_test(whose_function),
+	        cmocka_unit_test(told_once),
 	        cmocka_unit_test(arguments_that_do_not_fit),
 	        cmocka_unit_test(units_get_what_they_call),
 	};
