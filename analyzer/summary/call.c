@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "object.h"
 
 struct call {
 	const struct l62_op *op;

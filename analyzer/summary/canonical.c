@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "object.h"
+#include "packed.h"
 
 static struct l62_cell *cell_at(struct l62_state *st, guint i)
 {
@@ -31,11 +32,45 @@ static struct l62_val plain_val(struct l62_solver *s, struct l62_state *st, stru
 	return val;
 }
 
+bool l62_state_slot_live(const struct l62_solver *s, const struct l62_node *node, uint32_t slot)
+{
+	if (l62_flow_slot_live(s->flow, node, slot))
+		return true;
+	for (guint i = 0; i < s->addressed->len; i++) {
+		if (g_array_index(s->addressed, uint32_t, i) == slot)
+			return slot != L62_NONE;
+	}
+	return false;
+}
+
 /* Dead variables are not looked at again. */
 static void forget_vars(struct l62_solver *s, struct l62_state *st, const struct l62_node *node)
 {
-	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++)
-		st->vars[i] = plain_val(s, st, st->vars[i]);
+	g_array_set_size(s->addressed, 0);
+	for (uint32_t i = 0; (i = l62_flow_next_live(s->flow, node, i)) != L62_NONE; i++) {
+		struct l62_val *val = &st->vars[i];
+		uint32_t slot;
+
+		*val = plain_val(s, st, *val);
+		if (val->field == L62_NONE)
+			continue;
+		slot = l62_flow_slot(s->flow, val->field);
+		g_array_append_val(s->addressed, slot);
+	}
+}
+
+/* Behind a null parameter there is nothing. */
+static void forget_absent(struct l62_solver *s, struct l62_state *st)
+{
+	for (uint32_t i = 0; i < st->nobjects; i++) {
+		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
+
+		if ((sym->type == L62_SYMBOL_FIELD || sym->type == L62_SYMBOL_DEEP) &&
+		    s->function->classes[sym->a] == 'p' &&
+		    st->objects[sym->a].signs == L62_ZERO)
+			st->objects[i] =
+			        (struct l62_object){.signs = sym->signs, .container = -1};
+	}
 }
 
 /* A field of a parameter that held null and that the function writes elsewhere:
@@ -50,7 +85,7 @@ static void note_nulls(struct l62_solver *s, struct l62_state *st)
 		    st->objects[i].written || s->function->classes[sym->a] != 'p' ||
 		    !g_hash_table_contains(s->flow->written, GUINT_TO_POINTER(sym->b)))
 			continue;
-		param = l62_symbol_get(s, L62_SYMBOL_PARAM, sym->a, 0);
+		param = (int32_t)sym->a;
 		if (!l62_state_cell(st, param, sym->b))
 			l62_state_set_cell(st, param, sym->b, l62_val_signs(L62_ZERO));
 	}
@@ -63,16 +98,15 @@ static bool is_final(struct l62_solver *s, struct l62_state *st, struct l62_cell
 	uint32_t param = l62_symbol_at(s, cell->container)->a;
 	int32_t symbol;
 
+	if (cell->val.field != L62_NONE)
+		return false; /* a list has one more */
 	if (cell->val.symbol < 0 && cell->val.signs == L62_ZERO)
 		return true;
 	if (cell->val.symbol >= 0) {
 		o = l62_state_object(s, st, cell->val.symbol);
-		if (o->where == L62_INTO && o->container == cell->container) {
-			if (o->field == cell->field)
-				return true;
-			if (o->field == L62_ATOM_DEEP)
-				return false; /* a list has one more */
-		}
+		if (o->where == L62_INTO && o->container == cell->container &&
+		    o->field == cell->field)
+			return true;
 	}
 	symbol = l62_symbol_get(s, L62_SYMBOL_FIELD, param, cell->field);
 	l62_state_object(s, st, symbol)->written = 1;
@@ -95,7 +129,7 @@ static void forget_cells(struct l62_solver *s, struct l62_state *st,
 		bool kept;
 
 		cell->val = plain_val(s, st, cell->val);
-		if (l62_flow_field_live(s->flow, node, cell->field))
+		if (l62_state_slot_live(s, node, l62_flow_slot(s->flow, cell->field)))
 			kept = !says_nothing(sym, cell->val);
 		else
 			kept = sym->type == L62_SYMBOL_PARAM &&
@@ -118,7 +152,7 @@ static bool can_reach(struct l62_solver *s, const struct l62_node *node, int32_t
 	case L62_SYMBOL_LOCAL:
 		return l62_flow_var_live(node, sym->a);
 	case L62_SYMBOL_FIELD:
-		return referenced[container] || l62_flow_slot_live(s->flow, node, sym->slot);
+		return referenced[container] || l62_state_slot_live(s, node, sym->slot);
 	case L62_SYMBOL_DEEP:
 	case L62_SYMBOL_FRESH:
 	case L62_SYMBOL_EXTRA:
@@ -208,7 +242,7 @@ static void forget_polled(struct l62_solver *s, struct l62_state *st,
 
 		if (sym->type == L62_SYMBOL_FIELD && sym->looped &&
 		    l62_object_is_plain(&st->objects[i]) &&
-		    l62_flow_slot_live(s->flow, node, sym->slot))
+		    l62_state_slot_live(s, node, sym->slot))
 			st->objects[i].signs = sym->signs;
 	}
 }
@@ -226,6 +260,7 @@ const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
 	referenced = (bool *)(void *)s->referenced->data;
 	find_referenced(s, st, node, referenced);
 	forget_objects(s, st, node, referenced);
+	forget_absent(s, st);
 	note_nulls(s, st);
 	if (node->header)
 		forget_polled(s, st, node);

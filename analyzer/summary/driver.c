@@ -5,9 +5,9 @@
  * all and are solved until nothing changes; a component that does not come to
  * rest is incomplete.  From L62_ROUNDS_FREE on, outcomes only get more.
  */
-#include "state.h"
+#include "outcome.h"
 
-enum { L62_ROUNDS_FREE = 3, L62_ROUNDS_MAX = 12 };
+enum { L62_ROUNDS_FREE = 5, L62_ROUNDS_MAX = 16 };
 
 struct search {
 	struct l62_program *program;

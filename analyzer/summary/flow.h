@@ -13,6 +13,7 @@ struct l62_node {
 	const struct l62_block *block; /* whose terminator ends it; NULL: goes on at next */
 	uint32_t next;
 	uint32_t order;   /* reverse postorder; L62_NONE: not reached */
+	uint32_t depth;   /* how many loops it lies in */
 	bool cyclic;      /* lies on a cycle */
 	bool header;      /* a jump backwards ends here */
 	uint64_t *live;   /* bits: variables whose value can still matter at its start */
@@ -27,12 +28,11 @@ struct l62_flow {
 	uint32_t *sequence; /* the reached nodes in reverse postorder */
 	uint32_t nsequence;
 	uint32_t words, field_words;
-	GHashTable *slots;       /* atoms of loaded fields -> slot + 1 */
-	GHashTable *written;     /* atoms of fields that the function writes */
-	GHashTable *kept_fields; /* atoms of fields whose address is taken: always live */
-	bool stores_pointer;     /* through a pointer: what "*" holds may be one */
-	bool *pinned;            /* variables whose address is kept: always live */
-	uint64_t *bits;          /* of all nodes */
+	GHashTable *slots;   /* atoms of loaded fields -> slot + 1 */
+	GHashTable *written; /* atoms of fields that the function writes */
+	bool stores_pointer; /* through a pointer: what "*" holds may be one */
+	bool *pinned;        /* variables whose address is kept: always live */
+	uint64_t *bits;      /* of all nodes */
 };
 
 struct l62_flow *l62_flow_new(const struct l62_function *function);
@@ -43,9 +43,7 @@ uint32_t l62_flow_successors(const struct l62_flow *flow, const struct l62_node 
 uint32_t l62_flow_successor(const struct l62_flow *flow, const struct l62_node *node,
                             uint32_t i);
 
-/* Where a field's bit is; L62_NONE: it is never loaded, L62_SLOT_ALWAYS: it counts as
- * live everywhere but at the exit. */
-#define L62_SLOT_ALWAYS (L62_NONE - 1)
+/* Where a field's bit is; L62_NONE: it is never loaded. */
 uint32_t l62_flow_slot(const struct l62_flow *flow, uint32_t field);
 bool l62_flow_slot_live(const struct l62_flow *flow, const struct l62_node *node,
                         uint32_t slot);
@@ -54,8 +52,6 @@ bool l62_flow_slot_live(const struct l62_flow *flow, const struct l62_node *node
 uint32_t l62_flow_next_live(const struct l62_flow *flow, const struct l62_node *node,
                             uint32_t var);
 bool l62_flow_var_live(const struct l62_node *node, uint32_t var);
-bool l62_flow_field_live(const struct l62_flow *flow, const struct l62_node *node,
-                         uint32_t field);
 
 /* True if a callee's summary cannot be used: it may do anything. */
 bool l62_callee_unknown(const struct l62_function *callee);

@@ -47,13 +47,6 @@ static void pin(struct l62_flow *flow, const struct l62_value *value)
 		flow->pinned[value->n] = true;
 }
 
-/* A field whose address is taken is loaded under another name. */
-static void keep_field(struct l62_flow *flow, uint32_t field)
-{
-	add_field(flow->slots, field);
-	g_hash_table_add(flow->kept_fields, GUINT_TO_POINTER(field));
-}
-
 /* Fields, and variables that are also reached through a pointer. */
 static void find_fields(struct l62_flow *flow)
 {
@@ -66,7 +59,7 @@ static void find_fields(struct l62_flow *flow)
 		case L62_OP_SET:
 			pin(flow, &op->value);
 			if (op->place.field != L62_NONE)
-				keep_field(flow, op->place.field);
+				add_field(flow->slots, op->place.field);
 			break;
 		case L62_OP_LOAD:
 			add_field(flow->slots, op->place.field);
@@ -327,7 +320,6 @@ void l62_flow_find_live(struct l62_flow *flow)
 
 	flow->slots = g_hash_table_new(NULL, NULL);
 	flow->written = g_hash_table_new(NULL, NULL);
-	flow->kept_fields = g_hash_table_new(NULL, NULL);
 	flow->pinned = g_new0(bool, flow->function->nvars + 1);
 	find_fields(flow);
 	start_bits(flow);

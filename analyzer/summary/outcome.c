@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "outcome.h"
 
 struct maker {
 	struct l62_solver *s;

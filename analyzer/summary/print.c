@@ -154,14 +154,16 @@ static char *outcome_text(const struct l62_program *p, const struct l62_function
 	return g_string_free(text, FALSE);
 }
 
-void l62_summary_print(GString *text, const struct l62_program *p, const struct l62_function *f)
+void l62_summary_print(GString *text, const struct l62_program *p, const struct l62_function *f,
+                       bool ambiguous)
 {
+	bool incomplete = f->summary.incomplete || ambiguous;
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
 	g_string_append_printf(text, "S %s %s %u %s\n", l62_program_text(p, f->name),
 	                       f->is_static ? l62_program_text(p, f->unit->path) : "e",
-	                       f->nparams, f->summary.incomplete ? "incomplete" : "-");
-	for (guint i = 0; i < f->summary.outcomes->len; i++)
+	                       f->nparams, incomplete ? "incomplete" : "-");
+	for (guint i = 0; i < f->summary.outcomes->len && !incomplete; i++)
 		g_ptr_array_add(lines, outcome_text(p, f, f->summary.outcomes->pdata[i]));
 	g_ptr_array_sort(lines, compare_text);
 	for (guint i = 0; i < lines->len; i++)

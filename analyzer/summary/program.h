@@ -207,6 +207,9 @@ bool l62_function_is_scalar(const struct l62_function *function, uint32_t var);
 void l62_outcome_free(struct l62_outcome *outcome);
 void l62_summary_clear(struct l62_summary *summary);
 
+/* Fills the summary of one function, whose callees have theirs. */
+void l62_function_solve(struct l62_program *program, struct l62_function *function);
+
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 
@@ -215,8 +218,8 @@ struct l62_function *l62_program_callee(const struct l62_program *program,
                                         const struct l62_unit_skeleton *unit, uint32_t name,
                                         bool is_static);
 
-/* Appends a function's lines to text. */
+/* Appends a function's lines to text; an ambiguous one is incomplete. */
 void l62_summary_print(GString *text, const struct l62_program *program,
-                       const struct l62_function *function);
+                       const struct l62_function *function, bool ambiguous);
 
 #endif

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "outcome.h"
 
 enum { L62_OUTCOMES_MAX = 12 };
 
@@ -97,7 +97,7 @@ static void add_doubt(GArray *clauses, const struct l62_clause *c)
 		doubt.path = c->path;
 		add_clause(clauses, doubt);
 	}
-	if (c->target != L62_NONE) {
+	if (c->target != L62_NONE && c->field != L62_ATOM_DEEP) {
 		doubt.arg = c->target;
 		doubt.path = c->field;
 		add_clause(clauses, doubt);

@@ -7,9 +7,11 @@
  */
 #include <string.h>
 
-#include "state.h"
+#include "object.h"
+#include "outcome.h"
+#include "store.h"
 
-enum { L62_STEPS_MAX = 100000 };
+enum { L62_STEPS_MAX = 100000, L62_SIZE_MAX = 20000 };
 
 struct resume {
 	uint32_t op; /* in the function */
@@ -272,38 +274,58 @@ static void set_summary(struct l62_solver *s)
 	summary->uses = l62_outcomes_uses(outcomes, s->function);
 }
 
+/* Of a size that nobody writes by hand. */
+static bool is_huge(const struct l62_function *f)
+{
+	return f->blocks->len > L62_SIZE_MAX || f->ops->len > 10 * L62_SIZE_MAX ||
+	       (uint64_t)f->blocks->len * f->nvars > (uint64_t)L62_SIZE_MAX * L62_SIZE_MAX;
+}
+
+static void solve(struct l62_solver *s)
+{
+	const struct l62_function *f = s->function;
+	struct l62_state *st;
+	uint32_t node;
+
+	s->flow = l62_flow_new(f);
+	s->unknown = g_new(struct l62_val, f->nvars + 1);
+	for (uint32_t i = 0; i <= f->nvars; i++)
+		s->unknown[i] = l62_val_signs(L62_ANY);
+	s->store = l62_store_new(s);
+	s->node = &s->flow->nodes[0];
+	start(s);
+	while (!s->incomplete && (st = l62_store_next(s->store, &node))) {
+		s->node = &s->flow->nodes[node];
+		s->incomplete = s->steps++ == L62_STEPS_MAX;
+		run(s, st, s->node->ops);
+	}
+	set_summary(s);
+	l62_store_free(s->store);
+	l62_flow_free(s->flow);
+	g_free(s->unknown);
+}
+
 void l62_function_solve(struct l62_program *program, struct l62_function *function)
 {
 	struct l62_solver s = {
 	        .program = program,
 	        .function = function,
-	        .flow = l62_flow_new(function),
 	        .symbols = g_array_new(FALSE, FALSE, sizeof(struct l62_symbol)),
 	        .symbol_ids =
 	                g_hash_table_new_full(l62_symbol_hash, l62_symbol_equal, g_free, NULL),
 	        .spare = g_ptr_array_new_with_free_func(l62_state_free),
+	        .referenced = g_array_new(FALSE, FALSE, sizeof(bool)),
+	        .addressed = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+	        .incomplete = is_huge(function),
 	};
-	struct l62_state *st;
-	uint32_t node;
 
-	s.referenced = g_array_new(FALSE, FALSE, sizeof(bool));
-	s.unknown = g_new(struct l62_val, function->nvars + 1);
-	for (uint32_t i = 0; i <= function->nvars; i++)
-		s.unknown[i] = l62_val_signs(L62_ANY);
-	s.store = l62_store_new(&s);
-	s.node = &s.flow->nodes[0];
-	start(&s);
-	while (!s.incomplete && (st = l62_store_next(s.store, &node))) {
-		s.node = &s.flow->nodes[node];
-		s.incomplete = s.steps++ == L62_STEPS_MAX;
-		run(&s, st, s.node->ops);
-	}
-	set_summary(&s);
-	l62_store_free(s.store);
+	if (s.incomplete)
+		set_summary(&s);
+	else
+		solve(&s);
 	g_ptr_array_unref(s.spare);
 	g_array_unref(s.referenced);
-	g_free(s.unknown);
+	g_array_unref(s.addressed);
 	g_hash_table_unref(s.symbol_ids);
 	g_array_unref(s.symbols);
-	l62_flow_free(s.flow);
 }

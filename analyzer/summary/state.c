@@ -18,11 +18,6 @@ gboolean l62_symbol_equal(gconstpointer a, gconstpointer b)
 	return x->type == y->type && x->a == y->a && x->b == y->b && x->c == y->c;
 }
 
-struct l62_symbol *l62_symbol_at(const struct l62_solver *s, int32_t symbol)
-{
-	return &g_array_index(s->symbols, struct l62_symbol, symbol);
-}
-
 bool l62_symbol_is_outer(const struct l62_symbol *symbol)
 {
 	return symbol->type <= L62_SYMBOL_DEEP;

@@ -83,15 +83,19 @@ struct l62_solver {
 	GPtrArray *spare;        /* states to use again */
 	struct l62_val *unknown; /* nvars + 1 values of which nothing is known */
 	GArray *referenced;      /* of bool; l62_state_forget()'s */
+	GArray *addressed; /* of uint32_t: slots of fields whose address a variable holds */
 	struct l62_store *store;
 	uint32_t steps;
 	bool incomplete;
 };
 
-/* symbol.c */
+/* Symbols: parameter I is symbol I. */
 int32_t l62_symbol_get(struct l62_solver *s, enum l62_symbol_type type, uint32_t a, uint32_t b);
 int32_t l62_symbol_fresh(struct l62_solver *s, uint32_t op, uint32_t n, uint32_t resource);
-struct l62_symbol *l62_symbol_at(const struct l62_solver *s, int32_t symbol);
+static inline struct l62_symbol *l62_symbol_at(const struct l62_solver *s, int32_t symbol)
+{
+	return &g_array_index(s->symbols, struct l62_symbol, symbol);
+}
 /* True for what the caller can name: parameters and what is behind them. */
 bool l62_symbol_is_outer(const struct l62_symbol *symbol);
 guint l62_symbol_hash(gconstpointer key);
@@ -124,91 +128,5 @@ void l62_state_set_var(const struct l62_solver *s, struct l62_state *st, uint32_
 /* False if the variable cannot be one of those signs. */
 bool l62_state_refine(const struct l62_solver *s, struct l62_state *st, uint32_t var,
                       uint32_t signs);
-
-/* object.c: what ops do. */
-struct l62_val l62_eval(struct l62_solver *s, struct l62_state *st,
-                        const struct l62_value *value);
-struct l62_val l62_load(struct l62_solver *s, struct l62_state *st,
-                        const struct l62_place *place, char class);
-/* What field of the object val holds. */
-struct l62_val l62_load_field(struct l62_solver *s, struct l62_state *st, struct l62_val val,
-                              uint32_t field, char class);
-void l62_store_at(struct l62_solver *s, struct l62_state *st, const struct l62_place *place,
-                  struct l62_val val);
-void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val at,
-                     uint32_t field, struct l62_val val);
-void l62_release(struct l62_solver *s, struct l62_state *st, struct l62_val val,
-                 uint64_t kinds);
-void l62_keep(struct l62_solver *s, struct l62_state *st, struct l62_val val);
-void l62_count(struct l62_solver *s, struct l62_state *st, struct l62_val val, int change);
-/* The new resource of a symbol: what an earlier round of a loop called so is
- * forgotten. */
-struct l62_val l62_acquire(struct l62_solver *s, struct l62_state *st, int32_t symbol);
-/* An unknown function gets val. */
-void l62_escape(struct l62_solver *s, struct l62_state *st, struct l62_val val);
-/* Calls visit for what a clause on "*" of an argument val means; deep: further
- * behind what the argument itself leads to. */
-typedef void (*l62_behind_visit)(struct l62_solver *s, struct l62_state *st, int32_t symbol,
-                                 bool deep, void *data);
-void l62_behind(struct l62_solver *s, struct l62_state *st, struct l62_val val,
-                l62_behind_visit visit, void *data);
-/* What lies in container shares what became of it. */
-void l62_settle(struct l62_solver *s, struct l62_state *st, int32_t container);
-
-/* call.c: runs next for each outcome of the call. */
-typedef void (*l62_next)(struct l62_solver *s, struct l62_state *st, void *data);
-void l62_call(struct l62_solver *s, struct l62_state *st, const struct l62_op *op,
-              l62_next next, void *data);
-/* The call of something unknown. */
-void l62_call_unknown(struct l62_solver *s, struct l62_state *st, const struct l62_op *op);
-
-/* canonical.c: forgets what cannot matter from node on.  Returns a flag for each
- * symbol: something that can still be used holds it.  It is the solver's and good
- * until the next call. */
-const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
-                             const struct l62_node *node);
-
-/* store.c: the states of all nodes. */
-struct l62_store *l62_store_new(struct l62_solver *s);
-void l62_store_free(struct l62_store *store);
-/* Adds a state (taken over) to those of a node, unless it tells nothing new. */
-void l62_store_add(struct l62_store *store, uint32_t node, struct l62_state *st);
-/* The next state to run and its node; NULL when all have been. */
-struct l62_state *l62_store_next(struct l62_store *store, uint32_t *node);
-/* Calls visit for each state of a node, once no more will be added. */
-void l62_store_each(struct l62_store *store, uint32_t node,
-                    void (*visit)(struct l62_solver *s, struct l62_state *st, void *data),
-                    void *data);
-
-/* packed.c: a state that is not being run. */
-struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
-                            const struct l62_node *node);
-void l62_unpack(struct l62_solver *s, const struct l62_packed *packed, struct l62_state *st);
-bool l62_packed_same_prefix(const struct l62_packed *a, const struct l62_packed *b);
-
-enum l62_relation { L62_APART, L62_COVERED, L62_COVERS, L62_MERGED };
-/* How a relates to b, which has the same prefix: a is covered by b, a covers b, both
- * are *merged, a new state. */
-enum l62_relation l62_packed_relate(struct l62_solver *s, const struct l62_packed *a,
-                                    const struct l62_packed *b, struct l62_packed **merged);
-/* A new state in which nothing but signs is less certain, or NULL. */
-struct l62_packed *l62_packed_join(struct l62_solver *s, const struct l62_packed *a,
-                                   const struct l62_packed *b, const struct l62_node *node);
-/* A new state that stands for both: what they do not agree on is kept. */
-struct l62_packed *l62_packed_blur(struct l62_solver *s, const struct l62_packed *a,
-                                   const struct l62_packed *b, const struct l62_node *node);
-
-/* outcome.c: what a state at the exit means to the caller. */
-struct l62_outcome *l62_outcome_new(struct l62_solver *s, struct l62_state *st);
-/* Sorts and merges (of struct l62_outcome); false if too many are left. */
-bool l62_outcomes_reduce(GPtrArray *outcomes, const struct l62_function *function);
-/* Puts clauses in the one order. */
-void l62_clauses_sort(GArray *clauses);
-/* Which parameters they mention. */
-bool *l62_outcomes_uses(const GPtrArray *outcomes, const struct l62_function *function);
-bool l62_outcomes_equal(const GPtrArray *a, const GPtrArray *b, uint32_t nparams);
-
-/* solve.c: fills function's summary. */
-void l62_function_solve(struct l62_program *program, struct l62_function *function);
 
 #endif

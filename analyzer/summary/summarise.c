@@ -2,6 +2,8 @@
 /* Skeleton files in, summaries files out; see include/leak62/summary.h. */
 #include "leak62/summary.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "leak62/skeleton.h"
@@ -54,27 +56,62 @@ static GPtrArray *all_functions(const struct l62_program *p)
 	return all;
 }
 
-/* Writes path unless it holds that text; functions is consumed. */
+/* Two external functions of one name: which is meant is not known. */
+static bool is_same_name(const struct l62_function *x, const struct l62_function *y)
+{
+	return x->name == y->name && !x->is_static && !y->is_static;
+}
+
+static bool holds(const char *path, const GString *text)
+{
+	char *old = NULL;
+	gsize length;
+	bool same = g_file_get_contents(path, &old, &length, NULL) && length == text->len &&
+	            memcmp(old, text->str, length) == 0;
+
+	g_free(old);
+	return same;
+}
+
+/* By a temporary file: whoever ends this process leaves the old one or the new. */
+static int replace(const char *path, const GString *text, struct l62_error *err)
+{
+	g_autofree char *temp = g_strconcat(path, ".new", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (!g_file_set_contents_full(temp, text->str, (gssize)text->len,
+	                              G_FILE_SET_CONTENTS_NONE, 0666, &error))
+		return l62_error_set(err, L62_E_IO, "%s cannot be written: %s", path,
+		                     error->message);
+	if (g_rename(temp, path) != 0) {
+		int code = errno;
+
+		g_unlink(temp);
+		return l62_error_set(err, L62_E_IO, "%s cannot be written: %s", path,
+		                     g_strerror(code));
+	}
+	return L62_OK;
+}
+
+/* functions is consumed. */
 static int write_summaries(struct l62_program *p, const char *path, GPtrArray *functions,
                            struct l62_error *err)
 {
 	GString *text = g_string_new(L62_SUMMARIES_HEADER "\n");
-	GError *error = NULL;
-	char *old = NULL;
-	gsize length;
 	int status = L62_OK;
 
 	g_ptr_array_sort_with_data(functions, compare_functions, p);
-	for (guint i = 0; i < functions->len; i++)
-		l62_summary_print(text, p, functions->pdata[i]);
-	if ((!g_file_get_contents(path, &old, &length, NULL) || length != text->len ||
-	     memcmp(old, text->str, length) != 0) &&
-	    !g_file_set_contents(path, text->str, (gssize)text->len, &error)) {
-		status = l62_error_set(err, L62_E_IO, "%s cannot be written: %s", path,
-		                       error->message);
-		g_error_free(error);
+	for (guint i = 0; i < functions->len; i++) {
+		const struct l62_function *f = functions->pdata[i];
+		guint same = i;
+
+		while (same + 1 < functions->len && is_same_name(f, functions->pdata[same + 1]))
+			same++;
+		l62_summary_print(text, p, f, same > i);
+		i = same;
 	}
-	g_free(old);
+	if (!holds(path, text))
+		status = replace(path, text, err);
 	g_string_free(text, TRUE);
 	g_ptr_array_unref(functions);
 	return status;
@@ -90,8 +127,12 @@ int l62_summarise(const struct l62_summary_unit *units, size_t count, const char
 		struct l62_unit_skeleton *unit;
 		struct l62_error problem;
 
-		if (l62_skeleton_read(p, units[i].skeleton, &unit, &problem) != L62_OK)
-			warn(problem.text, data);
+		if (l62_skeleton_read(p, units[i].skeleton, &unit, &problem) != L62_OK) {
+			g_autofree char *text = g_strdup_printf(
+			        "%s: its functions count as unknown", problem.text);
+
+			warn(text, data);
+		}
 	}
 	l62_program_solve(p);
 	for (size_t i = 0; i < count && status == L62_OK; i++)

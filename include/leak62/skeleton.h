@@ -36,8 +36,12 @@
  *   L vD PLACE                   load; from a list head: some element
  *   W PLACE VALUE                store; inserting into a list stores the entry
  *                                into the head's place
- *   A vD VALUE                   address of something inside the same object
- *                                (&p->field, CONTAINING_RECORD, casts)
+ *   A vD VALUE [FIELD]           address of something inside the same object
+ *                                (&p->field, CONTAINING_RECORD, casts); FIELD:
+ *                                of that field, a pointer, number or list head:
+ *                                vD:* is the field, any other field of vD one of
+ *                                the whole object; where vD is stored, the
+ *                                object is linked, as into a list
  *   C vD|- NAME SCOPE VALUE...   call of a function of the driver
  *   I vD|- VALUE...              call through a pointer, or of an unknown kind
  *   K vD|- VALUE...              call of a kernel routine: takes no ownership,
@@ -69,6 +73,8 @@
  *                                no O lines; callers must assume anything)
  *   O RET VALUE [CLAUSE...]      an outcome; an S line without any never returns
  *
+ * The same function is there once; one that is not there is as an incomplete one.
+ *
  * RET is a set of signs: letters of "nzp" (negative, zero, positive; pointers:
  * z null, p not null), or - for functions that return nothing.
  * VALUE is what is returned: -, param:I (that argument itself), from:I:FIELD
@@ -76,19 +82,31 @@
  * counted reference to an existing object).
  * Clauses (I, J: parameter numbers from 0; PATH: . for what the argument points
  * to, a field name for what that field of it points to (or the object in that
- * field), * for anything further behind it):
+ * field), * for anything further behind it, be it one element or all).  Within
+ * their words a colon is %3A.  All speak of the objects that were there before
+ * the call, in no order:
  *
  *   pre:I:SIGNS                  holds only if argument I was one of those
- *   rel:I:PATH:KINDS             released
- *   keep:I:PATH                  stored where the caller cannot tell, or given
- *   into:I:PATH:J:FIELD          stored into FIELD of argument J
+ *   rel:I:PATH:KINDS             released; if it is null, nothing was
+ *   keep:I:PATH                  stored where the caller cannot tell, or given,
+ *                                or not known to be left alone
+ *   into:I:PATH:J:FIELD          stored into FIELD of argument J; *: its pointee,
+ *                                or linked somewhere behind it
  *   fill:J:FIELD:KIND:API:FILE:LINE
  *                                that field of argument J (* = the pointee)
- *                                holds a new resource, the caller's to release
+ *                                holds a new resource, the caller's to release;
+ *                                what was linked into a list is the list's and
+ *                                is not told
  *   fillref:J:FIELD              ... a counted reference to an existing object
- *   null:J:FIELD                 that field of argument J is null
- *   write:J:FIELD                ... was overwritten with something else
- *   ref:I:PATH, unref:I:PATH     its reference count goes up, down
+ *   null:J:FIELD                 that field of argument J is null, now or still
+ *   write:J:FIELD                ... was overwritten with something else, or may
+ *                                have been
+ *   ref:I:PATH, unref:I:PATH     its reference count goes up, down; who gives
+ *                                back the last reference also releases it
+ *
+ * Outcomes differ in what the caller can see, RET and pre, or in what became of
+ * something; a member that was null and one that was released are one outcome, and
+ * so are no rounds of a loop over a list and many.
  *
  * What an outcome does not mention it leaves alone.
  */
