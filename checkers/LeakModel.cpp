@@ -84,6 +84,8 @@ private:
                      unsigned Depth,
                      llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
+  ProgramStateRef releaseSlot(ProgramStateRef State,
+                              const std::string &Path) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
   ProgramStateRef handOver(ProgramStateRef State, int Arg) const;
@@ -305,18 +307,38 @@ void CallModel::trackedFields(
   }
 }
 
+// A slot that somebody else may have written was read again: what is released
+// is what was put there.
+ProgramStateRef CallModel::releaseSlot(ProgramStateRef State,
+                                       const std::string &Path) const {
+  if (!Path.empty())
+    for (auto &[Sym, O] : allOwnedSymbols(State))
+      if (O.isStored() && !O.Slot && *O.Path == Path)
+        State = dropOwned(State, Sym);
+  return State;
+}
+
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
     return State;
   if (Rel.Where == Place::OBJECT) {
-    if (const MemRegion *Reg = argRegion(Rel.Arg))
-      State = dropOwned(State, ObjectKey(Reg, &kindInfo(Rel.K)));
-    return State;
+    const MemRegion *Reg = argRegion(Rel.Arg);
+    if (!Reg)
+      return State;
+    ObjectKey Key(Reg, &kindInfo(Rel.K));
+    if (!getOwned(State, Key)) // the same place through a pointer read again
+      for (auto &[Other, O] : allOwnedObjects(State))
+        if (Other.second == Key.second && O.isStored() &&
+            *O.Path == pathOfRegion(Reg))
+          State = dropOwned(State, Other);
+    return dropOwned(State, Key);
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V))
     State = dropOwned(State, Sym);
+  else if (SymbolRef Read = V.getAsLocSymbol())
+    State = releaseSlot(State, pathOfSymbol(Read));
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(
@@ -599,6 +621,12 @@ bool CallModel::run() {
     IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
     IsBoolean |= T->isPointerType();
     Ret = conjure(C, nullptr, CE, T);
+    bool NeverFails = false;
+    if (R)
+      for (const Acquire &A : R->Acquires)
+        NeverFails |= A.Fails == Failure::NEVER;
+    if (NeverFails && !T->isPointerType()) // STATUS_SUCCESS
+      Ret = SVB.makeZeroVal(T);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {

@@ -126,6 +126,23 @@ int resource_deleted(int n)
 	return 0;
 }
 
+/* It cannot fail, whatever is asked. */
+NTSTATUS resource_never_fails(PERESOURCE *to)
+{
+	PERESOURCE lock = ExAllocatePool(NonPagedPool, sizeof(*lock));
+	NTSTATUS status;
+
+	if (!lock)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = ExInitializeResourceLite(lock);
+	if (!NT_SUCCESS(status)) {
+		ExFreePool(lock);
+		return status;
+	}
+	*to = lock;
+	return STATUS_SUCCESS;
+}
+
 /* The block goes somewhere, and its resource with it. */
 int resource_stored(PEXT ext)
 {
