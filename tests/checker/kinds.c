@@ -260,6 +260,35 @@ NTSTATUS token_user_leak(PACCESS_TOKEN token, PULONG id)
 	return STATUS_SUCCESS; // expected-warning{{leak: 'user' from SeQueryInformationToken is not freed on this path}}
 }
 
+/* The out-parameter is mostly of another type. */
+typedef struct _TOKEN_USER {
+	PVOID Sid;
+	ULONG Attributes;
+} TOKEN_USER, *PTOKEN_USER;
+
+NTSTATUS token_user_typed_leak(PACCESS_TOKEN token, PULONG attributes)
+{
+	PTOKEN_USER user;
+	NTSTATUS status = SeQueryInformationToken(token, 1, (PVOID *)&user);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	*attributes = user->Attributes;
+	return STATUS_SUCCESS; // expected-warning{{leak: 'user' from SeQueryInformationToken is not freed on this path}}
+}
+
+NTSTATUS token_user_typed_freed(PACCESS_TOKEN token, PULONG attributes)
+{
+	PTOKEN_USER user;
+	NTSTATUS status = SeQueryInformationToken(token, 1, (PVOID *)&user);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	*attributes = user->Attributes;
+	ExFreePool(user);
+	return STATUS_SUCCESS;
+}
+
 /* Some classes of information are numbers and come by value. */
 NTSTATUS token_session(PACCESS_TOKEN token, PULONG id)
 {
