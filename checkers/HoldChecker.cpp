@@ -321,6 +321,8 @@ void HoldChecker::checkPostCall(const CallEvent &Call,
 ProgramStateRef HoldChecker::checkPointerEscape(
     ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
     PointerEscapeKind Kind) const {
+  if (Kind == PSK_EscapeOutParameters)
+    return State;
   for (const auto &[Key, H] : State->get<HeldMap>()) {
     if (H.Undone)
       continue;

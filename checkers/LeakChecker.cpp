@@ -225,8 +225,10 @@ void LeakChecker::checkPostCall(const CallEvent &Call,
 ProgramStateRef LeakChecker::checkPointerEscape(
     ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
     PointerEscapeKind Kind) const {
-  // checkBind sees what the store does and decides better.
-  if (Kind == PSK_EscapeOnBind || ownsNothing(State))
+  // checkBind sees what the store does and decides better.  What a call left in
+  // an out-parameter is the caller's, whatever type the argument was cast to.
+  if (Kind == PSK_EscapeOnBind || Kind == PSK_EscapeOutParameters ||
+      ownsNothing(State))
     return State;
   for (SymbolRef Sym : Escaped)
     if (getOwned(State, Sym))

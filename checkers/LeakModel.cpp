@@ -14,8 +14,8 @@
 #include "Compat.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
-#include "Summaries.h"
 #include "Slice.h"
+#include "Summaries.h"
 
 using namespace clang;
 using namespace ento;
@@ -83,6 +83,8 @@ private:
   ProgramStateRef giveAway(ProgramStateRef State) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
+  ProgramStateRef releaseSlot(ProgramStateRef State,
+                              const std::string &Path) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
   ProgramStateRef handOver(ProgramStateRef State, int Arg) const;
@@ -121,7 +123,9 @@ std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg,
       F = fieldNamed(CE->getArg(Arg)->getType(), Field);
     if (!F)
       return std::nullopt;
-    Base = State->getLValue(F, Base);
+    Base = State->getLValue(
+        F,
+        asRecord(State, Reg, C.getASTContext().getRecordType(F->getParent())));
   }
   return Base.getAs<Loc>();
 }
@@ -279,22 +283,40 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   return State;
 }
 
+// A slot that somebody else may have written was read again: what is released
+// is what was put there.
+ProgramStateRef CallModel::releaseSlot(ProgramStateRef State,
+                                       const std::string &Path) const {
+  if (!Path.empty())
+    for (auto &[Sym, O] : allOwnedSymbols(State))
+      if (O.isStored() && !O.Slot && *O.Path == Path)
+        State = dropOwned(State, Sym);
+  return State;
+}
+
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
     return State;
   if (Rel.Where == Place::OBJECT) {
-    if (const MemRegion *Reg = argRegion(Rel.Arg)) {
-      ObjectKey Key(Reg, &kindInfo(Rel.K));
-      noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
-      State = dropOwned(State, Key);
-    }
-    return State;
+    const MemRegion *Reg = argRegion(Rel.Arg);
+    if (!Reg)
+      return State;
+    ObjectKey Key(Reg, &kindInfo(Rel.K));
+    if (!getOwned(State, Key)) // the same place through a pointer read again
+      for (auto &[Other, O] : allOwnedObjects(State))
+        if (Other.second == Key.second && O.isStored() &&
+            *O.Path == pathOfRegion(Reg))
+          State = dropOwned(State, Other);
+    noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
+    return dropOwned(State, Key);
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V)) {
     noteRelease(getOwned(State, Sym), Rel.Api, CE, C.getStackFrame());
     State = dropOwned(State, Sym);
+  } else if (SymbolRef Read = V.getAsLocSymbol()) {
+    State = releaseSlot(State, pathOfSymbol(Read));
   }
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
@@ -341,8 +363,7 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     const Owned *Holder = SR ? getOwned(State, SR->getSymbol()) : nullptr;
     if (!isLocal(Base) && !Holder) {
       const auto *Code = dyn_cast<FunctionCodeRegion>(Reg);
-      const auto *Fn =
-          Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
+      const auto *Fn = Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
       std::string Path = Fn ? pathOfRoutine(Fn) : pathOfRegion(Reg);
       if (Path.empty())
         return State;
@@ -490,9 +511,10 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
     for (const Release &Rel : R->Releases)
-      if (Rel.Cond == When::SUCCESS   ? Succeeds
-          : Rel.Cond == When::FAILURE ? !Succeeds
-                                      : holds(C.getState(), Rel.Cond, Rel.CondArg))
+      if (Rel.Cond == When::SUCCESS ? Succeeds
+          : Rel.Cond == When::FAILURE
+              ? !Succeeds
+              : holds(C.getState(), Rel.Cond, Rel.CondArg))
         State = release(State, Rel);
     State = structural(State);
     for (const Transfer &T : R->Transfers) {
@@ -578,6 +600,12 @@ bool CallModel::run() {
     IsBoolean |= C.getASTContext().getTypeSize(T) == 8;
     IsBoolean |= T->isPointerType();
     Ret = conjure(C, nullptr, CE, T);
+    bool NeverFails = false;
+    if (R)
+      for (const Acquire &A : R->Acquires)
+        NeverFails |= A.Fails == Failure::NEVER;
+    if (NeverFails && !T->isPointerType()) // STATUS_SUCCESS
+      Ret = SVB.makeZeroVal(T);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {

@@ -136,6 +136,15 @@ contentsOf(ProgramStateRef State, const MemRegion *R) {
   return Handler.Found;
 }
 
+SVal asRecord(ProgramStateRef State, const MemRegion *R, QualType T) {
+  if (!isa<SymbolicRegion>(R) || T.isNull())
+    return loc::MemRegionVal(R);
+  ProgramStateManager &Mgr = State->getStateManager();
+  auto Cast =
+      Mgr.getStoreManager().castRegion(R, Mgr.getContext().getPointerType(T));
+  return loc::MemRegionVal(Cast ? *Cast : R);
+}
+
 void trackedFields(ProgramStateRef State, const MemRegion *R, QualType T,
                    llvm::SmallVectorImpl<std::pair<Loc, SVal>> &Out,
                    unsigned Depth) {

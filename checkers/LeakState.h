@@ -95,6 +95,11 @@ llvm::SmallVector<
     std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
 contentsOf(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
 
+/// \p R as memory of the record type \p T: memory that came as void * has no
+/// fields otherwise.
+clang::ento::SVal asRecord(clang::ento::ProgramStateRef State,
+                           const clang::ento::MemRegion *R, clang::QualType T);
+
 /// The pointer fields of the structure \p R, of type \p T, that hold something
 /// tracked.
 void trackedFields(

@@ -119,6 +119,7 @@ std::optional<Loc> SummaryCall::target(ProgramStateRef State, int I,
   if (Path == "*")
     return V.getAs<Loc>();
   QualType T = recordBehind(CE->getArg(I));
+  V = asRecord(State, R, T);
   while (!Path.empty()) {
     auto [Name, Rest] = Path.split('.');
     const FieldDecl *F = fieldOf(T, Name);

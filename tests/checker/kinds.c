@@ -126,6 +126,23 @@ int resource_deleted(int n)
 	return 0;
 }
 
+/* It cannot fail, whatever is asked. */
+NTSTATUS resource_never_fails(PERESOURCE *to)
+{
+	PERESOURCE lock = ExAllocatePool(NonPagedPool, sizeof(*lock));
+	NTSTATUS status;
+
+	if (!lock)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = ExInitializeResourceLite(lock);
+	if (!NT_SUCCESS(status)) {
+		ExFreePool(lock);
+		return status;
+	}
+	*to = lock;
+	return STATUS_SUCCESS;
+}
+
 /* The block goes somewhere, and its resource with it. */
 int resource_stored(PEXT ext)
 {
@@ -241,6 +258,35 @@ NTSTATUS token_user_leak(PACCESS_TOKEN token, PULONG id)
 		return status;
 	*id = *(PULONG)user;
 	return STATUS_SUCCESS; // expected-warning{{leak: 'user' from SeQueryInformationToken is not freed on this path}}
+}
+
+/* The out-parameter is mostly of another type. */
+typedef struct _TOKEN_USER {
+	PVOID Sid;
+	ULONG Attributes;
+} TOKEN_USER, *PTOKEN_USER;
+
+NTSTATUS token_user_typed_leak(PACCESS_TOKEN token, PULONG attributes)
+{
+	PTOKEN_USER user;
+	NTSTATUS status = SeQueryInformationToken(token, 1, (PVOID *)&user);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	*attributes = user->Attributes;
+	return STATUS_SUCCESS; // expected-warning{{leak: 'user' from SeQueryInformationToken is not freed on this path}}
+}
+
+NTSTATUS token_user_typed_freed(PACCESS_TOKEN token, PULONG attributes)
+{
+	PTOKEN_USER user;
+	NTSTATUS status = SeQueryInformationToken(token, 1, (PVOID *)&user);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	*attributes = user->Attributes;
+	ExFreePool(user);
+	return STATUS_SUCCESS;
 }
 
 /* Some classes of information are numbers and come by value. */
