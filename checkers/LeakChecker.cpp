@@ -222,8 +222,10 @@ void LeakChecker::checkPostCall(const CallEvent &Call,
 ProgramStateRef LeakChecker::checkPointerEscape(
     ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
     PointerEscapeKind Kind) const {
-  // checkBind sees what the store does and decides better.
-  if (Kind == PSK_EscapeOnBind || ownsNothing(State))
+  // checkBind sees what a store does, and CallModel what a routine of the system
+  // fills in; they decide better.
+  if (Kind == PSK_EscapeOnBind || Kind == PSK_EscapeOutParameters ||
+      ownsNothing(State))
     return State;
   for (SymbolRef Sym : Escaped)
     if (getOwned(State, Sym))

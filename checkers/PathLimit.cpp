@@ -15,7 +15,7 @@ using namespace ento;
 namespace leak62 {
 
 // How many go on each way, if their assumptions are compared as well.
-static unsigned MaxAlike = getenv("ALIKE") ? atoi(getenv("ALIKE")) : 3;
+static constexpr unsigned MaxAlike = 3;
 
 static uint64_t digestOfOwned(const Owned &O) {
   return llvm::hash_combine(O.S, O.Path, O.Overwritten, O.Kept, O.Lost);
