@@ -106,21 +106,24 @@ static std::string typedField(const FieldDecl *Field) {
   return recordName(RD) + "." + Field->getNameAsString();
 }
 
-std::string pathOfRegion(const MemRegion *R) {
+std::string pathOfRegion(const MemRegion *R, SymbolRef Block,
+                         StringRef BlockPath) {
   if (!R)
     return "";
   if (const auto *ER = dyn_cast<ElementRegion>(R))
-    return pathOfRegion(ER->getSuperRegion());
+    return pathOfRegion(ER->getSuperRegion(), Block, BlockPath);
   if (const auto *FR = dyn_cast<FieldRegion>(R)) {
     std::string Typed = typedField(FR->getDecl());
     return Typed.empty()
-               ? hangField(FR->getDecl(), pathOfRegion(FR->getSuperRegion()))
+               ? hangField(FR->getDecl(),
+                           pathOfRegion(FR->getSuperRegion(), Block, BlockPath))
                : Typed;
   }
   if (const auto *VR = dyn_cast<VarRegion>(R))
     return VR->getDecl()->hasGlobalStorage() ? pathOfGlobal(VR->getDecl()) : "";
   if (const auto *SR = dyn_cast<SymbolicRegion>(R)) {
-    std::string Base = pathOfSymbol(SR->getSymbol());
+    std::string Base = SR->getSymbol() == Block ? BlockPath.str()
+                                                : pathOfSymbol(SR->getSymbol());
     return Base.empty() ? "" : deref(Base);
   }
   return "";

@@ -40,7 +40,10 @@ bool isListRecord(const clang::RecordDecl *RD);
 std::string functionKey(const clang::FunctionDecl *FD);
 
 /// The slot that a region is, or "" where it has no name between calls.
-std::string pathOfRegion(const clang::ento::MemRegion *R);
+/// \p BlockPath is the path of the slot that points to \p Block, if not null.
+std::string pathOfRegion(const clang::ento::MemRegion *R,
+                         clang::ento::SymbolRef Block = nullptr,
+                         llvm::StringRef BlockPath = "");
 
 /// What a registered routine is called as if it were a slot.
 std::string pathOfRoutine(const clang::FunctionDecl *FD);

@@ -13,6 +13,7 @@
 #include "Annotations.h"
 #include "Compat.h"
 #include "LeakChecker.h"
+#include "ResourceFlow.h"
 #include "SehLowering.h"
 #include "Slice.h"
 #include "Summaries.h"
@@ -82,12 +83,18 @@ private:
   bool isHandled(int Arg) const;
   ProgramStateRef giveAway(ProgramStateRef State) const;
   ProgramStateRef writeThrough(ProgramStateRef State, int Arg) const;
+  SymbolRef extensionOf(ProgramStateRef State, SVal Device, int Arg) const;
+  ProgramStateRef setMdlFlags(ProgramStateRef State, SVal Mdl, QualType T,
+                              uint64_t Flags) const;
   ProgramStateRef release(ProgramStateRef State, const Release &Rel) const;
   ProgramStateRef releaseSlot(ProgramStateRef State,
                               const std::string &Path) const;
   ProgramStateRef acquire(ProgramStateRef State, const Acquire &A,
                           llvm::SmallVectorImpl<const NoteTag *> &Notes);
   ProgramStateRef handOver(ProgramStateRef State, int Arg) const;
+  ProgramStateRef link(ProgramStateRef State) const;
+  ProgramStateRef copy(ProgramStateRef State) const;
+  QualType pointedTo(int I) const;
   ProgramStateRef structural(ProgramStateRef State);
   ProgramStateRef send(ProgramStateRef State) const;
   ProgramStateRef completion(ProgramStateRef State) const;
@@ -95,6 +102,8 @@ private:
   const NoteTag *note(std::string Text, SymbolRef Sym) const;
   void finish(ProgramStateRef State, bool Succeeds);
 };
+
+constexpr uint64_t MdlPagesLocked = 0x0002; // MDL_PAGES_LOCKED
 
 /// The field of the record that \p PtrTy points to.
 const FieldDecl *fieldNamed(QualType PtrTy, const char *Name) {
@@ -106,6 +115,31 @@ const FieldDecl *fieldNamed(QualType PtrTy, const char *Name) {
       if (F->getName() == Name)
         return F;
   return nullptr;
+}
+
+bool leavesContext(const FunctionDecl *FD);
+
+bool leavesContext(const Stmt *S) {
+  if (!S)
+    return true;
+  if (const auto *CE = dyn_cast<CallExpr>(S)) {
+    const FunctionDecl *FD = CE->getDirectCallee();
+    const Routine *R = lookupRoutine(FD);
+    if (R ? !R->Releases.empty() || !R->Transfers.empty() ||
+                R->ListInsertHead != NA || R->ExchangeTarget != NA
+          : !isKernelRoutine(FD) && !isMessageWriter(FD) &&
+                !(FD && leavesContext(FD)))
+      return false;
+  } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
+    // A pointer that is kept somewhere.
+    const Expr *From = BO->getRHS()->IgnoreParenCasts();
+    if (BO->getOpcode() == BO_Assign && From->getType()->isPointerType() &&
+        isa<DeclRefExpr>(From) &&
+        !isa<DeclRefExpr>(BO->getLHS()->IgnoreParenCasts()))
+      return false;
+  }
+  return llvm::all_of(S->children(),
+                      [](const Stmt *C) { return leavesContext(C); });
 }
 
 std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg,
@@ -294,6 +328,30 @@ ProgramStateRef CallModel::releaseSlot(ProgramStateRef State,
   return State;
 }
 
+// The device extension goes with its device.
+SymbolRef CallModel::extensionOf(ProgramStateRef State, SVal Device,
+                                 int Arg) const {
+  const FieldDecl *F =
+      fieldNamed(CE->getArg(Arg)->getType(), "DeviceExtension");
+  const MemRegion *Reg = Device.getAsRegion();
+  if (!F || !Reg)
+    return nullptr;
+  auto L = State->getLValue(F, loc::MemRegionVal(Reg)).getAs<Loc>();
+  return L ? State->getSVal(*L, F->getType()).getAsLocSymbol(true) : nullptr;
+}
+
+// Drivers ask the MDL itself whether its pages are locked.
+ProgramStateRef CallModel::setMdlFlags(ProgramStateRef State, SVal Mdl,
+                                       QualType T, uint64_t Flags) const {
+  const FieldDecl *F = fieldNamed(T, "MdlFlags");
+  const MemRegion *Reg = Mdl.getAsRegion();
+  if (!F || !Reg)
+    return State;
+  auto L = State->getLValue(F, loc::MemRegionVal(Reg)).getAs<Loc>();
+  return L ? State->bindLoc(*L, SVB.makeIntVal(Flags, F->getType()), LC, false)
+           : State;
+}
+
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
@@ -309,7 +367,11 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
             *O.Path == pathOfRegion(Reg))
           State = dropOwned(State, Other);
     noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
-    return dropOwned(State, Key);
+    State = dropOwned(State, Key);
+    return Rel.K == Kind::LOCKED_PAGES
+               ? setMdlFlags(State, arg(Rel.Arg), CE->getArg(Rel.Arg)->getType(),
+                             0)
+               : State;
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V)) {
@@ -318,6 +380,10 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
   }
+  if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
+    State = unstore(State, Sym, LC);
+  if (Rel.K == Kind::DEVICE)
+    State = unstore(State, extensionOf(State, V, Rel.Arg), LC);
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(
@@ -371,6 +437,9 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
       if (Facts *F = currentFacts())
         F->addStore(S, Path, At);
     }
+    if (A.K == Kind::LOCKED_PAGES)
+      State = setMdlFlags(State, arg(A.Arg), CE->getArg(A.Arg)->getType(),
+                          MdlPagesLocked);
     return setOwned(State, Key, O);
   }
 
@@ -395,6 +464,8 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
   if (A.Zeroed && A.Where == Place::RETURN && V.getAsRegion())
     State = State->bindDefaultInitial(
         V, SVB.makeZeroVal(C.getASTContext().CharTy), LC);
+  if (A.K == Kind::MDL)
+    State = setMdlFlags(State, V, CE->getType(), 0);
   State = setOwned(State, Sym, O);
   if (A.Where != Place::RETURN) {
     std::optional<Loc> L = target(State, A.Arg, A.Where, A.Field);
@@ -417,6 +488,21 @@ ProgramStateRef CallModel::handOver(ProgramStateRef State, int Arg) const {
   return State;
 }
 
+// True if a routine is seen to free nothing and to pass nothing on: it leaves
+// the context that it is given to whoever waits for it.
+bool leavesContext(const FunctionDecl *FD) {
+  static llvm::DenseMap<const FunctionDecl *, bool> Known;
+  const FunctionDecl *Def = nullptr;
+  if (!FD->hasBody(Def))
+    return false;
+  auto [It, New] = Known.try_emplace(Def, true);
+  if (!New)
+    return It->second;
+  bool Leaves = leavesContext(Def->getBody());
+  Known[Def] = Leaves;
+  return Leaves;
+}
+
 // The completion routine gets the IRP.  One that is seen to free no IRP leaves
 // it to its sender, who must.
 ProgramStateRef CallModel::completion(ProgramStateRef State) const {
@@ -435,7 +521,7 @@ ProgramStateRef CallModel::completion(ProgramStateRef State) const {
     State = setOwned(State, Irp, O);
   }
   SymbolRef Context = trackedBase(State, arg(R->CompletionContext));
-  if (Context && Context != Irp)
+  if (Context && Context != Irp && !(Routine && leavesContext(Routine)))
     State = escape(State, Context);
   return State;
 }
@@ -464,6 +550,66 @@ ProgramStateRef CallModel::exchange(ProgramStateRef State, bool Stores) {
   return State->bindLoc(*L, V, LC, false);
 }
 
+// Puts the entry on a list whose head lies in memory that others see too.  What
+// was on it before does not matter here, unless this path put it there.
+ProgramStateRef CallModel::link(ProgramStateRef State) const {
+  QualType T = CE->getArg(R->ListInsertHead)->getType();
+  const FieldDecl *Flink = fieldNamed(T, "Flink");
+  const FieldDecl *Blink = fieldNamed(T, "Blink");
+  const MemRegion *Head = argRegion(R->ListInsertHead);
+  const MemRegion *Entry = argRegion(R->ListInsertEntry);
+  if (!Flink || !Blink || !Head || !Entry)
+    return State;
+  auto Bind = [&](const MemRegion *In, const FieldDecl *F, SVal V) {
+    if (auto L = State->getLValue(F, loc::MemRegionVal(In)).getAs<Loc>())
+      State = State->bindLoc(*L, V, LC, false);
+  };
+  SVal HeadV = loc::MemRegionVal(Head), EntryV = loc::MemRegionVal(Entry);
+  auto L = State->getLValue(Blink, HeadV).getAs<Loc>();
+  SVal Last = L ? State->getSVal(*L, Blink->getType()) : UnknownVal();
+  if (trackedBase(State, Last) && Last.getAsRegion()) {
+    Bind(Last.getAsRegion(), Flink, EntryV);
+    Bind(Entry, Blink, Last);
+  } else {
+    Bind(Head, Flink, EntryV);
+    Bind(Entry, Blink, HeadV);
+  }
+  Bind(Entry, Flink, HeadV);
+  Bind(Head, Blink, EntryV);
+  return State;
+}
+
+// A whole structure is copied as an assignment would; of other bytes it is not
+// known where the pointers in them go.
+ProgramStateRef CallModel::copy(ProgramStateRef State) const {
+  const MemRegion *From = argRegion(R->CopyFrom);
+  const MemRegion *To = argRegion(R->CopyTo);
+  if (!From || contentsOf(State, From).empty())
+    return State;
+  ASTContext &Ctx = C.getASTContext();
+  QualType T = pointedTo(R->CopyFrom);
+  auto Size = hasArg(2) ? arg(2).getAs<nonloc::ConcreteInt>() : std::nullopt;
+  if (To && Size && T->isRecordType() && !T->isIncompleteType() &&
+      Ctx.hasSameUnqualifiedType(T, pointedTo(R->CopyTo)) &&
+      concreteValue(*Size) ==
+          static_cast<uint64_t>(Ctx.getTypeSizeInChars(T).getQuantity())) {
+    SVal V = State->getSVal(loc::MemRegionVal(From), T);
+    State = noteStore(State, loc::MemRegionVal(To), V, At);
+    return State->bindLoc(loc::MemRegionVal(To), V, LC, false);
+  }
+  for (auto [Where, Sym] : contentsOf(State, From))
+    State = escape(State, Sym);
+  return State;
+}
+
+// What argument I was a pointer to before it was cast.
+QualType CallModel::pointedTo(int I) const {
+  QualType T = CE->getArg(I)->IgnoreParenCasts()->getType();
+  QualType P = T->isArrayType() ? C.getASTContext().getBaseElementType(T)
+                                : T->getPointeeType();
+  return P.isNull() ? C.getASTContext().VoidTy : P.getCanonicalType();
+}
+
 ProgramStateRef CallModel::structural(ProgramStateRef State) {
   if (R->AliasTo != NA && hasArg(R->AliasFrom))
     if (std::optional<Loc> L =
@@ -479,11 +625,10 @@ ProgramStateRef CallModel::structural(ProgramStateRef State) {
       if (!Path.empty())
         Path = "list " + Path;
       State = store(State, Sym, nullptr, Path, At);
+      State = link(State);
     }
   if (R->CopyTo != NA && hasArg(R->CopyFrom))
-    if (const MemRegion *From = argRegion(R->CopyFrom))
-      for (auto [Where, Sym] : contentsOf(State, From))
-        State = escape(State, Sym);
+    State = copy(State);
   if (R->FillTo != NA && hasArg(R->FillTo) && hasArg(R->FillSize)) {
     const MemRegion *To = argRegion(R->FillTo);
     bool Zero = R->FillValue == NA ||

@@ -216,6 +216,30 @@ ProgramStateRef escape(ProgramStateRef State, SymbolRef Sym) {
   return State;
 }
 
+ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block,
+                        const LocationContext *LC) {
+  llvm::SmallVector<SymbolRef, 4> Work{Block};
+  while (!Work.empty()) {
+    SymbolRef Gone = Work.pop_back_val();
+    if (!Gone)
+      continue;
+    for (auto &[Sym, O] : allOwnedSymbols(State)) {
+      const auto *SR = dyn_cast_or_null<SymbolicRegion>(
+          O.Slot ? O.Slot->getBaseRegion() : nullptr);
+      if (!SR || SR->getSymbol() != Gone)
+        continue;
+      // Pointers to the block that are left behind lead nowhere.
+      State = State->bindLoc(loc::MemRegionVal(O.Slot), UnknownVal(), LC,
+                             /*notifyChanges=*/false);
+      O.Path = nullptr;
+      O.Slot = nullptr;
+      State = setOwned(State, Sym, O);
+      Work.push_back(Sym);
+    }
+  }
+  return State;
+}
+
 ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
                       const std::string &Path, const Position &At) {
   struct Item {
@@ -230,12 +254,16 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     const Owned *O = getOwned(State, I.Sym);
     if (!O || !Seen.insert(I.Sym).second)
       continue;
+    // What lies behind a list or a result goes by its record alone.
+    bool IsSlot = I.R && !I.Path.empty();
     for (auto [Where, Inner] : contentsOfBlock(State, I.Sym)) {
       // The store names the block; the field was noted when it was written.
       if (const MemRegion *Field = getOwned(State, Inner)->Slot)
         Where = Field;
       if (Inner != I.Sym)
-        Work.push_back({Inner, Where, pathOfRegion(Where)});
+        Work.push_back({Inner, Where,
+                        IsSlot ? pathOfRegion(Where, I.Sym, I.Path)
+                               : pathOfRegion(Where)});
     }
     State = dropObjectsIn(State, I.Sym);
     if (I.Path.empty()) {
@@ -287,7 +315,9 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
     } else if (Lost) {
       State = escape(State, Sym);
     } else {
-      State = store(State, Sym, R, pathOfRegion(R), At);
+      // Which field of a copied structure it is in is not followed.
+      State = store(State, Sym, trackedBase(State, Val) ? R : nullptr,
+                    pathOfRegion(R), At);
     }
   }
   return State;

@@ -119,6 +119,11 @@ void noteRelease(const Owned *O, llvm::StringRef By, const clang::Stmt *Call,
 /// Somebody unknown has it now, and what its memory holds.
 clang::ento::ProgramStateRef escape(clang::ento::ProgramStateRef State,
                                     clang::ento::SymbolRef Sym);
+/// The block \p Block is gone: what was stored in it, and in that, is no longer
+/// anywhere that outlives the function.  \p Block may be null.
+clang::ento::ProgramStateRef unstore(clang::ento::ProgramStateRef State,
+                                     clang::ento::SymbolRef Block,
+                                     const clang::LocationContext *LC);
 /// \p Sym is now in slot \p R; what its memory holds is reachable there.
 clang::ento::ProgramStateRef store(clang::ento::ProgramStateRef State,
                                    clang::ento::SymbolRef Sym,
