@@ -184,7 +184,7 @@ std::string SkeletonFunction::value(const Expr *E) {
       return load(place(UO), UO->getType());
     if (UO->isIncrementDecrementOp() && UO->getType()->isPointerType())
       return value(UO->getSubExpr());
-    return "?";
+    return UO->getOpcode() == UO_Deref ? load(place(E), E->getType()) : "?";
   }
   if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
     if (BO->getOpcode() == BO_Comma)

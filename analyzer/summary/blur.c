@@ -5,6 +5,13 @@
  */
 #include "packed.h"
 
+/* Null on one path, and on the other what something may yet be said of: together
+ * they would say it of both. */
+static bool is_null_in_one(const struct l62_object *x, const struct l62_object *y)
+{
+	return (x->signs == L62_ZERO) != (y->signs == L62_ZERO);
+}
+
 static bool join_objects(struct l62_solver *s, struct l62_state *x, struct l62_state *y)
 {
 	uint32_t count = MAX(x->nobjects, y->nobjects);
@@ -13,7 +20,7 @@ static bool join_objects(struct l62_solver *s, struct l62_state *x, struct l62_s
 		struct l62_object *o = l62_state_object(s, x, (int32_t)i);
 		const struct l62_object *other = l62_state_object(s, y, (int32_t)i);
 
-		if (!l62_object_same_status(o, other))
+		if (!l62_object_same_status(o, other) || is_null_in_one(o, other))
 			return false;
 		o->signs |= other->signs;
 		o->written |= other->written;
@@ -70,9 +77,11 @@ static void blur_objects(struct l62_solver *s, struct l62_state *x, struct l62_s
 		const struct l62_object other = *l62_state_object(s, y, (int32_t)i);
 		struct l62_object *o = l62_state_object(s, x, (int32_t)i);
 
+		bool doubtful = !l62_object_same_status(o, &other) || is_null_in_one(o, &other);
+
 		o->signs |= other.signs;
 		o->written |= other.written;
-		if (l62_object_same_status(o, &other))
+		if (!doubtful)
 			continue;
 		o->kinds = 0;
 		doubt(s, x, (int32_t)i);

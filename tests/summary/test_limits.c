@@ -64,6 +64,34 @@ static void too_many_states(void **unused)
 	solved_free(s);
 }
 
+/* Among many states, a null pointer and another one are still told apart: the
+ * function fails only without an object, whatever n flags say. */
+static void null_among_many(void **unused)
+{
+	GString *text = g_string_new("F frees e /drv/a.c 10 i 1 32 67\nV p i");
+	struct solved *s;
+	char *found;
+
+	(void)unused;
+	for (int i = 2; i < 32; i++)
+		g_string_append(text, " i");
+	g_string_append(text, "\nB\n= v1 #0\n? v0 == #0 1 2\nB\n= v1 #-1\nJ 2\n");
+	for (int i = 0; i < 30; i++)
+		g_string_append_printf(text, "B\n= v%d #0\nM %d %d\nB\n= v%d #1\nJ %d\n", i + 2,
+		                       2 * i + 3, 2 * i + 4, i + 2, 2 * i + 4);
+	g_string_append(text, "B\nI -");
+	for (int i = 2; i < 32; i++)
+		g_string_append_printf(text, " v%d", i);
+	g_string_append(text, "\nJ 63\nB\n? v1 < #0 64 65\nB\nR v1\nB\nrel POOL v0\nR v1\n"
+	                      "B\nX\nE\n");
+	s = solve(text->str, NULL);
+	found = outcomes_of(s->all, "frees");
+	assert_string_equal(found, "O n - pre:0:z\nO z - pre:0:p rel:0:.:POOL\n");
+	g_free(found);
+	solved_free(s);
+	g_string_free(text, TRUE);
+}
+
 /* n parameters, each of which is released or not, nobody knows why. */
 static char *parameters(int n)
 {
@@ -140,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(what_is_dead_is_forgotten),
 	        cmocka_unit_test(too_many_states),
+	        cmocka_unit_test(null_among_many),
 	        cmocka_unit_test(too_many_outcomes),
 	        cmocka_unit_test(deep_recursion),
 	        cmocka_unit_test(same_bytes),
