@@ -13,6 +13,7 @@
 
 #include "AccessPath.h"
 #include "Facts.h"
+#include "OwnerFacts.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -204,6 +205,7 @@ public:
     BodyVisitor V(F, FD);
     V.TraverseStmt(FD->getBody());
     V.finish();
+    collectOwnerFacts(F, FD);
     return true;
   }
 
