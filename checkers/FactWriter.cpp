@@ -455,7 +455,7 @@ private:
     for (const Member &M : F.Members)
       Db.insert("INSERT OR IGNORE INTO member VALUES(?,?,?,?,?)",
                 site(internSite(M.Call, M.In, M.Row, nullptr, M.Variable)),
-                M.Path, int64_t(M.Sole), M.At.File, int64_t(M.At.Line));
+                M.Path, M.Hold, M.At.File, int64_t(M.At.Line));
     for (auto &[FD, Record, Field, How] : F.Mentions)
       Db.insert("INSERT INTO mention VALUES(?,?,?,?)", function(FD), Record,
                 Field, orNull(How));

@@ -89,7 +89,7 @@ struct Member {
   const clang::FunctionDecl *In;
   const Acquire *Row;
   std::string Variable, Path;
-  bool Sole; ///< the function puts it nowhere else
+  const char *Hold; ///< the member table's column
   Position At;
 };
 

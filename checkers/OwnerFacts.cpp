@@ -86,8 +86,8 @@ public:
     const auto *ME = dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts());
     if (ME && ME->getType()->isPointerType())
       for (auto [Call, Row] : acquired(BO->getRHS()))
-        member(Call, *Row, ME, ExprPaths(FD).slotPaths(ME),
-               onlyHere(BO->getRHS()), BO->getBeginLoc());
+        member(Call, *Row, ME, ExprPaths(FD).slotPaths(ME), held(BO->getRHS()),
+               BO->getBeginLoc());
     return true;
   }
 
@@ -311,13 +311,10 @@ private:
 
   using Acquired = std::vector<std::pair<const CallExpr *, const Acquire *>>;
 
-  /// False if the value of \p E goes to another place than this one as well.
-  bool onlyHere(const Expr *E) const {
+  /// Whether the value of \p E goes to another place than this one as well.
+  const char *held(const Expr *E) const {
     const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts());
-    if (!Ref)
-      return true;
-    auto It = MovedOn.find(Ref->getDecl());
-    return It == MovedOn.end() || It->second <= 1;
+    return Ref && MovedOn.lookup(Ref->getDecl()) > 1 ? "shared" : "only";
   }
 
   /// The acquiring calls that a value comes from; none if it may come from
@@ -360,12 +357,13 @@ private:
   }
 
   void member(const CallExpr *Call, const Acquire &Row, const Expr *Slot,
-              const ExprPaths::Set &Paths, bool Sole, SourceLocation At) {
+              const ExprPaths::Set &Paths, const char *Hold,
+              SourceLocation At) {
     for (const std::string &Path : Paths)
       if (Path.find_first_of(":*") == std::string::npos &&
           !StringRef(Path).contains("param "))
         F.addMember(
-            {Call, FD, &Row, text(Slot), Path, Sole, positionOf(SM, At)});
+            {Call, FD, &Row, text(Slot), Path, Hold, positionOf(SM, At)});
   }
 
   // f(&t->member), InsertTailList(&t->member, &entry->link)
@@ -385,7 +383,8 @@ private:
           ExprPaths::Set Slots = ExprPaths(FD).slotPaths(ME), Paths;
           for (const std::string &Slot : Slots)
             Paths.insert(A.Where == Place::FIELD ? Slot + "." + A.Field : Slot);
-          member(CE, A, ME, Paths, /*Sole=*/true, CE->getBeginLoc());
+          member(CE, A, ME, Paths, A.Where == Place::OBJECT ? "object" : "only",
+                 CE->getBeginLoc());
         }
     const MemberExpr *Head = MemberAt(R.ListInsertHead),
                      *Entry = MemberAt(R.ListInsertEntry);
@@ -395,8 +394,7 @@ private:
       ExprPaths::Set Paths;
       for (const std::string &Slot : ExprPaths(FD).slotPaths(Head))
         Paths.insert("list " + Slot);
-      member(Call, *Row, Entry->getBase(), Paths, /*Sole=*/false,
-             CE->getBeginLoc());
+      member(Call, *Row, Entry->getBase(), Paths, "shared", CE->getBeginLoc());
     }
   }
 

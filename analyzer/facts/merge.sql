@@ -140,7 +140,7 @@ INSERT INTO main.part(record, part)
 SELECT record, part FROM facts.part WHERE true
 ON CONFLICT DO NOTHING;
 
-INSERT INTO main.member(site, path, sole, file, line)
-SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.sole, t.file, t.line
+INSERT INTO main.member(site, path, hold, file, line)
+SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.hold, t.file, t.line
 FROM facts.member t WHERE true
 ON CONFLICT DO NOTHING;

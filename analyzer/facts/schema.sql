@@ -153,7 +153,9 @@ CREATE TABLE disposal_maker(
 CREATE TABLE member(
   site INTEGER NOT NULL REFERENCES site(id),
   path TEXT NOT NULL,
-  sole INTEGER NOT NULL,           -- 1: that function puts it nowhere else
+  hold TEXT NOT NULL,              -- object: the field is the resource itself
+                                   -- only: the function puts it nowhere else
+                                   -- shared: it does
   file TEXT NOT NULL,
   line INTEGER NOT NULL,
   PRIMARY KEY(site, path)
