@@ -86,7 +86,7 @@ public:
     const auto *ME = dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts());
     if (ME && ME->getType()->isPointerType())
       for (auto [Call, Row] : acquired(BO->getRHS()))
-        member(Call, *Row, ME, ExprPaths(FD).slotPaths(ME), held(BO->getRHS()),
+        member(Call, *Row, ME, slots(ME), held(BO->getRHS()),
                BO->getBeginLoc());
     return true;
   }
@@ -152,6 +152,14 @@ private:
   /// does.
   llvm::SmallPtrSet<const Expr *, 8> Moved;
   llvm::DenseMap<const ValueDecl *, unsigned> MovedOn;
+  std::optional<ExprPaths> Paths;
+
+  // Few functions acquire anything.
+  ExprPaths::Set slots(const Expr *E) {
+    if (!Paths)
+      Paths.emplace(FD);
+    return Paths->slotPaths(E);
+  }
 
   /// The value of \p E, or what it is the address of, goes elsewhere.
   void moves(const Expr *E) {
@@ -225,7 +233,9 @@ private:
 
   /// The record of the driver that \p T is, or null.
   const RecordDecl *recordOf(QualType T) const {
-    const RecordDecl *RD = T.isNull() ? nullptr : T->getAsRecordDecl();
+    return T.isNull() ? nullptr : ofDriver(T->getAsRecordDecl());
+  }
+  const RecordDecl *ofDriver(const RecordDecl *RD) const {
     RD = RD ? RD->getDefinition() : nullptr;
     if (!RD || recordName(RD).empty() ||
         SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
@@ -273,8 +283,7 @@ private:
       if (!UO && !E->getType()->isArrayType())
         break;
       if (const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl()))
-        if (const RecordDecl *RD =
-                recordOf(F.Ctx.getRecordType(Field->getParent())))
+        if (const RecordDecl *RD = ofDriver(Field->getParent()))
           Out.insert(RD);
       if (ME->isArrow())
         break;
@@ -284,7 +293,7 @@ private:
   }
 
   void mention(const FieldDecl *Field, const char *How) {
-    const RecordDecl *RD = recordOf(F.Ctx.getRecordType(Field->getParent()));
+    const RecordDecl *RD = ofDriver(Field->getParent());
     if (RD && canOwn(Field, F.Ctx))
       F.addMention(FD, recordName(RD), Field->getNameAsString(), How);
   }
@@ -357,9 +366,9 @@ private:
   }
 
   void member(const CallExpr *Call, const Acquire &Row, const Expr *Slot,
-              const ExprPaths::Set &Paths, const char *Hold,
+              const ExprPaths::Set &Places, const char *Hold,
               SourceLocation At) {
-    for (const std::string &Path : Paths)
+    for (const std::string &Path : Places)
       if (Path.find_first_of(":*") == std::string::npos &&
           !StringRef(Path).contains("param "))
         F.addMember(
@@ -380,10 +389,12 @@ private:
     for (const Acquire &A : R.Acquires)
       if (A.Where != Place::RETURN && A.Where != Place::VALUE)
         if (const MemberExpr *ME = MemberAt(A.Arg)) {
-          ExprPaths::Set Slots = ExprPaths(FD).slotPaths(ME), Paths;
-          for (const std::string &Slot : Slots)
-            Paths.insert(A.Where == Place::FIELD ? Slot + "." + A.Field : Slot);
-          member(CE, A, ME, Paths, A.Where == Place::OBJECT ? "object" : "only",
+          ExprPaths::Set Places;
+          for (const std::string &Slot : slots(ME))
+            Places.insert(A.Where == Place::FIELD ? Slot + "." + A.Field
+                                                  : Slot);
+          member(CE, A, ME, Places,
+                 A.Where == Place::OBJECT ? "object" : "only",
                  CE->getBeginLoc());
         }
     const MemberExpr *Head = MemberAt(R.ListInsertHead),
@@ -391,10 +402,10 @@ private:
     if (!Head || !Entry || !Entry->isArrow())
       return;
     for (auto [Call, Row] : acquired(Entry->getBase())) {
-      ExprPaths::Set Paths;
-      for (const std::string &Slot : ExprPaths(FD).slotPaths(Head))
-        Paths.insert("list " + Slot);
-      member(Call, *Row, Entry->getBase(), Paths, "shared", CE->getBeginLoc());
+      ExprPaths::Set Places;
+      for (const std::string &Slot : slots(Head))
+        Places.insert("list " + Slot);
+      member(Call, *Row, Entry->getBase(), Places, "shared", CE->getBeginLoc());
     }
   }
 
@@ -432,7 +443,11 @@ private:
       if (O.Seen.insert(Key).second) {
         if (auto It = Assigned.find(Key); It != Assigned.end())
           for (const Expr *Value : It->second)
-            origin(Value, O);
+            // What a field holds later on says nothing of what it held.
+            if (isa<VarDecl>(Key) ||
+                SM.isBeforeInTranslationUnit(Value->getBeginLoc(),
+                                             E->getBeginLoc()))
+              origin(Value, O);
         if (auto It = Filled.find(Key); It != Filled.end())
           for (const CallExpr *Call : It->second)
             madeBy(Call, /*Returned=*/false, O);
@@ -476,8 +491,7 @@ private:
         continue;
       if (recordName(Inner).empty())
         addParts(Name, Inner);
-      else if (recordOf(F.Ctx.getRecordType(Inner)) &&
-               F.addPart(Name, recordName(Inner)))
+      else if (ofDriver(Inner) && F.addPart(Name, recordName(Inner)))
         addParts(recordName(Inner), Inner);
     }
   }
