@@ -167,6 +167,25 @@ void Facts::addPathLeak(PathLeak Leak) {
     It->second = std::move(Leak);
 }
 
+void Facts::addDisposal(Disposal D) {
+  std::vector<Disposal> &At = Disposals[D.At.Begin];
+  for (const Disposal &Known : At)
+    if (std::tie(Known.In, Known.Record, Known.Api, Known.Callee, Known.Arg) ==
+        std::tie(D.In, D.Record, D.Api, D.Callee, D.Arg))
+      return;
+  At.push_back(std::move(D));
+}
+
+void Facts::addMention(Fn F, const std::string &Record,
+                       const std::string &Field, const char *How) {
+  Mentions.insert({F->getCanonicalDecl(), Record, Field, How});
+}
+
+void Facts::addHandover(Fn Caller, Fn Callee, const std::string &Record) {
+  Handovers.insert(
+      {Caller->getCanonicalDecl(), Callee->getCanonicalDecl(), Record});
+}
+
 void Facts::addIncomplete(Fn F, const std::string &Why) {
   Incomplete.emplace(F->getCanonicalDecl(), Why);
 }
@@ -330,6 +349,7 @@ public:
                 function(FD), Api, At.File, int64_t(At.Line));
     outcomes();
     pathLeaks();
+    owners();
   }
 
 private:
@@ -417,6 +437,37 @@ private:
                   Step.At.File, int64_t(Step.At.Line), int64_t(Step.At.Col),
                   Step.Message);
     }
+  }
+
+  void owners() {
+    for (auto &[Begin, Here] : F.Disposals)
+      for (const Disposal &D : Here) {
+        std::optional<int64_t> Callee;
+        if (D.Callee)
+          Callee = function(D.Callee);
+        Db.insert("INSERT INTO disposal VALUES(?,?,?,?,?,?,?,?,?,?)",
+                  function(D.In), D.Record, orNull(D.Api), Callee,
+                  int64_t(D.Arg), Begin.File, int64_t(Begin.Line),
+                  int64_t(Begin.Col), int64_t(D.At.EndLine),
+                  int64_t(D.At.EndCol));
+        for (Facts::Fn Maker : D.Makers)
+          Db.insert("INSERT OR IGNORE INTO disposal_maker VALUES(?,?,?,?)",
+                    Begin.File, int64_t(Begin.Line), int64_t(Begin.Col),
+                    function(Maker));
+      }
+    // Not interned before: the path analysis names a site's variable better.
+    for (const Member &M : F.Members)
+      Db.insert("INSERT OR IGNORE INTO member VALUES(?,?,?,?,?)",
+                site(internSite(M.Call, M.In, M.Row, nullptr, M.Variable)),
+                M.Path, M.Hold, M.At.File, int64_t(M.At.Line));
+    for (auto &[FD, Record, Field, How] : F.Mentions)
+      Db.insert("INSERT INTO mention VALUES(?,?,?,?)", function(FD), Record,
+                Field, orNull(How));
+    for (auto &[Caller, Callee, Record] : F.Handovers)
+      Db.insert("INSERT INTO handover VALUES(?,?,?)", function(Caller),
+                function(Callee), Record);
+    for (auto &[Record, Part] : F.Parts)
+      Db.insert("INSERT INTO part VALUES(?,?)", Record, Part);
   }
 };
 

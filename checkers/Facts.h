@@ -72,6 +72,27 @@ struct PathLeak {
   std::vector<PathStep> Steps;
 };
 
+/// The memory of an object of a driver's record is released: by a kernel
+/// routine, or by Callee, which takes it as argument Arg without its type.
+struct Disposal {
+  const clang::FunctionDecl *In;
+  std::string Record, Api;
+  const clang::FunctionDecl *Callee;
+  int Arg;
+  Range At;
+  std::set<const clang::FunctionDecl *> Makers; ///< where it may come from
+};
+
+/// What Call acquires is put in a field, as the syntax tree says.
+struct Member {
+  const clang::CallExpr *Call;
+  const clang::FunctionDecl *In;
+  const Acquire *Row;
+  std::string Variable, Path;
+  const char *Hold; ///< the member table's column
+  Position At;
+};
+
 class Facts {
 public:
   explicit Facts(clang::ASTContext &Ctx) : Ctx(Ctx) {}
@@ -96,6 +117,15 @@ public:
   }
   void addOutcome(Fn F, const char *Result, Position At, Slots Held);
   void addPathLeak(PathLeak Leak);
+  void addDisposal(Disposal D);
+  void addMember(Member M) { Members.push_back(std::move(M)); }
+  void addMention(Fn F, const std::string &Record, const std::string &Field,
+                  const char *How);
+  void addHandover(Fn Caller, Fn Callee, const std::string &Record);
+  /// False if that was known.
+  bool addPart(const std::string &Record, const std::string &Part) {
+    return Parts.insert({Record, Part}).second;
+  }
   void addAnalysed(Fn F) { Analysed.insert(F->getCanonicalDecl()); }
   void addIncomplete(Fn F, const std::string &Why);
   bool wasAnalysed(Fn F) const {
@@ -146,6 +176,11 @@ private:
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
   /// One per site and exit: the shortest.
   std::map<std::pair<const Site *, Position>, PathLeak> PathLeaks;
+  std::map<Position, std::vector<Disposal>> Disposals;
+  std::vector<Member> Members;
+  std::set<std::tuple<Fn, std::string, std::string, std::string>> Mentions;
+  std::set<std::tuple<Fn, Fn, std::string>> Handovers;
+  std::set<std::pair<std::string, std::string>> Parts;
   std::vector<Report> Reports;
 
   friend class FactWriter;
@@ -166,7 +201,7 @@ llvm::Error writeFailedFacts(const std::string &Path, const Facts::Meta &M,
                              const std::vector<Facts::Diagnostic> &Diags);
 
 /// Fills the collector with what needs no path: functions, calls, roles,
-/// device extensions, releases by access path.
+/// device extensions, releases by access path, objects that go (OwnerFacts.h).
 void collectStaticFacts(Facts &F);
 
 } // namespace leak62

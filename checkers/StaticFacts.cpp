@@ -14,6 +14,7 @@
 #include "AccessPath.h"
 #include "Annotations.h"
 #include "Facts.h"
+#include "OwnerFacts.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -235,6 +236,7 @@ public:
     BodyVisitor V(F, FD);
     V.TraverseStmt(FD->getBody());
     V.finish();
+    collectOwnerFacts(F, FD);
     return true;
   }
 

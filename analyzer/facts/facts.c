@@ -33,8 +33,9 @@ static bool has_tables(sqlite3 *db)
 	                      " AND rootpage > 0 AND name IN ('meta', 'function', 'call',"
 	                      " 'call_arg', 'role', 'extension', 'site', 'release', 'store',"
 	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_step',"
-	                      " 'diagnostic')",
-	                      -1) == 14;
+	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
+	                      " 'handover', 'part', 'member')",
+	                      -1) == 20;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)

@@ -118,3 +118,35 @@ FROM facts.path_leak t JOIN temp.leak_map l ON l.old = t.id;
 INSERT INTO main.path_step(leak, seq, file, line, col, message)
 SELECT l.new, t.seq, t.file, t.line, t.col, t.message
 FROM facts.path_step t JOIN temp.leak_map l ON l.old = t.leak;
+
+INSERT INTO main.disposal(function, record, api, callee, idx, file, line, col, end_line, end_col)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.record, t.api,
+       (SELECT new FROM temp.function_map WHERE old = t.callee), t.idx, t.file, t.line, t.col,
+       t.end_line, t.end_col
+FROM facts.disposal t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.disposal_maker(file, line, col, maker)
+SELECT t.file, t.line, t.col, (SELECT new FROM temp.function_map WHERE old = t.maker)
+FROM facts.disposal_maker t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.mention(function, record, field, how)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.record, t.field, t.how
+FROM facts.mention t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.handover(caller, callee, record)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.caller),
+       (SELECT new FROM temp.function_map WHERE old = t.callee), t.record
+FROM facts.handover t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.part(record, part)
+SELECT record, part FROM facts.part WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.member(site, path, hold, file, line)
+SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.hold, t.file, t.line
+FROM facts.member t WHERE true
+ON CONFLICT DO NOTHING;

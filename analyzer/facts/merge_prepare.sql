@@ -14,6 +14,10 @@ CREATE UNIQUE INDEX outcome_slot_once ON outcome_slot(outcome, site, path);
 CREATE INDEX outcome_slot_site ON outcome_slot(site, path);
 CREATE INDEX path_leak_place ON path_leak(site, file, line, col, function);
 CREATE INDEX path_step_leak ON path_step(leak, seq);
+CREATE UNIQUE INDEX disposal_once ON disposal(file, line, col, function, record, idx,
+                                              ifnull(api, ''), ifnull(callee, 0));
+CREATE UNIQUE INDEX mention_once ON mention(record, field, function, ifnull(how, ''));
+CREATE UNIQUE INDEX handover_once ON handover(caller, record, callee);
 
 CREATE TEMP TABLE function_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
 CREATE TEMP TABLE site_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);

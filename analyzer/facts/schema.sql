@@ -135,6 +135,64 @@ CREATE TABLE path_step(
   message TEXT NOT NULL
 );
 
+-- Objects of a driver's record whose memory is released, other than what the same
+-- function has just acquired.  Either api, a row of resources.def, or callee, which
+-- takes the object as void *: it goes if callee releases argument idx.
+CREATE TABLE disposal(
+  function INTEGER NOT NULL REFERENCES function(id),
+  record   TEXT NOT NULL,
+  api      TEXT,
+  callee   INTEGER REFERENCES function(id),
+  idx      INTEGER NOT NULL,
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL,
+  col      INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  end_col  INTEGER NOT NULL,
+  CHECK((api IS NULL) = (callee IS NOT NULL))
+);
+-- Where an object of the disposal at that place may come from.
+CREATE TABLE disposal_maker(
+  file  TEXT NOT NULL,
+  line  INTEGER NOT NULL,
+  col   INTEGER NOT NULL,
+  maker INTEGER NOT NULL REFERENCES function(id),
+  PRIMARY KEY(file, line, col, maker)
+) WITHOUT ROWID;
+-- As store, from the syntax tree: the resource of a site is put in a field.
+CREATE TABLE member(
+  site INTEGER NOT NULL REFERENCES site(id),
+  path TEXT NOT NULL,
+  hold TEXT NOT NULL,              -- object: the field is the resource itself
+                                   -- only: the function puts it nowhere else
+                                   -- shared: it does
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  PRIMARY KEY(site, path)
+) WITHOUT ROWID;
+-- The function names record.field ('*': every field), be it to read or to pass on.
+-- how: link    only to get from the field, as a list entry, to the record
+--      moved   its value or address goes elsewhere: assigned, returned, passed
+--      NULL    any other way
+CREATE TABLE mention(
+  function INTEGER NOT NULL REFERENCES function(id),
+  record   TEXT NOT NULL,
+  field    TEXT NOT NULL,
+  how      TEXT
+);
+-- A pointer to the record, or to one of its fields, is passed to callee.
+CREATE TABLE handover(
+  caller INTEGER NOT NULL REFERENCES function(id),
+  callee INTEGER NOT NULL REFERENCES function(id),
+  record TEXT NOT NULL
+);
+-- The records that a disposed record holds as a field, theirs too.
+CREATE TABLE part(
+  record TEXT NOT NULL,
+  part   TEXT NOT NULL,
+  PRIMARY KEY(record, part)
+) WITHOUT ROWID;
+
 -- Parse errors; a TU that has any is failed and holds nothing else.
 CREATE TABLE diagnostic(
   file    TEXT,

@@ -19,6 +19,7 @@ CREATE TABLE slot(
 
 WITH paths AS (
   SELECT path FROM store UNION SELECT path FROM outcome_slot UNION SELECT path FROM release_closed
+  UNION SELECT path FROM member
 ), based AS (
   SELECT path, iif(path GLOB 'list *', 'list ', '') AS list,
          iif(path GLOB 'list *', substr(path, 6), path) AS base

@@ -36,6 +36,16 @@ QUERIES = {
                  "FROM path_leak ORDER BY line, 2",
     "path_step": "SELECT l.line, p.line, p.message FROM path_step p JOIN path_leak l "
                  "ON l.id = p.leak ORDER BY l.line, l.id, p.seq",
+    "disposal": f"SELECT {NAME.format('function')}, record, api, {NAME.format('callee')}, idx, line, col, "
+                "coalesce((SELECT group_concat(t, ', ') FROM (SELECT f.name AS t FROM disposal_maker m "
+                "JOIN function f ON f.id = m.maker WHERE m.file = d.file AND m.line = d.line "
+                "AND m.col = d.col ORDER BY 1)), '-') FROM disposal d ORDER BY line, col",
+    "mention": f"SELECT {NAME.format('function')}, record, field, how FROM mention "
+               "ORDER BY 1, 2, 3, 4",
+    "handover": f"SELECT {NAME.format('caller')}, {NAME.format('callee')}, record FROM handover "
+                "ORDER BY 1, 2, 3",
+    "part": "SELECT record, part FROM part ORDER BY 1, 2",
+    "member": f"SELECT {SITE.format('site')}, path, hold, line FROM member ORDER BY line, path",
     "diagnostic": "SELECT file, line, message FROM diagnostic ORDER BY line",
 }
 

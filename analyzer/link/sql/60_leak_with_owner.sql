@@ -1,0 +1,289 @@
+-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+-- LeakWithOwner: a function frees an object and forgets what a member of it owns.
+--
+--   disposed   an object of a driver's record goes, and the function has not just
+--              made it: it came from a list, a field or a parameter
+--   owned      a member of such a record that some acquiring call fills
+--   reported   where neither the function nor whoever it hands the object to names
+--              the member at all, and
+--                another function that frees such objects releases the member too, or
+--                nobody in the driver releases it, and it can have gone nowhere else
+--
+-- Quiet where the resource is kept in a second place, which may be the owner; where a
+-- caller of the function releases the member (teardown in two steps); and where the
+-- object may be a new one that another function has just made.
+--
+-- Kinds that Driver Verifier does not count are reported under their own rule.
+--
+-- Limits: paths are not asked, so a member that is released under a condition counts
+-- as released; two records that hold one part by value share its members.
+
+-- What makes objects, as far as a disposal is concerned: the result or an
+-- out-parameter is fresh, the function acquires something itself (what it finds or
+-- makes is in a list already), or nothing is known of it.
+CREATE TABLE maker(function INTEGER PRIMARY KEY);
+INSERT INTO maker(function)
+SELECT DISTINCT m.maker
+FROM disposal_maker m JOIN function f ON f.id = m.maker
+WHERE f.file IS NULL
+   OR EXISTS (SELECT 1 FROM outcome o JOIN outcome_slot w ON w.outcome = o.id
+              WHERE o.function = f.id AND (w.path = 'return' OR w.path GLOB 'param [0-9]*[*]'))
+   OR EXISTS (SELECT 1 FROM site s WHERE s.function = f.id);
+
+CREATE TABLE disposed(
+  id       INTEGER PRIMARY KEY,
+  function INTEGER NOT NULL,
+  record   TEXT NOT NULL,
+  api      TEXT NOT NULL,
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL,
+  col      INTEGER NOT NULL,
+  end_line INTEGER NOT NULL,
+  end_col  INTEGER NOT NULL
+);
+INSERT INTO disposed(function, record, api, file, line, col, end_line, end_col)
+SELECT d.function, d.record, coalesce(d.api, c.name), d.file, d.line, d.col, d.end_line, d.end_col
+FROM disposal d LEFT JOIN function c ON c.id = d.callee
+WHERE (d.callee IS NULL
+       OR EXISTS (SELECT 1 FROM release_closed r
+                  WHERE r.function = d.callee AND r.path = 'param ' || d.idx))
+  AND NOT EXISTS (SELECT 1 FROM disposal_maker m JOIN maker k ON k.function = m.maker
+                  WHERE m.file = d.file AND m.line = d.line AND m.col = d.col)
+ORDER BY d.file, d.line, d.col, d.record;
+CREATE INDEX disposed_record ON disposed(record);
+
+CREATE TABLE object_part(
+  record TEXT NOT NULL,
+  part   TEXT NOT NULL,
+  PRIMARY KEY(record, part)
+) WITHOUT ROWID;
+WITH RECURSIVE parts(record, part) AS (
+  SELECT record, record FROM disposed
+  UNION
+  SELECT p.record, n.part FROM parts p JOIN part n ON n.record = p.part
+)
+INSERT INTO object_part(record, part) SELECT record, part FROM parts;
+CREATE INDEX object_part_part ON object_part(part);
+
+-- Members as slots: "T.f", "T.f.Buffer" and "list T.f" are all the field f of T.
+CREATE TABLE member_path(
+  path   TEXT PRIMARY KEY,
+  record TEXT NOT NULL,
+  field  TEXT NOT NULL
+) WITHOUT ROWID;
+WITH based AS (
+  SELECT path, iif(path GLOB 'list *', substr(path, 6), path) AS base
+  FROM slot
+), split AS (
+  SELECT path, substr(base, 1, instr(base, '.') - 1) AS record,
+         substr(base, instr(base, '.') + 1) AS rest
+  FROM based
+  WHERE instr(base, '.') > 1 AND base NOT GLOB '::*' AND base NOT GLOB 'list *'
+    AND base NOT GLOB 'param [0-9]*'
+)
+INSERT INTO member_path(path, record, field)
+SELECT path, record, rtrim(substr(rest, 1, instr(rest || '.', '.') - 1), '*')
+FROM split
+WHERE record IN (SELECT part FROM object_part);
+
+-- A field that leads from a list entry to its object is no head of a list.
+CREATE TABLE owned(
+  site   INTEGER NOT NULL,
+  path   TEXT NOT NULL,
+  record TEXT NOT NULL,
+  field  TEXT NOT NULL,
+  noun   TEXT NOT NULL,
+  hold   TEXT,                 -- as of member; NULL: only a path has shown it
+  file   TEXT NOT NULL,
+  line   INTEGER NOT NULL,
+  PRIMARY KEY(site, path)
+) WITHOUT ROWID;
+WITH kept AS (
+  SELECT site, path, hold, file, line FROM member
+  UNION ALL
+  SELECT site, path, NULL, file, line FROM placed
+  WHERE path NOT GLOB '*[*]*' AND path NOT GLOB '*param [0-9]*' AND path <> 'return'
+)
+INSERT INTO owned(site, path, record, field, noun, hold, file, line)
+SELECT p.site, p.path, n.record, n.field, k.noun, p.hold, p.file, p.line
+FROM kept p
+JOIN member_path n ON n.path = p.path
+JOIN site s ON s.id = p.site
+JOIN kind_info k ON k.kind = s.kind
+WHERE k.loss <> 'FAILURE'
+  AND NOT EXISTS (SELECT 1 FROM kept o WHERE o.site = p.site AND o.path <> p.path)
+  AND NOT EXISTS (SELECT 1 FROM mention m
+                  WHERE m.record = n.record AND m.field = n.field AND m.how = 'link')
+ON CONFLICT DO NOTHING;
+
+-- Which members a function releases itself.
+CREATE TABLE member_release(
+  function INTEGER NOT NULL,
+  record   TEXT NOT NULL,
+  field    TEXT NOT NULL,
+  noun     TEXT NOT NULL,
+  origin   INTEGER NOT NULL,   -- rowid of the release
+  PRIMARY KEY(record, field, noun, function)
+) WITHOUT ROWID;
+INSERT INTO member_release(function, record, field, noun, origin)
+SELECT c.function, n.record, n.field, k.noun, min(c.origin)
+FROM release_closed c
+JOIN member_path n ON n.path = c.path
+JOIN kind_info k ON k.kind = c.kind
+GROUP BY c.function, n.record, n.field, k.noun;
+
+-- Who sees an object that a function frees: the function itself, and whom it is
+-- handed to.
+CREATE TABLE handed(
+  root     INTEGER NOT NULL,
+  record   TEXT NOT NULL,
+  function INTEGER NOT NULL,
+  PRIMARY KEY(root, record, function)
+) WITHOUT ROWID;
+WITH RECURSIVE seen(root, record, function) AS (
+  SELECT function, record, function FROM disposed
+  UNION
+  SELECT s.root, s.record, h.callee
+  FROM seen s
+  JOIN object_part o ON o.record = s.record
+  JOIN handover h ON h.caller = s.function AND h.record = o.part
+)
+INSERT INTO handed(root, record, function) SELECT root, record, function FROM seen;
+
+CREATE TABLE forgotten(
+  disposed INTEGER NOT NULL,
+  site     INTEGER NOT NULL,
+  path     TEXT NOT NULL,
+  PRIMARY KEY(disposed, path, site)
+) WITHOUT ROWID;
+INSERT INTO forgotten(disposed, site, path)
+SELECT d.id, o.site, o.path
+FROM disposed d
+JOIN object_part t ON t.record = d.record
+JOIN owned o ON o.record = t.part
+WHERE NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.function
+                  WHERE h.root = d.function AND h.record = d.record
+                    AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
+                         OR m.field = '*' AND m.record IN (o.record, d.record)))
+  AND NOT EXISTS (SELECT 1 FROM handed h JOIN function f ON f.id = h.function
+                  WHERE h.root = d.function AND h.record = d.record AND f.file IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM call c JOIN member_release r ON r.function = c.caller
+                  WHERE c.callee = d.function
+                    AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+  AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.slot = o.path)
+  AND NOT EXISTS (SELECT 1 FROM path_leak p WHERE p.site = o.site AND p.function = d.function);
+
+-- Who else frees such objects, and releases the member: one that does both itself
+-- before one that leaves it to another function.
+CREATE TABLE better(
+  disposed INTEGER NOT NULL,
+  path     TEXT NOT NULL,
+  function INTEGER NOT NULL,
+  origin   INTEGER NOT NULL,
+  PRIMARY KEY(disposed, path)
+) WITHOUT ROWID;
+WITH ranked AS (
+  SELECT g.disposed, g.path, d.function, r.origin,
+         row_number() OVER (PARTITION BY g.disposed, g.path
+                            ORDER BY e.function <> d.function, f.key, d.id, r.origin) AS n
+  FROM forgotten g
+  JOIN disposed was ON was.id = g.disposed
+  JOIN owned o ON o.site = g.site AND o.path = g.path
+  JOIN disposed d ON d.record = was.record AND d.function <> was.function
+  JOIN handed h ON h.root = d.function AND h.record = d.record
+  JOIN member_release r ON r.function = h.function
+                       AND r.record = o.record AND r.field = o.field AND r.noun = o.noun
+  JOIN release e ON e.rowid = r.origin
+  JOIN function f ON f.id = d.function
+)
+INSERT INTO better(disposed, path, function, origin)
+SELECT disposed, path, function, origin FROM ranked WHERE n = 1;
+
+-- One finding for a member and a function that forgets it.
+CREATE TABLE owner_leak(
+  id       INTEGER PRIMARY KEY,   -- of the finding
+  disposed INTEGER NOT NULL,
+  site     INTEGER NOT NULL,
+  path     TEXT NOT NULL
+);
+WITH lost AS (
+  SELECT g.disposed, g.site, g.path, d.file, d.line, d.col,
+         row_number() OVER (PARTITION BY d.function, d.record, g.path
+                            ORDER BY d.id, o.hold IS NULL, s.file, s.line, s.col, s.id) AS n
+  FROM forgotten g
+  JOIN disposed d ON d.id = g.disposed
+  JOIN owned o ON o.site = g.site AND o.path = g.path
+  JOIN site s ON s.id = g.site
+  WHERE EXISTS (SELECT 1 FROM better b WHERE b.disposed = g.disposed AND b.path = g.path)
+     OR o.hold IN ('object', 'only')
+        AND NOT EXISTS (SELECT 1 FROM member_release r
+                        WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+        AND (o.hold = 'object'
+             OR NOT EXISTS (SELECT 1 FROM mention m
+                            WHERE m.record = o.record
+                              AND (m.field = o.field AND m.how = 'moved' OR m.field = '*')))
+)
+INSERT INTO owner_leak(id, disposed, site, path)
+SELECT (SELECT ifnull(max(id), 0) FROM finding)
+       + row_number() OVER (ORDER BY file, line, col, path),
+       disposed, site, path
+FROM lost WHERE n = 1;
+
+-- place: "volume.c(72)"
+CREATE VIEW better_text AS
+SELECT b.disposed, b.path, f.name, r.file, r.line, r.api, h.name AS releaser,
+       substr(r.file, 1 + length(rtrim(r.file, replace(r.file, '/', ''))))
+       || '(' || r.line || ')' AS place
+FROM better b
+JOIN function f ON f.id = b.function
+JOIN release r ON r.rowid = b.origin
+JOIN function h ON h.id = r.function;
+
+INSERT INTO finding(id, rule, site, slot, file, line, col, end_line, end_col, message)
+SELECT w.id, iif(k.counted, 'LeakWithOwner', k.rule), w.site, w.path,
+       d.file, d.line, d.col, d.end_line, d.end_col,
+       'leak with its owner: ' || t.text || ' stays in ' || l.text || ' when ' || f.name ||
+       ' frees the ' || d.record || '; ' ||
+       coalesce(b.name || ' ' || t.verb || 's it first, at ' || b.place,
+                'nothing in the driver ' || t.verb || 's it')
+FROM owner_leak w
+JOIN disposed d ON d.id = w.disposed
+JOIN function f ON f.id = d.function
+JOIN site s ON s.id = w.site
+JOIN kind_info k ON k.kind = s.kind
+JOIN site_text t ON t.site = w.site
+JOIN slot l ON l.path = w.path
+LEFT JOIN better_text b ON b.disposed = w.disposed AND b.path = w.path;
+
+-- Flow 0: the allocation and the store.  Flow 1: how another function does it, and
+-- each place where this one frees the object.
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT w.id, 0, 0, s.file, s.line, s.col, t.step
+FROM owner_leak w JOIN site s ON s.id = w.site JOIN site_text t ON t.site = w.site
+UNION ALL
+SELECT w.id, 0, 1, o.file, o.line, 1, 'stored in ' || l.text
+FROM owner_leak w
+JOIN owned o ON o.site = w.site AND o.path = w.path
+JOIN slot l ON l.path = w.path;
+WITH steps(finding, phase, file, line, col, message) AS (
+  SELECT w.id, 0, b.file, b.line, 1,
+         b.releaser || ' ' || t.verb || 's ' || l.held || ' with ' || b.api ||
+         iif(b.releaser = b.name, '', ', for ' || b.name)
+  FROM owner_leak w
+  JOIN better_text b ON b.disposed = w.disposed AND b.path = w.path
+  JOIN site_text t ON t.site = w.site
+  JOIN slot l ON l.path = w.path
+  UNION ALL
+  SELECT w.id, 1, d.file, d.line, d.col,
+         f.name || ' frees the ' || d.record || ' with ' || d.api || ' and forgets ' || l.held
+  FROM owner_leak w
+  JOIN disposed first ON first.id = w.disposed
+  JOIN forgotten g ON g.site = w.site AND g.path = w.path
+  JOIN disposed d ON d.id = g.disposed AND d.function = first.function AND d.record = first.record
+  JOIN function f ON f.id = d.function
+  JOIN slot l ON l.path = w.path
+)
+INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
+SELECT finding, 1, row_number() OVER (PARTITION BY finding ORDER BY phase, file, line, col) - 1,
+       file, line, col, message
+FROM steps;
