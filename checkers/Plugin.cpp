@@ -198,8 +198,7 @@ public:
     // Functions that use up this budget used up the engine's own (225,000) as
     // well; on 71,000 lines that found 2 more leaks in 49 for 3 times the time.
     if (O.MaxNodesPerTopLevelFunction == 225000)
-      O.MaxNodesPerTopLevelFunction =
-          getenv("NODES") ? atoi(getenv("NODES")) : 30000;
+      O.MaxNodesPerTopLevelFunction = 30000;
     DiagnosticsEngine &Diags = CI.getDiagnostics();
     auto *Next = Diags.getClient();
     auto Owned = Diags.takeClient();

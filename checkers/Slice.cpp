@@ -28,13 +28,13 @@ public:
   llvm::DenseSet<const Stmt *> Branches;
   llvm::DenseSet<const CallExpr *> Calls;
 
-  void run(const FunctionDecl *Entry) {
+  void run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
     Branches.clear();
     Calls.clear();
     Read.clear();
     Acting.clear();
     Results.clear();
-    Flow.run(Entry);
+    Flow.run(Entry, Given);
     do {
       Changed = false;
       for (ResourceFlow::Function *F : Flow.functions())
@@ -417,10 +417,10 @@ Slice::Slice(ASTContext &Ctx, const Relevance &Unit) {
 
 Slice::~Slice() = default;
 
-void Slice::begin(const FunctionDecl *FD) {
+void Slice::begin(const FunctionDecl *FD, const ParmVarDecl *Given) {
   Graphs.clear(); // the engine has freed its graphs
   if (Built)
-    Built->run(FD);
+    Built->run(FD, Given);
 }
 
 bool Slice::matters(const CallExpr *CE) const {
