@@ -388,9 +388,13 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    if (!O.isStored() ||
-        C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+    if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
       continue;
+    if (!O.isStored()) {
+      if (O.Orphan)
+        Lost.push_back({Sym, O});
+      continue;
+    }
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);
       if (trackedBase(State, Now) != Sym)

@@ -258,6 +258,8 @@ private:
       return true;
     if (FD->getIdentifier() && FD->getName() == SehRaised)
       return false;
+    if (FD->getIdentifier() && FD->getName() == SehUnwind)
+      return true;
     if (isMessageWriter(FD))
       return false;
     const Routine *R = lookupRoutine(FD);
