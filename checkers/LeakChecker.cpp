@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "Callbacks.h"
 #include "HoldChecker.h"
 #include "PathLimit.h"
 #include "SehLowering.h"
@@ -21,6 +22,7 @@ static constexpr unsigned MaxReports = 8;
 
 static std::unique_ptr<Slice> Deciding; // of the unit at hand
 static PathLimit Limit;
+static GivenContexts Given;
 
 Rounds &rounds() {
   static Rounds R;
@@ -38,6 +40,9 @@ Relevance &prepareUnit(ASTContext &Ctx) {
   if (!Unit || For != &Ctx) {
     lowerSeh(Ctx);
     Unit = std::make_unique<Relevance>(Ctx);
+    Given = findGivenContexts(Ctx);
+    for (auto &[FD, Context] : Given)
+      Unit->addOwner(FD);
     Deciding = std::make_unique<Slice>(Ctx, *Unit);
     rounds() = {};
     For = &Ctx;
@@ -71,11 +76,31 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
     C.generateSink(C.getState(), C.getPredecessor());
     return;
   }
-  Deciding->begin(FD);
+  auto Context = Given.find(FD->getCanonicalDecl());
+  bool HasContext = Context != Given.end();
+  Deciding->begin(FD, HasContext ? Context->second.Param : nullptr);
   Limit.begin(rounds().Second);
   Top = FD->getCanonicalDecl();
   if (Facts *F = currentFacts())
     F->addAnalysed(FD);
+  if (HasContext)
+    own(Context->second, C);
+}
+
+// The context of a callback is its own from the start.
+void LeakChecker::own(const GivenContext &Context, CheckerContext &C) {
+  ProgramStateRef State = C.getState();
+  SVal V = State->getSVal(State->getLValue(Context.Param, C.getStackFrame()));
+  SymbolRef Sym = V.getAsLocSymbol();
+  auto Known = V.getAs<DefinedOrUnknownSVal>();
+  State = Sym && Known ? State->assume(*Known, true) : nullptr;
+  if (!State)
+    return;
+  Owned O;
+  O.S = internSite(Context.Call, Context.In, Context.Row, nullptr,
+                   Context.Variable->getNameAsString());
+  O.Frame = C.getStackFrame();
+  C.addTransition(setOwned(State, Sym, O));
 }
 
 Slice &LeakChecker::slice() { return *Deciding; }
@@ -381,8 +406,13 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    if (!O.isStored())
+    if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
       continue;
+    if (!O.isStored()) {
+      if (O.Orphan)
+        Lost.push_back({Sym, O});
+      continue;
+    }
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);
       if (trackedBase(State, Now) != Sym)

@@ -50,6 +50,7 @@ Rounds &rounds();
 bool beginSecondRound();
 
 class Slice;
+struct GivenContext;
 
 class LeakChecker
     : public clang::ento::Checker<
@@ -134,6 +135,7 @@ private:
   void reportLeak(const Owned &O, clang::ento::SymbolRef Sym,
                   clang::ento::ExplodedNode *N, Exit At,
                   clang::ento::BugReporter &BR) const;
+  static void own(const GivenContext &Context, clang::ento::CheckerContext &C);
   void followBranch(const clang::Stmt *Cond,
                     clang::ento::CheckerContext &C) const;
   /// Reports what is lost for good when its frame ends at \p RS.

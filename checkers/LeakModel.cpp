@@ -381,9 +381,9 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     State = releaseSlot(State, pathOfSymbol(Read));
   }
   if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
-    State = unstore(State, Sym, LC);
+    State = unstore(State, Sym, /*Usable=*/false, LC);
   if (Rel.K == Kind::DEVICE)
-    State = unstore(State, extensionOf(State, V, Rel.Arg), LC);
+    State = unstore(State, extensionOf(State, V, Rel.Arg), /*Usable=*/true, LC);
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(

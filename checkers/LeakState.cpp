@@ -216,7 +216,32 @@ ProgramStateRef escape(ProgramStateRef State, SymbolRef Sym) {
   return State;
 }
 
-ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block,
+// True if memory that outlives the function has it, other than that block.
+static bool isElsewhere(ProgramStateRef State, SymbolRef Sym, SymbolRef Block) {
+  class Find final : public StoreManager::BindingsHandler {
+  public:
+    Find(ProgramStateRef State, SymbolRef Sym, SymbolRef Block)
+        : State(std::move(State)), Sym(Sym), Block(Block) {}
+    bool Found = false;
+    bool HandleBinding(StoreManager &, Store, const MemRegion *R,
+                       SVal V) override {
+      const MemRegion *Base = R->getBaseRegion();
+      const auto *SR = dyn_cast<SymbolicRegion>(Base);
+      Found = V.getAsLocSymbol(true) == Sym && !isOnStack(Base, State) &&
+              !(SR && SR->getSymbol() == Block);
+      return !Found;
+    }
+
+  private:
+    ProgramStateRef State;
+    SymbolRef Sym, Block;
+  } Handler(State, Sym, Block);
+  State->getStateManager().getStoreManager().iterBindings(State->getStore(),
+                                                          Handler);
+  return Handler.Found;
+}
+
+ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
                         const LocationContext *LC) {
   llvm::SmallVector<SymbolRef, 4> Work{Block};
   while (!Work.empty()) {
@@ -228,11 +253,15 @@ ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block,
           O.Slot ? O.Slot->getBaseRegion() : nullptr);
       if (!SR || SR->getSymbol() != Gone)
         continue;
-      // Pointers to the block that are left behind lead nowhere.
-      State = State->bindLoc(loc::MemRegionVal(O.Slot), UnknownVal(), LC,
-                             /*notifyChanges=*/false);
+      if (Usable && isElsewhere(State, Sym, Gone))
+        continue;
+      // Pointers to a freed block that are left behind lead nowhere.
+      if (!Usable)
+        State = State->bindLoc(loc::MemRegionVal(O.Slot), UnknownVal(), LC,
+                               /*notifyChanges=*/false);
       O.Path = nullptr;
       O.Slot = nullptr;
+      O.Orphan = Usable;
       State = setOwned(State, Sym, O);
       Work.push_back(Sym);
     }
@@ -273,6 +302,7 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     }
     Owned Stored = *O;
     Stored.Slot = I.R;
+    Stored.Orphan = false;
     Stored.Path = internPath(I.Path);
     if (Facts *F = currentFacts())
       F->addStore(Stored.S, I.Path, At);

@@ -38,11 +38,14 @@ struct Owned {
   /// An IRP whose completion routine is known to leave it to the sender.
   bool Kept = false;
   bool Lost = false;
+  /// What it was stored in is gone, though something may still point there.
+  bool Orphan = false;
 
   bool isStored() const { return Path != nullptr; }
   bool operator==(const Owned &O) const {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
-           Overwritten == O.Overwritten && Kept == O.Kept && Lost == O.Lost;
+           Overwritten == O.Overwritten && Kept == O.Kept && Lost == O.Lost &&
+           Orphan == O.Orphan;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);
@@ -52,6 +55,7 @@ struct Owned {
     ID.AddPointer(Overwritten);
     ID.AddBoolean(Kept);
     ID.AddBoolean(Lost);
+    ID.AddBoolean(Orphan);
   }
 };
 
@@ -120,9 +124,10 @@ void noteRelease(const Owned *O, llvm::StringRef By, const clang::Stmt *Call,
 clang::ento::ProgramStateRef escape(clang::ento::ProgramStateRef State,
                                     clang::ento::SymbolRef Sym);
 /// The block \p Block is gone: what was stored in it, and in that, is no longer
-/// anywhere that outlives the function.  \p Block may be null.
+/// anywhere that outlives the function.  \p Block may be null.  \p Usable: its
+/// memory can still be used until the function returns.
 clang::ento::ProgramStateRef unstore(clang::ento::ProgramStateRef State,
-                                     clang::ento::SymbolRef Block,
+                                     clang::ento::SymbolRef Block, bool Usable,
                                      const clang::LocationContext *LC);
 /// \p Sym is now in slot \p R; what its memory holds is reachable there.
 clang::ento::ProgramStateRef store(clang::ento::ProgramStateRef State,

@@ -25,6 +25,11 @@ class Relevance {
 public:
   explicit Relevance(const clang::ASTContext &Ctx);
 
+  /// \p FD is given something to own when it is called.
+  void addOwner(const clang::FunctionDecl *FD) {
+    Functions[FD->getCanonicalDecl()].Acquires = true;
+  }
+
   /// True if \p FD or what it calls in this TU has an acquiring call.
   bool acquires(const clang::FunctionDecl *FD) const;
   /// True if \p FD or what it calls in this TU takes something to hold it.

@@ -85,7 +85,7 @@ ResourceFlow::prepare(const FunctionDecl *FD) const {
   return F;
 }
 
-void ResourceFlow::run(const FunctionDecl *Entry) {
+void ResourceFlow::run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
   Functions.clear();
   Known.clear();
   Returning.clear();
@@ -113,6 +113,8 @@ void ResourceFlow::run(const FunctionDecl *Entry) {
     }
     Functions.push_back(F.get());
   }
+  if (Given)
+    own(Given->getCanonicalDecl());
   do {
     Changed = false;
     for (Function *F : Functions)

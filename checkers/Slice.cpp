@@ -28,13 +28,13 @@ public:
   llvm::DenseSet<const Stmt *> Branches;
   llvm::DenseSet<const CallExpr *> Calls;
 
-  void run(const FunctionDecl *Entry) {
+  void run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
     Branches.clear();
     Calls.clear();
     Read.clear();
     Acting.clear();
     Results.clear();
-    Flow.run(Entry);
+    Flow.run(Entry, Given);
     do {
       Changed = false;
       for (ResourceFlow::Function *F : Flow.functions())
@@ -258,6 +258,8 @@ private:
       return true;
     if (FD->getIdentifier() && FD->getName() == SehRaised)
       return false;
+    if (FD->getIdentifier() && FD->getName() == SehUnwind)
+      return true;
     if (isMessageWriter(FD))
       return false;
     const Routine *R = lookupRoutine(FD);
@@ -417,12 +419,12 @@ Slice::Slice(ASTContext &Ctx, const Relevance &Unit) : Unit(Unit) {
 
 Slice::~Slice() = default;
 
-void Slice::begin(const FunctionDecl *FD) {
+void Slice::begin(const FunctionDecl *FD, const ParmVarDecl *Given) {
   Graphs.clear(); // the engine has freed its graphs
   // What is held is the business of any call and any result.
   Active = Built && !Unit.holds(FD);
   if (Active)
-    Built->run(FD);
+    Built->run(FD, Given);
 }
 
 bool Slice::matters(const CallExpr *CE) const {
