@@ -254,6 +254,11 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   QualType P = T->getPointeeType();
   if (P.isNull() || P.isConstQualified() || P->isFunctionType())
     return State;
+  // What a driver has set up in these stays as it is when they are passed on.
+  if (const RecordDecl *RD = P->getAsRecordDecl())
+    if (std::string Name = recordName(RD);
+        Name == "DEVICE_OBJECT" || Name == "DRIVER_OBJECT")
+      return State;
   const MemRegion *Reg = argRegion(I);
   if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
     return State;

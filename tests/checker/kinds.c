@@ -223,6 +223,43 @@ NTSTATUS attachment_detached(PDEVICE_OBJECT device, PDEVICE_OBJECT pdo, int n)
 	return STATUS_SUCCESS;
 }
 
+/* What a device object says stays so while it is passed on. */
+NTSTATUS mdl_of_direct_io(PDEVICE_OBJECT device, PIRP irp, PVOID buffer)
+{
+	NTSTATUS status;
+
+	if (device->DeviceExtension) {
+		irp->MdlAddress = IoAllocateMdl(buffer, 32, FALSE, FALSE, NULL);
+		if (!irp->MdlAddress)
+			return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = IoCallDriver(device, irp);
+	if (device->DeviceExtension)
+		IoFreeMdl(irp->MdlAddress);
+	return status;
+}
+
+NTSTATUS mdl_of_own_irp(PDEVICE_OBJECT device, PVOID buffer)
+{
+	PIRP irp = IoAllocateIrp(2, FALSE);
+
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	irp->MdlAddress = NULL;
+	if (device->DeviceExtension) {
+		irp->MdlAddress = IoAllocateMdl(buffer, 32, FALSE, FALSE, NULL);
+		if (!irp->MdlAddress) {
+			IoFreeIrp(irp);
+			return STATUS_INSUFFICIENT_RESOURCES;
+		}
+	}
+	IoDetachDevice(device);
+	if (device->DeviceExtension)
+		IoFreeMdl(irp->MdlAddress);
+	IoFreeIrp(irp);
+	return STATUS_SUCCESS;
+}
+
 /* ---- security ---- */
 
 NTSTATUS client_token_leak(PETHREAD thread, PVOID qos, int n)
