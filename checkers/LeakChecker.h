@@ -13,7 +13,7 @@
 //  - Routines of the system take ownership only where a table row says so, and
 //    write only to what their arguments point to.
 //  - Functions of the driver without a body here may do anything with what
-//    they are given: it escapes.
+//    they are given: it escapes, but for what their annotations say.
 //  - A resource whose handle is known to be null was never acquired; routines
 //    that return a status acquire only on the path where it is a success.
 //  - What is stored in memory that outlives the function is the linker's.

@@ -389,8 +389,7 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     const Owned *Holder = SR ? getOwned(State, SR->getSymbol()) : nullptr;
     if (!isLocal(Base) && !Holder) {
       const auto *Code = dyn_cast<FunctionCodeRegion>(Reg);
-      const auto *Fn =
-          Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
+      const auto *Fn = Code ? dyn_cast<FunctionDecl>(Code->getDecl()) : nullptr;
       std::string Path = Fn ? pathOfRoutine(Fn) : pathOfRegion(Reg);
       if (Path.empty())
         return State;
@@ -437,10 +436,15 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
 ProgramStateRef CallModel::handOver(ProgramStateRef State, int Arg) const {
   if (SymbolRef Sym = trackedBase(State, arg(Arg)))
     State = escape(State, Sym);
-  // A local that is handed over takes along what it holds.
-  if (const MemRegion *Reg = argRegion(Arg))
-    for (auto [Where, Sym] : contentsOf(State, Reg->getBaseRegion()))
+  // What is handed over takes along what it holds.
+  if (const MemRegion *Reg = argRegion(Arg)) {
+    const MemRegion *Base = Reg->getBaseRegion();
+    for (auto [Where, Sym] : contentsOf(State, Base))
       State = escape(State, Sym);
+    for (auto &[Key, O] : allOwnedObjects(State))
+      if (!O.isStored() && Key.first->getBaseRegion() == Base)
+        State = dropOwned(State, Key);
+  }
   return State;
 }
 
@@ -538,9 +542,10 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
     for (const Release &Rel : R->Releases)
-      if (Rel.Cond == When::SUCCESS   ? Succeeds
-          : Rel.Cond == When::FAILURE ? !Succeeds
-                                      : holds(C.getState(), Rel.Cond, Rel.CondArg))
+      if (Rel.Cond == When::SUCCESS ? Succeeds
+          : Rel.Cond == When::FAILURE
+              ? !Succeeds
+              : holds(C.getState(), Rel.Cond, Rel.CondArg))
         State = release(State, Rel);
     State = structural(State);
     for (const Transfer &T : R->Transfers) {

@@ -459,6 +459,33 @@ NTSTATUS file_name_released(PVOID data)
 	return status;
 }
 
+/* The clean-up callback of a context takes down what is in it. */
+NTSTATUS context_released(PVOID filter, int n)
+{
+	PFCB context;
+	NTSTATUS status = FltAllocateContext(filter, 1, sizeof(FCB), PagedPool, (PVOID *)&context);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	ExInitializeResourceLite(&context->Resource);
+	context->Name = ExAllocatePool(PagedPool, 8);
+	FltReleaseContext(context);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS context_leak(PVOID filter, int n)
+{
+	PFCB context;
+	NTSTATUS status = FltAllocateContext(filter, 1, sizeof(FCB), PagedPool, (PVOID *)&context);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (n > 3)
+		return STATUS_UNSUCCESSFUL; // expected-warning{{leak: 'context' from FltAllocateContext}}
+	FltReleaseContext(context);
+	return STATUS_SUCCESS;
+}
+
 int ndis_memory_leak(int n)
 {
 	PVOID memory;
