@@ -12,8 +12,9 @@
 // Rules:
 //  - Routines of the system take ownership only where a table row says so, and
 //    write only to what their arguments point to.
-//  - Functions of the driver without a body here do what their summary says;
-//    without one they may do anything with what they are given: it escapes.
+//  - Functions of the driver without a body here do what their summary or their
+//    annotations say; without, they may do anything with what they are given:
+//    it escapes.
 //  - A resource whose handle is known to be null was never acquired; routines
 //    that return a status acquire only on the path where it is a success.
 //  - What is stored in memory that outlives the function is the linker's.

@@ -289,6 +289,11 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   QualType P = T->getPointeeType();
   if (P.isNull() || P.isConstQualified() || P->isFunctionType())
     return State;
+  // What a driver has set up in these stays as it is when they are passed on.
+  if (const RecordDecl *RD = P->getAsRecordDecl())
+    if (std::string Name = recordName(RD);
+        Name == "DEVICE_OBJECT" || Name == "DRIVER_OBJECT")
+      return State;
   const MemRegion *Reg = argRegion(I);
   if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
     return State;
@@ -481,10 +486,15 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
 ProgramStateRef CallModel::handOver(ProgramStateRef State, int Arg) const {
   if (SymbolRef Sym = trackedBase(State, arg(Arg)))
     State = escape(State, Sym);
-  // A local that is handed over takes along what it holds.
-  if (const MemRegion *Reg = argRegion(Arg))
-    for (auto [Where, Sym] : contentsOf(State, Reg->getBaseRegion()))
+  // What is handed over takes along what it holds.
+  if (const MemRegion *Reg = argRegion(Arg)) {
+    const MemRegion *Base = Reg->getBaseRegion();
+    for (auto [Where, Sym] : contentsOf(State, Base))
       State = escape(State, Sym);
+    for (auto &[Key, O] : allOwnedObjects(State))
+      if (!O.isStored() && Key.first->getBaseRegion() == Base)
+        State = dropOwned(State, Key);
+  }
   return State;
 }
 

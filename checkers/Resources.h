@@ -36,14 +36,7 @@ struct KindInfo {
 };
 const KindInfo &kindInfo(Kind K);
 
-enum class Place : unsigned char {
-  RETURN,
-  VALUE,
-  OUT,
-  FIELD,
-  OBJECT,
-  THREAD
-};
+enum class Place : unsigned char { RETURN, VALUE, OUT, FIELD, OBJECT, THREAD };
 enum class Failure : unsigned char { NULL_, STATUS, BOOLEAN, RAISES, NEVER };
 enum class When : unsigned char { ALWAYS, IF_TRUE, IF_NULL, SUCCESS, FAILURE };
 

@@ -16,7 +16,7 @@ struct l62_kind {
 	const char *tag; /* "" when the caller gives it */
 	bool counted;
 	const char *rule; /* a name of rules.def */
-	const char *loss; /* ANY, FAILURE */
+	const char *loss; /* ANY, FAILURE, BALANCE */
 };
 
 /* All kinds in the order of resources.def; *count receives how many. */

@@ -8,6 +8,7 @@
 // RUN: %cc1 -load %plugin -analyze -setup-static-analyzer -analyzer-checker=core %s 2>&1 | count 0
 #include <ntddk.h>
 
+// HELP: leak62.Hold{{ +}}Find references, locks and names that are not given back
 // HELP: leak62.Leak{{ +}}Find kernel memory and objects that a driver leaves behind
 
 int f(int n)

@@ -223,6 +223,43 @@ NTSTATUS attachment_detached(PDEVICE_OBJECT device, PDEVICE_OBJECT pdo, int n)
 	return STATUS_SUCCESS;
 }
 
+/* What a device object says stays so while it is passed on. */
+NTSTATUS mdl_of_direct_io(PDEVICE_OBJECT device, PIRP irp, PVOID buffer)
+{
+	NTSTATUS status;
+
+	if (device->DeviceExtension) {
+		irp->MdlAddress = IoAllocateMdl(buffer, 32, FALSE, FALSE, NULL);
+		if (!irp->MdlAddress)
+			return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = IoCallDriver(device, irp);
+	if (device->DeviceExtension)
+		IoFreeMdl(irp->MdlAddress);
+	return status;
+}
+
+NTSTATUS mdl_of_own_irp(PDEVICE_OBJECT device, PVOID buffer)
+{
+	PIRP irp = IoAllocateIrp(2, FALSE);
+
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	irp->MdlAddress = NULL;
+	if (device->DeviceExtension) {
+		irp->MdlAddress = IoAllocateMdl(buffer, 32, FALSE, FALSE, NULL);
+		if (!irp->MdlAddress) {
+			IoFreeIrp(irp);
+			return STATUS_INSUFFICIENT_RESOURCES;
+		}
+	}
+	IoDetachDevice(device);
+	if (device->DeviceExtension)
+		IoFreeMdl(irp->MdlAddress);
+	IoFreeIrp(irp);
+	return STATUS_SUCCESS;
+}
+
 /* ---- security ---- */
 
 NTSTATUS client_token_leak(PETHREAD thread, PVOID qos, int n)
@@ -420,6 +457,33 @@ NTSTATUS file_name_released(PVOID data)
 	status = FltParseFileNameInformation(name);
 	FltReleaseFileNameInformation(name);
 	return status;
+}
+
+/* The clean-up callback of a context takes down what is in it. */
+NTSTATUS context_released(PVOID filter, int n)
+{
+	PFCB context;
+	NTSTATUS status = FltAllocateContext(filter, 1, sizeof(FCB), PagedPool, (PVOID *)&context);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	ExInitializeResourceLite(&context->Resource);
+	context->Name = ExAllocatePool(PagedPool, 8);
+	FltReleaseContext(context);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS context_leak(PVOID filter, int n)
+{
+	PFCB context;
+	NTSTATUS status = FltAllocateContext(filter, 1, sizeof(FCB), PagedPool, (PVOID *)&context);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (n > 3)
+		return STATUS_UNSUCCESSFUL; // expected-warning{{leak: 'context' from FltAllocateContext}}
+	FltReleaseContext(context);
+	return STATUS_SUCCESS;
 }
 
 int ndis_memory_leak(int n)

@@ -122,6 +122,9 @@ NTKERNELAPI NTSTATUS FltGetFileNameInformation(PVOID Data, ULONG Options,
 					       PFLT_FILE_NAME_INFORMATION *Information);
 NTKERNELAPI VOID FltReleaseFileNameInformation(PFLT_FILE_NAME_INFORMATION Information);
 NTKERNELAPI NTSTATUS FltParseFileNameInformation(PFLT_FILE_NAME_INFORMATION Information);
+NTKERNELAPI NTSTATUS FltAllocateContext(PVOID Filter, USHORT Type, SIZE_T Size, POOL_TYPE Pool,
+					PVOID *Context);
+NTKERNELAPI VOID FltReleaseContext(PVOID Context);
 NTKERNELAPI int NdisAllocateMemoryWithTag(PVOID *Address, unsigned Length, ULONG Tag);
 NTKERNELAPI VOID NdisFreeMemory(PVOID Address, unsigned Length, unsigned Flags);
 
