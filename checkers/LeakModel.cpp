@@ -665,13 +665,7 @@ ProgramStateRef CallModel::structural(ProgramStateRef State) {
 void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   llvm::SmallVector<const NoteTag *, 2> Notes;
   if (R) {
-    for (const Release &Rel : R->Releases)
-      if (Rel.Cond == When::SUCCESS ? Succeeds
-          : Rel.Cond == When::FAILURE
-              ? !Succeeds
-              : holds(C.getState(), Rel.Cond, Rel.CondArg))
-        State = release(State, Rel);
-    State = structural(State);
+    // First: a context that is released takes along what it holds.
     for (const Transfer &T : R->Transfers) {
       if (!hasArg(T.Arg) || (T.Cond == When::SUCCESS && !Succeeds))
         continue;
@@ -682,6 +676,13 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
       }
       State = handOver(State, T.Arg);
     }
+    for (const Release &Rel : R->Releases)
+      if (Rel.Cond == When::SUCCESS ? Succeeds
+          : Rel.Cond == When::FAILURE
+              ? !Succeeds
+              : holds(C.getState(), Rel.Cond, Rel.CondArg))
+        State = release(State, Rel);
+    State = structural(State);
     if (R->CompletionIrp != NA)
       State = completion(State);
     if (R->SendIrp != NA)
