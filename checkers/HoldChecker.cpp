@@ -236,13 +236,6 @@ HoldChecker::HoldChecker() {
 #include "leak62/rules.def"
 }
 
-void HoldChecker::checkBeginFunction(CheckerContext &C) const {
-  if (!C.inTopFrame())
-    return;
-  Candidates.clear();
-  Undone.clear();
-}
-
 // An object that the path owns as well is released there, not undone here.
 void HoldChecker::checkPreCall(const CallEvent &Call, CheckerContext &C) const {
   const Routine *R =
@@ -419,6 +412,9 @@ void HoldChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
     BR.emitReport(std::make_unique<PathSensitiveBugReport>(
         *It->second, Short, Message, Last.N, Unique, S->In));
   }
+  // The nodes go with the graph.
+  Candidates.clear();
+  Undone.clear();
 }
 
 } // namespace leak62

@@ -40,14 +40,13 @@ bool holdsAnything(clang::ento::ProgramStateRef State);
 
 class HoldChecker
     : public clang::ento::Checker<
-          clang::ento::check::BeginFunction, clang::ento::check::EndFunction,
+          clang::ento::check::EndFunction,
           clang::ento::check::PreStmt<clang::ReturnStmt>,
           clang::ento::check::PreCall, clang::ento::check::PostCall,
           clang::ento::check::PointerEscape, clang::ento::check::EndAnalysis> {
 public:
   HoldChecker();
 
-  void checkBeginFunction(clang::ento::CheckerContext &C) const;
   void checkEndFunction(const clang::ReturnStmt *RS,
                         clang::ento::CheckerContext &C) const;
   void checkPreStmt(const clang::ReturnStmt *RS,
