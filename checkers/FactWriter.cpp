@@ -159,11 +159,8 @@ void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
 }
 
 void Facts::addPathLeak(PathLeak Leak) {
-  auto It = PathLeaks.find(Leak.S);
-  if (It == PathLeaks.end())
-    PathLeaks.emplace(Leak.S, std::move(Leak));
-  else if (std::tuple(Leak.Steps.size(), Leak.At.Begin) <
-           std::tuple(It->second.Steps.size(), It->second.At.Begin))
+  auto [It, New] = PathLeaks.try_emplace({Leak.S, Leak.At.Begin}, Leak);
+  if (!New && Leak.Steps.size() < It->second.Steps.size())
     It->second = std::move(Leak);
 }
 
@@ -394,12 +391,15 @@ private:
 
   void pathLeaks() {
     // By position, not by address: the file is the same in every run.
-    std::map<std::pair<Position, std::string>, const PathLeak *> Sorted;
-    for (auto &[S, Leak] : F.PathLeaks)
-      Sorted.emplace(std::pair(positionOf(F.Ctx.getSourceManager(),
-                                          S->Call->getBeginLoc()),
-                               std::string(S->Row->Api)),
+    std::map<std::tuple<Position, std::string, Position>, const PathLeak *>
+        Sorted;
+    for (auto &[Key, Leak] : F.PathLeaks) {
+      auto [S, Exit] = Key;
+      Position Acquired =
+          positionOf(F.Ctx.getSourceManager(), S->Call->getBeginLoc());
+      Sorted.emplace(std::tuple(Acquired, std::string(S->Row->Api), Exit),
                      &Leak);
+    }
     int64_t Id = 0;
     for (auto &[Key, Leak] : Sorted) {
       Db.insert("INSERT INTO path_leak VALUES(?,?,?,?,?,?,?,?,?)", ++Id,

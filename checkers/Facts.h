@@ -104,10 +104,15 @@ public:
     const Site *S;
     clang::SourceRange Exit;
     const char *How; ///< "lost at this return"
+    std::string Message;
   };
+  /// One key for all reports of a site and an exit.
   std::string rememberReport(Report R) {
-    Reports.push_back(R);
-    return std::to_string(Reports.size() - 1);
+    auto [It, New] = ReportIndex.try_emplace(
+        {R.S, R.Exit.getBegin().getRawEncoding()}, Reports.size());
+    if (New)
+      Reports.push_back(std::move(R));
+    return std::to_string(It->second);
   }
   const Report *findReport(llvm::StringRef Key) const {
     size_t I;
@@ -138,8 +143,10 @@ private:
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
-  std::map<const Site *, PathLeak> PathLeaks; // one per site: the shortest
+  /// One per site and exit: the shortest.
+  std::map<std::pair<const Site *, Position>, PathLeak> PathLeaks;
   std::vector<Report> Reports;
+  std::map<std::pair<const Site *, unsigned>, size_t> ReportIndex;
 
   friend class FactWriter;
 };

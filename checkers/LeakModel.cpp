@@ -362,7 +362,8 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
 
   // The last round's resource has just lost its place to this one's.
   for (auto &[Old, Was] : allOwnedSymbols(State))
-    if (Was.Lost && Was.S == S && Was.Frame == O.Frame && !Was.Overwritten) {
+    if (Was.Lost && Was.S == S && Was.Frame == O.Frame && !Was.Overwritten &&
+        isAssigned(CE, LC)) {
       Was.Overwritten = CE;
       State = setOwned(State, Old, Was);
     }

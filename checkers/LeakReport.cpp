@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "SehLowering.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
@@ -75,6 +76,15 @@ std::string receiverOf(const CallExpr *CE, const Acquire &Row,
   return "";
 }
 
+bool isAssigned(const CallExpr *CE, const LocationContext *LC) {
+  const Stmt *P = LC->getParentMap().getParent(CE);
+  while (P && isa<CastExpr, ParenExpr>(P))
+    P = LC->getParentMap().getParent(P);
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(P);
+  return BO && BO->getOpcode() == BO_Assign &&
+         isa<DeclRefExpr>(BO->getLHS()->IgnoreParenCasts());
+}
+
 static std::string callee(const CallExpr *CE) {
   const FunctionDecl *FD = CE->getDirectCallee();
   return FD ? FD->getNameAsString() : "a call";
@@ -126,6 +136,9 @@ std::string acquireNote(const Site &S, ASTContext &Ctx) {
   return Out;
 }
 
+// Of one site at one exit; the shortest path is what counts.
+static constexpr unsigned MaxReportsOfExit = 4;
+
 static bool hasPrefix(const LabelDecl *L, llvm::StringRef Prefix) {
   return L->getName().starts_with(Prefix);
 }
@@ -138,13 +151,21 @@ static const Stmt *onlyJumpAfter(const CFGBlock *B) {
         if (isa<ReturnStmt>(S->getStmt()))
           return S->getStmt();
     if (const auto *GS = dyn_cast_or_null<GotoStmt>(B->getTerminatorStmt()))
-      if (!hasPrefix(GS->getLabel(), "leak62_"))
+      if (!hasPrefix(GS->getLabel(), "leak62_") || isLeave(GS))
         return GS;
     if (B->succ_size() != 1)
       return nullptr;
     B = *B->succ_begin();
   }
   return nullptr;
+}
+
+LeakChecker::Exit LeakChecker::atJump(const Stmt *S) {
+  if (isa<ReturnStmt>(S))
+    return {S->getSourceRange(), "lost at this return"};
+  if (isLeave(cast<GotoStmt>(S)))
+    return {S->getBeginLoc(), "lost at this __leave"};
+  return {S->getSourceRange(), "lost at this goto"};
 }
 
 LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
@@ -161,7 +182,8 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
       if (P->getStackFrame() == O.Frame)
         if (const auto *GS =
                 dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt()))
-          (hasPrefix(GS->getLabel(), "leak62_") ? SehJump : Goto) = GS;
+          (hasPrefix(GS->getLabel(), "leak62_") && !isLeave(GS) ? SehJump
+                                                                : Goto) = GS;
     const Owned *Then = getOwned(P->getState(), Sym);
     Before |= Then && !Then->Lost && P != N;
     if (Before && P->getLocation().getAs<PostStmt>() &&
@@ -169,7 +191,7 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
       break;
   }
   if (Goto)
-    return {Goto->getSourceRange(), "lost at this goto"};
+    return atJump(Goto);
   if (RS) {
     // A return inside __try became a jump; it is the jump that was written.
     const auto *Value =
@@ -183,9 +205,7 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   const Stmt *Last = N->getStmtForDiagnostics();
   if (N->getStackFrame() == O.Frame)
     if (const Stmt *Jump = onlyJumpAfter(N->getCFGBlock()))
-      return {Jump->getSourceRange(), isa<ReturnStmt>(Jump)
-                                          ? "lost at this return"
-                                          : "lost at this goto"};
+      return atJump(Jump);
   const auto *FD = dyn_cast<FunctionDecl>(O.Frame->getDecl());
   if (Last && N->getStackFrame() == O.Frame &&
       !N->getLocation().getAs<FunctionExitPoint>()) {
@@ -206,24 +226,26 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   if (It == Bugs.end())
     return;
   ++Reported[O.S];
-  if (rounds().Second && rounds().Told.contains({Top, O.S}))
+  SourceLocation ExitLoc = At.Where.getBegin();
+  if (++ByExit[{O.S, ExitLoc.getRawEncoding()}] > MaxReportsOfExit)
     return;
-  if (!rounds().Second)
-    rounds().Told.insert({Top, O.S});
   ASTContext &Ctx = BR.getContext();
   std::string Message = "leak: " + describe(*O.S, Ctx) +
                         (O.S->Row->K == Kind::HANDLE   ? " is not closed"
                          : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
                                                        : " is not freed") +
                         " on this path";
-  std::string Short = Message;
-  if (Facts *F = currentFacts())
-    Short = F->rememberReport({O.S, At.Where, At.How});
-  // One report for each allocation site.
+  // One report for each allocation site; the facts have one for each exit as
+  // well.  They know the two by a key, which stands for the text until the
+  // report has gone through the engine.
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
-  auto R = std::make_unique<PathSensitiveBugReport>(*It->second, Short, Message,
-                                                    N, Unique, O.S->In);
+  if (Facts *F = currentFacts()) {
+    Message = F->rememberReport({O.S, At.Where, At.How, Message});
+    Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
+  }
+  auto R = std::make_unique<PathSensitiveBugReport>(
+      *It->second, Message, Message, N, Unique, O.S->In);
   if (Sym)
     R->markInteresting(Sym);
   BR.emitReport(std::move(R));

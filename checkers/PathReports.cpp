@@ -38,7 +38,7 @@ private:
     const auto *In = dyn_cast_or_null<FunctionDecl>(D.getDeclWithIssue());
     if (!R || !In)
       return;
-    std::string Message = D.getVerboseDescription().str();
+    const std::string &Message = R->Message;
     const Site *S = R->S;
 
     PathLeak Leak;
@@ -52,7 +52,7 @@ private:
       if (Piece->getKind() != PathDiagnosticPiece::Event)
         continue;
       std::string Text = Piece->getString().str();
-      if (Text == Message || Text == D.getShortDescription())
+      if (Text == D.getVerboseDescription() || Text == D.getShortDescription())
         continue;
       Leak.Steps.push_back(
           {positionOf(SM, Piece->getLocation().asLocation()), Text});

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 -- LeakOnPath and its siblings: what the analysis of single functions found.  One
--- finding per site, for the shortest of its paths.
+-- finding per site, for the shortest of its paths; it names the other exits.
 
 CREATE TABLE shown_leak(
   id   INTEGER PRIMARY KEY,     -- of the finding
@@ -20,7 +20,12 @@ FROM ranked
 WHERE n = 1;
 
 INSERT INTO finding(id, rule, site, file, line, col, end_line, end_col, message)
-SELECT w.id, k.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col, p.message
+SELECT w.id, k.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col,
+       p.message || ifnull((SELECT CASE count(*) WHEN 1 THEN '; also at line ' ELSE '; also at lines ' END
+                                   || group_concat(line, ', ')
+                            FROM (SELECT DISTINCT o.line FROM path_leak o
+                                  WHERE o.site = p.site AND o.file = p.file AND o.line <> p.line
+                                  ORDER BY o.line)), '')
 FROM shown_leak w
 JOIN path_leak p ON p.id = w.leak
 JOIN site s ON s.id = p.site
