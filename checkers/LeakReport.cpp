@@ -168,6 +168,37 @@ LeakChecker::Exit LeakChecker::atJump(const Stmt *S) {
   return {S->getSourceRange(), "lost at this goto"};
 }
 
+// What is lost in code that several ways lead to is lost by the way taken: the
+// last jump forward before the loss, unless a loop goes around it.
+static const GotoStmt *jumpToCleanup(const Owned &O, SymbolRef Sym,
+                                     const ExplodedNode *N) {
+  const GotoStmt *Jump = nullptr;
+  llvm::SmallPtrSet<const CFGBlock *, 4> Loops; // gone around after the jump
+  for (const ExplodedNode *P = N; P; P = P->getFirstPred()) {
+    auto Edge = P->getLocation().getAs<BlockEdge>();
+    if (!Edge || P->getStackFrame() != O.Frame)
+      continue;
+    if (Jump) {
+      if (!getOwned(P->getState(), Sym))
+        return Jump;
+      if (Loops.contains(Edge->getDst()))
+        return nullptr;
+      continue;
+    }
+    if (Edge->getSrc()->getLoopTarget())
+      Loops.insert(Edge->getDst());
+    const auto *GS =
+        dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt());
+    if (!GS || !getOwned(P->getState(), Sym))
+      continue;
+    if (isLeave(GS) || (!hasPrefix(GS->getLabel(), "leak62_") &&
+                        GS->getLabel()->getLocation().getRawEncoding() >
+                            GS->getBeginLoc().getRawEncoding()))
+      Jump = GS;
+  }
+  return Jump;
+}
+
 LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
                                       const ExplodedNode *N,
                                       const ReturnStmt *RS) {
@@ -192,6 +223,12 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   }
   if (Goto)
     return atJump(Goto);
+  if (RS && Sym)
+    if (const GotoStmt *Jump = jumpToCleanup(O, Sym, N))
+      return {isLeave(Jump) ? SourceRange(Jump->getBeginLoc())
+                            : Jump->getSourceRange(),
+              isLeave(Jump) ? "lost after this __leave"
+                            : "lost after this goto"};
   if (RS) {
     // A return inside __try became a jump; it is the jump that was written.
     const auto *Value =

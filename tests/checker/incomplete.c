@@ -46,13 +46,13 @@ int many_paths(int n)
 // CHECK-NEXT:  function: many_paths | {{[0-9]+}} | {{[0-9]+}} | 1 | NULL
 // BUDGET:      function: many_paths | {{[0-9]+}} | {{[0-9]+}} | 1 | the node budget ran out
 
-int long_loop(int *t)
+int long_loop(void **t)
 {
 	void *p;
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		t[i] = 0;
+		t[i] = ExAllocatePool(PagedPool, 8);
 	p = ExAllocatePool(PagedPool, 8);
 	if (p)
 		ExFreePool(p);

@@ -35,18 +35,6 @@ NTSTATUS string_perhaps_allocated(const ANSI_STRING *from, BOOLEAN allocate)
 	return RtlAnsiStringToUnicodeString(&to, from, allocate);
 }
 
-/* known gap: a copy as bytes takes along what it copies. */
-int copied_to_local(void)
-{
-	struct pair {
-		void *a, *b;
-	} from = {0}, to;
-
-	from.a = ExAllocatePool(PagedPool, 8);
-	RtlCopyMemory(&to, &from, sizeof(to));
-	return to.a ? 0 : -1;
-}
-
 /* known gap: freed by another family's routine counts as freed (no WrongFree yet). */
 int freed_by_another_family(void *buffer)
 {
