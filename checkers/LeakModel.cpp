@@ -239,6 +239,13 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
   QualType P = T->getPointeeType();
   if (P.isNull() || P.isConstQualified() || P->isFunctionType())
     return State;
+  // Objects of the system are passed as handles; what drivers read of them does
+  // not change under their hands.
+  const RecordDecl *RD = P->getAsRecordDecl();
+  if (RD &&
+      (RD->getName() == "_DEVICE_OBJECT" || RD->getName() == "_DRIVER_OBJECT" ||
+       RD->getName() == "_FILE_OBJECT"))
+    return State;
   const MemRegion *Reg = argRegion(I);
   if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
     return State;
@@ -332,8 +339,9 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V))
     State = dropOwned(State, Sym);
-  if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
-    State = unstore(State, Sym, /*Usable=*/false, LC);
+  if (isMemory(Rel.K))
+    if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
+      State = unstore(State, Sym, /*Usable=*/false, LC);
   if (Rel.K == Kind::DEVICE)
     State = unstore(State, extensionOf(State, V, Rel.Arg), /*Usable=*/true, LC);
   if (Rel.Where == Place::FIELD)

@@ -282,3 +282,22 @@ void irps_freed(PDEVICE_OBJECT device, int n)
 			IoFreeIrp(r.stripes[i].irp);
 	ExFreePool(r.stripes);
 }
+
+/* What the I/O manager or an object has been given stays given. */
+NTSTATUS given_with_the_request(PDEVICE_OBJECT device, PIRP irp)
+{
+	irp->UserBuffer = ExAllocatePool(PagedPool, 8);
+	IofCompleteRequest(irp, 0);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS given_to_an_object(HANDLE handle)
+{
+	struct extension *x;
+
+	if (ObReferenceObjectByHandle(handle, 0, NULL, 0, (PVOID *)&x, NULL) < 0)
+		return STATUS_UNSUCCESSFUL;
+	x->item = ExAllocatePool(PagedPool, 8);
+	ObfDereferenceObject(x);
+	return STATUS_SUCCESS;
+}

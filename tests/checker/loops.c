@@ -118,3 +118,40 @@ NTSTATUS grown_freed(HANDLE key, PUNICODE_STRING name)
 	ExFreePool(p);
 	return status;
 }
+
+/* A bound that a call may have changed says nothing of what was freed. */
+struct table {
+	int n;
+	void **slots;
+};
+void unknown_to(struct table *t);
+
+int bound_in_memory(struct table *t)
+{
+	void *p[16] = {0};
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		p[i] = ExAllocatePool(PagedPool, 8);
+	unknown_to(t);
+	for (i = 0; i < t->n; i++)
+		if (p[i])
+			ExFreePool(p[i]);
+	return 0;
+}
+
+int bound_in_memory_leak(struct table *t)
+{
+	void *p[16] = {0};
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		p[i] = ExAllocatePool(PagedPool, 8);
+	unknown_to(t);
+	if (t->slots)
+		return -1; // expected-warning{{leak: 'p[i]' from ExAllocatePool (8 bytes)}}
+	for (i = 0; i < t->n; i++)
+		if (p[i])
+			ExFreePool(p[i]);
+	return 0;
+}
