@@ -139,10 +139,15 @@ public:
     const Site *S;
     clang::SourceRange Exit;
     const char *How; ///< "lost at this return"
+    std::string Message;
   };
+  /// One key for all reports of a site and an exit.
   std::string rememberReport(Report R) {
-    Reports.push_back(R);
-    return std::to_string(Reports.size() - 1);
+    auto [It, New] = ReportIndex.try_emplace(
+        {R.S, R.Exit.getBegin().getRawEncoding()}, Reports.size());
+    if (New)
+      Reports.push_back(std::move(R));
+    return std::to_string(It->second);
   }
   const Report *findReport(llvm::StringRef Key) const {
     size_t I;
@@ -182,6 +187,7 @@ private:
   std::set<std::tuple<Fn, Fn, std::string>> Handovers;
   std::set<std::pair<std::string, std::string>> Parts;
   std::vector<Report> Reports;
+  std::map<std::pair<const Site *, unsigned>, size_t> ReportIndex;
 
   friend class FactWriter;
 };

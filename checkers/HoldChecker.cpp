@@ -404,13 +404,13 @@ void HoldChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
     std::string Message =
         "leak: " + LeakChecker::describe(*S, BR.getContext()) + verb(*S->Row) +
         " on this path";
-    std::string Short = Message;
     if (Facts *F = currentFacts())
-      Short = F->rememberReport({S, Last.Exit, "lost at this return"});
+      Message =
+          F->rememberReport({S, Last.Exit, "lost at this return", Message});
     PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
         S->Call, BR.getSourceManager(), Last.N->getLocationContext());
     BR.emitReport(std::make_unique<PathSensitiveBugReport>(
-        *It->second, Short, Message, Last.N, Unique, S->In));
+        *It->second, Message, Message, Last.N, Unique, S->In));
   }
   // The nodes go with the graph.
   Candidates.clear();

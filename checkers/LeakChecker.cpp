@@ -17,8 +17,8 @@ using namespace ento;
 
 namespace leak62 {
 
-// Reports of one site from one function; the shortest path is what counts.
-static constexpr unsigned MaxReports = 8;
+// Reports of one site from one function.
+static constexpr unsigned MaxReports = 32;
 
 static std::unique_ptr<Slice> Deciding; // of the unit at hand
 static PathLimit Limit;
@@ -68,6 +68,7 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
   SawExit = false;
   Unit->forgetGraphs();
   Reported.clear();
+  ByExit.clear();
   Deaths.clear();
   const FunctionDecl *FD = functionOf(C.getLocationContext());
   if (!FD || !Unit->acquires(FD) ||
@@ -80,7 +81,6 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
   bool HasContext = Context != Given.end();
   Deciding->begin(FD, HasContext ? Context->second.Param : nullptr);
   Limit.begin(rounds().Second);
-  Top = FD->getCanonicalDecl();
   if (Facts *F = currentFacts())
     F->addAnalysed(FD);
   if (HasContext)

@@ -42,7 +42,6 @@ Relevance &prepareUnit(clang::ASTContext &Ctx);
 struct Rounds {
   bool Second = false;
   llvm::DenseSet<const clang::FunctionDecl *> TooLarge;
-  llvm::DenseSet<std::pair<const clang::FunctionDecl *, const Site *>> Told;
 };
 Rounds &rounds();
 
@@ -112,10 +111,10 @@ private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
   mutable Relevance *Unit = nullptr;
   mutable bool SawExit = false;
-  mutable const clang::FunctionDecl *Top = nullptr;
   /// Of the top-level function at hand: reports made for each site, and where
   /// the losses happened that no path has carried to an exit yet.
   mutable std::map<const Site *, unsigned> Reported;
+  mutable std::map<std::pair<const Site *, unsigned>, unsigned> ByExit;
   struct Death {
     clang::ento::ExplodedNode *N;
     Owned O;
@@ -129,6 +128,7 @@ private:
   };
   /// Where the path to \p N gives up on what it lost: the overwriting
   /// assignment, the first goto after the loss, or the exit itself.
+  static Exit atJump(const clang::Stmt *S);
   static Exit exitOf(const Owned &O, clang::ento::SymbolRef Sym,
                      const clang::ento::ExplodedNode *N,
                      const clang::ReturnStmt *RS);
@@ -154,6 +154,9 @@ private:
 /// The source text that receives what \p CE acquires, e.g. "ext->Buffer".
 std::string receiverOf(const clang::CallExpr *CE, const Acquire &Row,
                        const clang::LocationContext *LC);
+/// True if the result of \p CE is assigned to a variable that had a life
+/// before.
+bool isAssigned(const clang::CallExpr *CE, const clang::LocationContext *LC);
 /// The source text of an expression; "" inside macros.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 

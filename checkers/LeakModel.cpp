@@ -291,8 +291,9 @@ ProgramStateRef CallModel::writeThrough(ProgramStateRef State, int I) const {
     return State;
   // What a driver has set up in these stays as it is when they are passed on.
   if (const RecordDecl *RD = P->getAsRecordDecl())
-    if (std::string Name = recordName(RD);
-        Name == "DEVICE_OBJECT" || Name == "DRIVER_OBJECT")
+    if (std::string Name = recordName(RD); Name == "DEVICE_OBJECT" ||
+                                           Name == "DRIVER_OBJECT" ||
+                                           Name == "FILE_OBJECT")
       return State;
   const MemRegion *Reg = argRegion(I);
   if (!Reg || isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(Reg))
@@ -374,8 +375,8 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     noteRelease(getOwned(State, Key), Rel.Api, CE, C.getStackFrame());
     State = dropOwned(State, Key);
     return Rel.K == Kind::LOCKED_PAGES
-               ? setMdlFlags(State, arg(Rel.Arg), CE->getArg(Rel.Arg)->getType(),
-                             0)
+               ? setMdlFlags(State, arg(Rel.Arg),
+                             CE->getArg(Rel.Arg)->getType(), 0)
                : State;
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
@@ -385,8 +386,9 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
   }
-  if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
-    State = unstore(State, Sym, /*Usable=*/false, LC);
+  if (isMemory(Rel.K))
+    if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
+      State = unstore(State, Sym, /*Usable=*/false, LC);
   if (Rel.K == Kind::DEVICE)
     State = unstore(State, extensionOf(State, V, Rel.Arg), /*Usable=*/true, LC);
   if (Rel.Where == Place::FIELD)
@@ -415,7 +417,8 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
 
   // The last round's resource has just lost its place to this one's.
   for (auto &[Old, Was] : allOwnedSymbols(State))
-    if (Was.Lost && Was.S == S && Was.Frame == O.Frame && !Was.Overwritten) {
+    if (Was.Lost && Was.S == S && Was.Frame == O.Frame && !Was.Overwritten &&
+        isAssigned(CE, LC)) {
       Was.Overwritten = CE;
       State = setOwned(State, Old, Was);
     }

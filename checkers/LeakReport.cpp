@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "SehLowering.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
@@ -75,6 +76,15 @@ std::string receiverOf(const CallExpr *CE, const Acquire &Row,
   return "";
 }
 
+bool isAssigned(const CallExpr *CE, const LocationContext *LC) {
+  const Stmt *P = LC->getParentMap().getParent(CE);
+  while (P && isa<CastExpr, ParenExpr>(P))
+    P = LC->getParentMap().getParent(P);
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(P);
+  return BO && BO->getOpcode() == BO_Assign &&
+         isa<DeclRefExpr>(BO->getLHS()->IgnoreParenCasts());
+}
+
 static std::string callee(const CallExpr *CE) {
   const FunctionDecl *FD = CE->getDirectCallee();
   return FD ? FD->getNameAsString() : "a call";
@@ -126,6 +136,9 @@ std::string acquireNote(const Site &S, ASTContext &Ctx) {
   return Out;
 }
 
+// Of one site at one exit; the shortest path is what counts.
+static constexpr unsigned MaxReportsOfExit = 4;
+
 static bool hasPrefix(const LabelDecl *L, llvm::StringRef Prefix) {
   return L->getName().starts_with(Prefix);
 }
@@ -138,13 +151,52 @@ static const Stmt *onlyJumpAfter(const CFGBlock *B) {
         if (isa<ReturnStmt>(S->getStmt()))
           return S->getStmt();
     if (const auto *GS = dyn_cast_or_null<GotoStmt>(B->getTerminatorStmt()))
-      if (!hasPrefix(GS->getLabel(), "leak62_"))
+      if (!hasPrefix(GS->getLabel(), "leak62_") || isLeave(GS))
         return GS;
     if (B->succ_size() != 1)
       return nullptr;
     B = *B->succ_begin();
   }
   return nullptr;
+}
+
+LeakChecker::Exit LeakChecker::atJump(const Stmt *S) {
+  if (isa<ReturnStmt>(S))
+    return {S->getSourceRange(), "lost at this return"};
+  if (isLeave(cast<GotoStmt>(S)))
+    return {S->getBeginLoc(), "lost at this __leave"};
+  return {S->getSourceRange(), "lost at this goto"};
+}
+
+// What is lost in code that several ways lead to is lost by the way taken: the
+// last jump forward before the loss, unless a loop goes around it.
+static const GotoStmt *jumpToCleanup(const Owned &O, SymbolRef Sym,
+                                     const ExplodedNode *N) {
+  const GotoStmt *Jump = nullptr;
+  llvm::SmallPtrSet<const CFGBlock *, 4> Loops; // gone around after the jump
+  for (const ExplodedNode *P = N; P; P = P->getFirstPred()) {
+    auto Edge = P->getLocation().getAs<BlockEdge>();
+    if (!Edge || P->getStackFrame() != O.Frame)
+      continue;
+    if (Jump) {
+      if (!getOwned(P->getState(), Sym))
+        return Jump;
+      if (Loops.contains(Edge->getDst()))
+        return nullptr;
+      continue;
+    }
+    if (Edge->getSrc()->getLoopTarget())
+      Loops.insert(Edge->getDst());
+    const auto *GS =
+        dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt());
+    if (!GS || !getOwned(P->getState(), Sym))
+      continue;
+    if (isLeave(GS) || (!hasPrefix(GS->getLabel(), "leak62_") &&
+                        GS->getLabel()->getLocation().getRawEncoding() >
+                            GS->getBeginLoc().getRawEncoding()))
+      Jump = GS;
+  }
+  return Jump;
 }
 
 LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
@@ -161,7 +213,8 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
       if (P->getStackFrame() == O.Frame)
         if (const auto *GS =
                 dyn_cast_or_null<GotoStmt>(Edge->getSrc()->getTerminatorStmt()))
-          (hasPrefix(GS->getLabel(), "leak62_") ? SehJump : Goto) = GS;
+          (hasPrefix(GS->getLabel(), "leak62_") && !isLeave(GS) ? SehJump
+                                                                : Goto) = GS;
     const Owned *Then = getOwned(P->getState(), Sym);
     Before |= Then && !Then->Lost && P != N;
     if (Before && P->getLocation().getAs<PostStmt>() &&
@@ -169,7 +222,13 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
       break;
   }
   if (Goto)
-    return {Goto->getSourceRange(), "lost at this goto"};
+    return atJump(Goto);
+  if (RS && Sym)
+    if (const GotoStmt *Jump = jumpToCleanup(O, Sym, N))
+      return {isLeave(Jump) ? SourceRange(Jump->getBeginLoc())
+                            : Jump->getSourceRange(),
+              isLeave(Jump) ? "lost after this __leave"
+                            : "lost after this goto"};
   if (RS) {
     // A return inside __try became a jump; it is the jump that was written.
     const auto *Value =
@@ -183,9 +242,7 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   const Stmt *Last = N->getStmtForDiagnostics();
   if (N->getStackFrame() == O.Frame)
     if (const Stmt *Jump = onlyJumpAfter(N->getCFGBlock()))
-      return {Jump->getSourceRange(), isa<ReturnStmt>(Jump)
-                                          ? "lost at this return"
-                                          : "lost at this goto"};
+      return atJump(Jump);
   const auto *FD = dyn_cast<FunctionDecl>(O.Frame->getDecl());
   if (Last && N->getStackFrame() == O.Frame &&
       !N->getLocation().getAs<FunctionExitPoint>()) {
@@ -199,34 +256,108 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
           "lost at the end of the function"};
 }
 
+// What the result of a call is assigned to, or null.
+static const Expr *targetOf(const Owned &O) {
+  const ParentMap &PM = O.Frame->getParentMap();
+  const Stmt *P = PM.getParent(O.S->Call);
+  while (P && isa<CastExpr, ParenExpr>(P))
+    P = PM.getParent(P);
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(P);
+  return BO && BO->getOpcode() == BO_Assign ? BO->getLHS()->IgnoreParenCasts()
+                                            : nullptr;
+}
+
+// "t[i]", "r->t[i].field": the array element, and the field of it or null.
+static const ArraySubscriptExpr *elementOf(const Expr *E,
+                                           const ValueDecl *&Field) {
+  Field = nullptr;
+  E = E->IgnoreParenCasts();
+  while (const auto *ME = dyn_cast<MemberExpr>(E)) {
+    if (!Field)
+      Field = ME->getMemberDecl();
+    E = ME->getBase()->IgnoreParenCasts();
+  }
+  return dyn_cast<ArraySubscriptExpr>(E);
+}
+
+// True if \p S releases such an element.
+static bool releasesElement(const Stmt *S, const ValueDecl *Field, QualType T) {
+  if (!S)
+    return false;
+  if (const auto *CE = dyn_cast<CallExpr>(S))
+    if (const Routine *R = lookupRoutine(CE->getDirectCallee()))
+      for (const Release &Rel : R->Releases) {
+        if (Rel.Arg >= static_cast<int>(CE->getNumArgs()))
+          continue;
+        const ValueDecl *Freed = nullptr;
+        const ArraySubscriptExpr *AS = elementOf(CE->getArg(Rel.Arg), Freed);
+        if (AS && Freed == Field &&
+            AS->getType().getCanonicalType().getUnqualifiedType() == T)
+          return true;
+      }
+  return llvm::any_of(S->children(), [&](const Stmt *C) {
+    return releasesElement(C, Field, T);
+  });
+}
+
+// One loop fills an array and another frees it.  How often they go around does
+// not always show: if the path came by the second, it has freed what there was.
+static bool isFreedInLoop(const Owned &O, SymbolRef Sym,
+                          const ExplodedNode *N) {
+  const Expr *Target = targetOf(O);
+  const ValueDecl *Field = nullptr;
+  const ArraySubscriptExpr *AS = Target ? elementOf(Target, Field) : nullptr;
+  if (!AS || !Sym)
+    return false;
+  QualType T = AS->getType().getCanonicalType().getUnqualifiedType();
+  const ParentMap &PM = O.Frame->getParentMap();
+  llvm::SmallPtrSet<const Stmt *, 8> Seen;
+  for (const Stmt *P = O.S->Call; P; P = PM.getParent(P))
+    Seen.insert(P); // the loop that fills
+  bool Held = false;
+  for (const ExplodedNode *P = N; P; P = P->getFirstPred()) {
+    bool Holds = getOwned(P->getState(), Sym);
+    if (Held && !Holds)
+      break;
+    Held |= Holds;
+    auto Edge = P->getLocation().getAs<BlockEdge>();
+    const Stmt *Loop = Edge ? Edge->getSrc()->getTerminatorStmt() : nullptr;
+    if (isa_and_nonnull<ForStmt, WhileStmt, DoStmt>(Loop) &&
+        Seen.insert(Loop).second && releasesElement(Loop, Field, T))
+      return true;
+  }
+  return false;
+}
+
 void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                              Exit At, BugReporter &BR) const {
   const KindInfo &K = kindInfo(O.S->Row->K);
   auto It = Bugs.find(K.Rule);
   if (It == Bugs.end())
     return;
-  ++Reported[O.S];
-  if (rounds().Second && rounds().Told.contains({Top, O.S}))
+  if (isFreedInLoop(O, Sym, N))
     return;
-  if (!rounds().Second)
-    rounds().Told.insert({Top, O.S});
+  ++Reported[O.S];
+  SourceLocation ExitLoc = At.Where.getBegin();
+  if (++ByExit[{O.S, ExitLoc.getRawEncoding()}] > MaxReportsOfExit)
+    return;
   ASTContext &Ctx = BR.getContext();
   std::string Message = "leak: " + describe(*O.S, Ctx) +
                         (O.S->Row->K == Kind::HANDLE   ? " is not closed"
                          : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
                                                        : " is not freed") +
                         " on this path";
-  std::string Short = Message;
-  if (Facts *F = currentFacts()) {
-    Short = F->rememberReport({O.S, At.Where, At.How});
-    // The engine takes reports of one text that end in one place for the same.
-    Message += "\n" + Short;
-  }
-  // One report for each allocation site.
+  // One report for each allocation site; the facts have one for each exit as
+  // well.  They know the two by a key, which stands for the text until the
+  // report has gone through the engine.
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
-  auto R = std::make_unique<PathSensitiveBugReport>(*It->second, Short, Message,
-                                                    N, Unique, O.S->In);
+  if (Facts *F = currentFacts()) {
+    Message = F->rememberReport({O.S, At.Where, At.How, Message});
+    Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
+  }
+  auto R = std::make_unique<PathSensitiveBugReport>(
+      *It->second, Message, Message, N, Unique, O.S->In);
   if (Sym)
     R->markInteresting(Sym);
   BR.emitReport(std::move(R));

@@ -21,6 +21,12 @@ REGISTER_MAP_WITH_PROGRAMSTATE(OwnedObjectMap, leak62::ObjectKey, leak62::Owned)
 
 namespace leak62 {
 
+bool isMemory(Kind K) {
+  return K == Kind::POOL || K == Kind::LOOKASIDE_ENTRY ||
+         K == Kind::CONTIGUOUS || K == Kind::NONCACHED ||
+         K == Kind::COMMON_BUFFER || K == Kind::IRP;
+}
+
 const std::string *internPath(const std::string &Path) {
   static std::set<std::string> All;
   return &*All.insert(Path).first;
@@ -331,7 +337,7 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
   SymbolRef Container = nullptr;
   if (const auto *SR = dyn_cast_or_null<SymbolicRegion>(Base)) {
     const Owned *O = getOwned(State, SR->getSymbol());
-    if (O && !O->isStored())
+    if (O && !O->isStored() && isMemory(O->S->Row->K))
       Container = SR->getSymbol();
   }
   for (SymbolRef Sym : Symbols) {

@@ -61,6 +61,9 @@ struct Owned {
 
 using ObjectKey = std::pair<const clang::ento::MemRegion *, const KindInfo *>;
 
+/// True if releasing one ends its memory, and not a reference to it alone.
+bool isMemory(Kind K);
+
 /// Interned for the lifetime of the process.
 const std::string *internPath(const std::string &Path);
 

@@ -18,7 +18,8 @@ namespace leak62 {
 constexpr unsigned MaxAlike = 3;
 
 static uint64_t digestOfOwned(const Owned &O) {
-  return llvm::hash_combine(O.S, O.Path, O.Overwritten, O.Kept, O.Lost, O.Orphan);
+  return llvm::hash_combine(O.S, O.Path, O.Overwritten, O.Kept, O.Lost,
+                            O.Orphan);
 }
 
 // Whatever the order that the maps are in.

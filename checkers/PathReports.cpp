@@ -38,8 +38,7 @@ private:
     const auto *In = dyn_cast_or_null<FunctionDecl>(D.getDeclWithIssue());
     if (!R || !In)
       return;
-    StringRef Described = D.getVerboseDescription();
-    std::string Message = Described.rsplit('\n').first.str();
+    const std::string &Message = R->Message;
     const Site *S = R->S;
 
     PathLeak Leak;
@@ -53,7 +52,7 @@ private:
       if (Piece->getKind() != PathDiagnosticPiece::Event)
         continue;
       std::string Text = Piece->getString().str();
-      if (Text == Described || Text == D.getShortDescription())
+      if (Text == D.getVerboseDescription() || Text == D.getShortDescription())
         continue;
       Leak.Steps.push_back(
           {positionOf(SM, Piece->getLocation().asLocation()), Text});

@@ -71,7 +71,8 @@ Relevance::Relevance(const ASTContext &Ctx) {
         bool Acquires = I.Acquires || It->second.Acquires;
         bool Holds = I.Holds || It->second.Holds;
         uint64_t Releases = I.Releases | It->second.Releases;
-        Changed |= Holds != I.Holds || Acquires != I.Acquires || Releases != I.Releases;
+        Changed |= Holds != I.Holds || Acquires != I.Acquires ||
+                   Releases != I.Releases;
         I.Acquires = Acquires;
         I.Holds = Holds;
         I.Releases = Releases;

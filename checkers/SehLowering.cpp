@@ -21,6 +21,11 @@ using namespace clang;
 namespace leak62 {
 namespace {
 
+llvm::SmallPtrSetImpl<const GotoStmt *> &leaves() {
+  static llvm::SmallPtrSet<const GotoStmt *, 16> All;
+  return All;
+}
+
 bool hasTry(const Stmt *S) {
   if (!S)
     return false;
@@ -110,14 +115,16 @@ private:
   bool callCanRaise(const CallExpr *CE, bool Memory) {
     const FunctionDecl *FD = CE->getDirectCallee();
     if (!FD)
-      return true;
+      return Memory;
     if (const Routine *R = lookupRoutine(FD))
       return R->Raises || (Memory && (R->CopyTo != NA || R->FillTo != NA));
     if (isKernelRoutine(FD) || FD->getBuiltinID())
       return false;
     const FunctionDecl *Def = nullptr;
+    // Of functions that are not seen, those are expected to raise that somebody
+    // waits for with a handler.
     if (!FD->hasBody(Def))
-      return true;
+      return Memory;
     auto [It, New] = Known.try_emplace(Def->getCanonicalDecl(), false);
     if (!New)
       return It->second;
@@ -316,7 +323,11 @@ private:
     case Stmt::CompoundStmtClass:
       return rewriteBlock(cast<CompoundStmt>(S));
     case Stmt::SEHLeaveStmtClass:
-      return Scopes.empty() ? S : B.jump(Scopes.back().End, Loc);
+      if (Scopes.empty())
+        return S;
+      S = B.jump(Scopes.back().End, Loc);
+      leaves().insert(cast<GotoStmt>(S));
+      return S;
     case Stmt::ReturnStmtClass:
       if (Scope *F = innermostFinally()) {
         F->UsesReturn = true;
@@ -568,7 +579,10 @@ private:
 
 } // namespace
 
+bool isLeave(const GotoStmt *Jump) { return leaves().contains(Jump); }
+
 void lowerSeh(ASTContext &Ctx) {
+  leaves().clear();
   Lowering L(Ctx);
   for (Decl *D : Ctx.getTranslationUnitDecl()->decls()) {
     auto *FD = dyn_cast<FunctionDecl>(D);

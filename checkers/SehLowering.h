@@ -40,6 +40,7 @@
 
 namespace clang {
 class ASTContext;
+class GotoStmt;
 } // namespace clang
 
 namespace leak62 {
@@ -48,6 +49,9 @@ namespace leak62 {
 constexpr const char SehRaised[] = "leak62_seh_raised";
 /// void leak62_seh_unwind(void): the exception leaves the function.
 constexpr const char SehUnwind[] = "leak62_seh_unwind";
+
+/// True if the source has a __leave there.
+bool isLeave(const clang::GotoStmt *Jump);
 
 /// Rewrites every function body of the translation unit that has a __try.
 void lowerSeh(clang::ASTContext &Ctx);

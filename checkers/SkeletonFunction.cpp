@@ -141,8 +141,7 @@ std::string SkeletonFunction::address(const Expr *E) {
   if (!RD || isListRecord(RD) ||
       P.compare(Colon, std::string::npos, ":*") == 0) {
     std::string V = var(add('p')), Field = P.substr(Colon + 1);
-    op("A " + V + " " + P.substr(0, Colon) +
-       (Field == "*" ? "" : " " + Field));
+    op("A " + V + " " + P.substr(0, Colon) + (Field == "*" ? "" : " " + Field));
     return V;
   }
   std::string V = var(add('p'));

@@ -110,14 +110,17 @@ private:
     return S && (isa<AsmStmt>(S) || llvm::any_of(S->children(), hasAsm));
   }
 
-  /// A function whose body says what it does.
-  bool isOpen(const FunctionDecl *FD) {
-    if (!FD || lookupRoutine(FD) || !Flow.knows(FD))
-      return false;
+  /// A function whose body is explored.
+  bool isOpen(const FunctionDecl *FD) const {
+    return FD && !lookupRoutine(FD) && Flow.knows(FD);
+  }
+
+  /// One whose body does not say all that it does.
+  bool containsAsm(const FunctionDecl *FD) {
     auto [It, New] = Asm.try_emplace(FD->getCanonicalDecl(), false);
     if (New)
       It->second = hasAsm(FD->getBody());
-    return !It->second;
+    return It->second;
   }
 
   //===--- reading ------------------------------------------------------===//
@@ -199,7 +202,7 @@ private:
     const FunctionDecl *FD = CE->getDirectCallee();
     if (isOpen(FD))
       add(Results, FD->getCanonicalDecl());
-    else if (!FD || FD->getBuiltinID() || FD->hasBody())
+    if (!FD || FD->getBuiltinID() || (FD->hasBody() && containsAsm(FD)))
       for (const Expr *Arg : CE->arguments())
         reads(Arg);
   }
@@ -270,8 +273,10 @@ private:
         R->CopyFrom < static_cast<int>(CE->getNumArgs()) &&
         Flow.contentMayOwn(CE->getArg(R->CopyFrom)))
       return true;
-    if (isOpen(FD))
-      return Acting.contains(FD->getCanonicalDecl());
+    if (isOpen(FD) && Acting.contains(FD->getCanonicalDecl()))
+      return true;
+    if (isOpen(FD) && !containsAsm(FD))
+      return false;
     if (isKernelRoutine(FD) || FD->getBuiltinID() || FD->hasBody())
       return llvm::any_of(CE->arguments(), [this](const Expr *Arg) {
         return decidesThrough(Arg);

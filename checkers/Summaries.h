@@ -36,12 +36,12 @@ struct Clause {
     UNREF
   } Op;
   int Arg;
-  std::string Path;             ///< ".", a field or "*"
-  unsigned Signs = ANY;         ///< PRE
-  int To = -1;                  ///< INTO
-  std::string Field;            ///< INTO
-  const Acquire *Row = nullptr; ///< FILL
-  uint64_t Kinds = ~uint64_t(0);         ///< RELEASE: bits of Kind
+  std::string Path;              ///< ".", a field or "*"
+  unsigned Signs = ANY;          ///< PRE
+  int To = -1;                   ///< INTO
+  std::string Field;             ///< INTO
+  const Acquire *Row = nullptr;  ///< FILL
+  uint64_t Kinds = ~uint64_t(0); ///< RELEASE: bits of Kind
   bool operator==(const Clause &O) const {
     return Op == O.Op && Arg == O.Arg && Path == O.Path && Signs == O.Signs &&
            To == O.To && Field == O.Field && Row == O.Row && Kinds == O.Kinds;

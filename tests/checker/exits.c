@@ -71,3 +71,38 @@ out:
 		unknown();
 	return 0;
 }
+
+/* Every exit that loses is named. */
+int several_exits(int n)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	if (n == 1)
+		return 1; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	if (unknown() < 0)
+		return 2; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	ExFreePool(p);
+	return 0;
+}
+
+/* In code that several ways lead to, it is the way taken that loses. */
+int under_the_wrong_flag(int n)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+	int status = -1, have = 0;
+
+	if (!p)
+		return -1;
+	__try {
+		if (n > 4)
+			__leave; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+		have = 1;
+		status = unknown();
+	} __finally {
+		if (have)
+			ExFreePool(p);
+	}
+	return status;
+}

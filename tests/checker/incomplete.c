@@ -46,15 +46,13 @@ int many_paths(int n)
 // CHECK-NEXT:  function: many_paths | {{[0-9]+}} | {{[0-9]+}} | 1 | NULL
 // BUDGET:      function: many_paths | {{[0-9]+}} | {{[0-9]+}} | 1 | the node budget ran out
 
-int long_loop(int *t)
+int long_loop(void **t)
 {
 	void *p;
-	int i, sum = 0;
+	int i;
 
 	for (i = 0; i < 1000; i++)
-		sum += t[i] ? 1 : 2;
-	if (sum < 1000)
-		return -1;
+		t[i] = ExAllocatePool(PagedPool, 8);
 	p = ExAllocatePool(PagedPool, 8);
 	if (p)
 		ExFreePool(p);

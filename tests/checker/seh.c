@@ -281,7 +281,7 @@ int finally_forgets_leak(int n)
 		return -1;
 	__try {
 		if (n > 4)
-			__leave;
+			__leave; // expected-warning 0-1 {{leak: 'p' from ExAllocatePool (8 bytes)}}
 		r = n;
 	} __finally {
 		KeStallExecutionProcessor(1);

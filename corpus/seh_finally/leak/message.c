@@ -107,7 +107,7 @@ static NTSTATUS MsgBuild(const UCHAR *Text, ULONG Length, PMESSAGE *Message)
 		for (i = 0; i < Length; i++) {
 			if (Text[i] < ' ' || Text[i] > '~') {
 				status = STATUS_INVALID_PARAMETER;
-				__leave;
+				__leave; /* leak62: LeakOnPath */
 			}
 			payload[i] = Text[i];
 		}
@@ -121,7 +121,7 @@ static NTSTATUS MsgBuild(const UCHAR *Text, ULONG Length, PMESSAGE *Message)
 				ExFreePoolWithTag(message, MSG_TAG);
 		}
 	}
-	return status; /* leak62: LeakOnPath */
+	return status;
 }
 
 static NTSTATUS MsgWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* A routine that is given a context for good must free it on all its paths. */
+// RUN: %analyze %s
+// RUN: %scan %s
+// RUN: %leaks %t.db %s
+#include <ntddk.h>
+
+struct job {
+	PIO_WORKITEM item;
+	int n;
+};
+
+void use(int n);
+void keep(struct job *j);
+
+static VOID forgets(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	use(j->n);
+	IoFreeWorkItem(j->item);
+} // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+
+static VOID forgets_sometimes(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	IoFreeWorkItem(j->item);
+	if (j->n > 4)
+		return; // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+	ExFreePool(j);
+}
+
+static VOID frees(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	use(j->n);
+	IoFreeWorkItem(j->item);
+	ExFreePool(j);
+}
+
+static VOID passes_on(PDEVICE_OBJECT device, PVOID context)
+{
+	keep(context);
+}
+
+static VOID called_as_well(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	use(j->n);
+}
+
+#define QUEUES(name, routine)                                                                      \
+	int name(PDEVICE_OBJECT device, int n)                                                     \
+	{                                                                                          \
+		struct job *j = ExAllocatePool(NonPagedPool, sizeof(*j));                          \
+                                                                                                   \
+		if (!j)                                                                            \
+			return -1;                                                                 \
+		j->n = n;                                                                          \
+		j->item = IoAllocateWorkItem(device);                                              \
+		if (!j->item) {                                                                    \
+			ExFreePool(j);                                                             \
+			return -1;                                                                 \
+		}                                                                                  \
+		IoQueueWorkItem(j->item, routine, 1, j);                                           \
+		return 0;                                                                          \
+	}
+QUEUES(queues_forgets, forgets)
+QUEUES(queues_forgets_sometimes, forgets_sometimes)
+QUEUES(queues_frees, frees)
+QUEUES(queues_passes_on, passes_on)
+QUEUES(queues_called_as_well, called_as_well)
+
+void calls_it(PDEVICE_OBJECT device)
+{
+	struct job j = {0};
+
+	called_as_well(device, &j);
+}
+
+/* Whoever waits for the routine frees its context. */
+static VOID is_waited_for(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	j->n++;
+}
+
+int waits(PDEVICE_OBJECT device)
+{
+	struct job *j = ExAllocatePool(NonPagedPool, sizeof(*j));
+
+	if (!j)
+		return -1;
+	j->n = 0;
+	j->item = IoAllocateWorkItem(device);
+	if (!j->item) {
+		ExFreePool(j);
+		return -1;
+	}
+	IoQueueWorkItem(j->item, is_waited_for, 1, j);
+	while (j->n < 1)
+		KeStallExecutionProcessor(1);
+	ExFreePool(j);
+	return 0;
+}
+
+/* A thread that did not start leaves its context where it was. */
+static VOID thread_forgets(PVOID context)
+{
+	struct job *j = context;
+
+	use(j->n);
+} // expected-warning{{leak: 'j' from ExAllocatePool (24 bytes)}}
+
+NTSTATUS starts(void)
+{
+	struct job *j = ExAllocatePool(NonPagedPool, 24);
+	NTSTATUS status;
+	HANDLE thread;
+
+	if (!j)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, thread_forgets, j);
+	if (!NT_SUCCESS(status)) {
+		ExFreePool(j);
+		return status;
+	}
+	ZwClose(thread);
+	return STATUS_SUCCESS;
+}

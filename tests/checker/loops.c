@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Arrays that loops fill and free, and pointers that loops fill again. */
+// RUN: %analyze %s
+// RUN: %scan %s
+// RUN: %leaks %t.db %s
+#include <ntddk.h>
+
+#define STATUS_BUFFER_OVERFLOW ((NTSTATUS)0x80000005L)
+
+int array_leak(int n)
+{
+	void *t[16];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			return -1; // expected-warning{{leak: 't[i]' from ExAllocatePool (8 bytes)}}
+	}
+	for (i = 0; i < n; i++)
+		ExFreePool(t[i]);
+	return 0;
+}
+
+int array_freed(int n)
+{
+	void *t[16];
+	int i, j;
+
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i]) {
+			for (j = 0; j < i; j++)
+				ExFreePool(t[j]);
+			return -1;
+		}
+	}
+	for (i = 0; i < n; i++)
+		ExFreePool(t[i]);
+	return 0;
+}
+
+int array_in_a_block_leak(int n)
+{
+	void **t = ExAllocatePool(PagedPool, n * sizeof(*t));
+	int i;
+
+	if (!t)
+		return -1;
+	RtlZeroMemory(t, n * sizeof(*t));
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			goto end; // expected-warning@+7{{leak: 't[i]' from ExAllocatePool (8 bytes)}}
+	}
+	for (i = 0; i < n; i++)
+		if (t[i])
+			ExFreePool(t[i]);
+end:
+	ExFreePool(t);
+	return 0;
+}
+
+int array_in_a_block_freed(int n)
+{
+	void **t = ExAllocatePool(PagedPool, n * sizeof(*t));
+	int i;
+
+	if (!t)
+		return -1;
+	RtlZeroMemory(t, n * sizeof(*t));
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			goto end;
+	}
+end:
+	for (i = 0; i < n; i++)
+		if (t[i])
+			ExFreePool(t[i]);
+	ExFreePool(t);
+	return 0;
+}
+
+/* Grow and try again. */
+NTSTATUS grown_leak(HANDLE key, PUNICODE_STRING name)
+{
+	ULONG size = 64, need;
+	NTSTATUS status;
+	void *p;
+
+	do {
+		size *= 2;
+		p = ExAllocatePool(PagedPool, size); // expected-warning@+2{{leak: 'p' from ExAllocatePool}}
+		if (!p)
+			return STATUS_INSUFFICIENT_RESOURCES;
+		status = ZwQueryValueKey(key, name, 0, p, size, &need);
+	} while (status == STATUS_BUFFER_OVERFLOW);
+	ExFreePool(p);
+	return status;
+}
+
+NTSTATUS grown_freed(HANDLE key, PUNICODE_STRING name)
+{
+	ULONG size = 64, need;
+	NTSTATUS status;
+	void *p = NULL;
+
+	do {
+		if (p)
+			ExFreePool(p);
+		size *= 2;
+		p = ExAllocatePool(PagedPool, size);
+		if (!p)
+			return STATUS_INSUFFICIENT_RESOURCES;
+		status = ZwQueryValueKey(key, name, 0, p, size, &need);
+	} while (status == STATUS_BUFFER_OVERFLOW);
+	ExFreePool(p);
+	return status;
+}
+
+/* A bound that a call may have changed says nothing of what was freed. */
+struct table {
+	int n;
+	void **slots;
+};
+void unknown_to(struct table *t);
+
+int bound_in_memory(struct table *t)
+{
+	void *p[16] = {0};
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		p[i] = ExAllocatePool(PagedPool, 8);
+	unknown_to(t);
+	for (i = 0; i < t->n; i++)
+		if (p[i])
+			ExFreePool(p[i]);
+	return 0;
+}
+
+int bound_in_memory_leak(struct table *t)
+{
+	void *p[16] = {0};
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		p[i] = ExAllocatePool(PagedPool, 8);
+	unknown_to(t);
+	if (t->slots)
+		return -1; // expected-warning{{leak: 'p[i]' from ExAllocatePool (8 bytes)}}
+	for (i = 0; i < t->n; i++)
+		if (p[i])
+			ExFreePool(p[i]);
+	return 0;
+}
