@@ -196,6 +196,27 @@ contentsOfBlock(ProgramStateRef State, SymbolRef Sym) {
   return Found;
 }
 
+llvm::SmallVector<SymbolRef, 4> allBehind(ProgramStateRef State,
+                                          const MemRegion *R) {
+  llvm::SmallVector<SymbolRef, 4> Out;
+  llvm::SmallPtrSet<SymbolRef, 4> Seen; // blocks may point to each other
+  for (auto [Where, Sym] : contentsOf(State, R))
+    if (Seen.insert(Sym).second)
+      Out.push_back(Sym);
+  for (size_t I = 0; I < Out.size(); ++I)
+    for (auto [Where, Inner] : contentsOfBlock(State, Out[I]))
+      if (Seen.insert(Inner).second)
+        Out.push_back(Inner);
+  return Out;
+}
+
+ProgramStateRef escapeContents(ProgramStateRef State, SymbolRef Sym) {
+  for (auto [Where, Inner] : contentsOfBlock(State, Sym))
+    if (Inner != Sym)
+      State = escape(State, Inner);
+  return dropObjectsIn(State, Sym);
+}
+
 ProgramStateRef escape(ProgramStateRef State, SymbolRef Sym) {
   llvm::SmallVector<SymbolRef, 4> Work{Sym};
   llvm::SmallPtrSet<SymbolRef, 4> Seen; // blocks may point to each other

@@ -101,6 +101,9 @@ trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);
 llvm::SmallVector<
     std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
 contentsOf(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
+/// The same with what lies in those blocks, and so on.
+llvm::SmallVector<clang::ento::SymbolRef, 4>
+allBehind(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
 
 /// \p R as memory of the record type \p T: memory that came as void * has no
 /// fields otherwise.
@@ -126,6 +129,9 @@ void noteRelease(const Owned *O, llvm::StringRef By, const clang::Stmt *Call,
 /// Somebody unknown has it now, and what its memory holds.
 clang::ento::ProgramStateRef escape(clang::ento::ProgramStateRef State,
                                     clang::ento::SymbolRef Sym);
+/// Somebody unknown has what its memory holds; \p Sym itself stays as it is.
+clang::ento::ProgramStateRef escapeContents(clang::ento::ProgramStateRef State,
+                                            clang::ento::SymbolRef Sym);
 /// The block \p Block is gone: what was stored in it, and in that, is no longer
 /// anywhere that outlives the function.  \p Block may be null.  \p Usable: its
 /// memory can still be used until the function returns.

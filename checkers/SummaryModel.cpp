@@ -183,9 +183,8 @@ Symbols SummaryCall::objectsAt(ProgramStateRef State, int I,
   const MemRegion *R = argRegion(I);
   if (!R)
     return Out;
-  for (auto [Where, Sym] : contentsOf(State, R->getBaseRegion()))
-    if (Sym != trackedBase(State, Call.getArgSVal(I)) &&
-        !llvm::is_contained(Out, Sym))
+  for (SymbolRef Sym : allBehind(State, R->getBaseRegion()))
+    if (Sym != trackedBase(State, Call.getArgSVal(I)))
       Out.push_back(Sym);
   return Out;
 }
@@ -325,6 +324,10 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
       if (releases(Cl, State, Sym)) {
         noteRelease(getOwned(State, Sym), FD->getNameAsString(), CE,
                     C.getStackFrame());
+        // A summary names what an argument holds, but not much of what lies
+        // further behind it, such as the members of a list's entries.
+        if (Cl.Path != ".")
+          State = escapeContents(State, Sym);
         State = dropOwned(State, Sym);
       }
     return State;

@@ -32,6 +32,10 @@ SUM O - - pre:1:np rel:0:.:POOL
 SUM O - - pre:1:z
 SUM S clear_list e 1 -
 SUM O - - rel:0:*:POOL
+SUM S reap e 1 -
+SUM O - - rel:0:*:POOL,ERESOURCE rel:0:.:POOL rel:0:List:POOL rel:0:More:POOL
+SUM S forget_list e 1 -
+SUM O - - keep:0:*
 SUM S open_object e 1 -
 SUM O z - fillref:0:*
 SUM O n -
@@ -43,6 +47,7 @@ SUM S bug_check e 0 -
 SUM S too_much e 1 incomplete
 #endif
 #include <ntddk.h>
+#include "kinds.h"
 
 typedef struct _BOX {
 	LIST_ENTRY Link;
@@ -50,6 +55,18 @@ typedef struct _BOX {
 	int Size;
 } BOX;
 
+typedef struct _MORE {
+	ERESOURCE Lock;
+	void *Data;
+} MORE;
+
+typedef struct _OWNER {
+	LIST_ENTRY List;
+	MORE *More;
+} OWNER;
+
+void reap(OWNER *owner);
+void forget_list(OWNER *owner);
 NTSTATUS takes_on_success(void *tree, void *buffer);
 NTSTATUS borrows(void *p);
 void releases(void *p);
@@ -239,6 +256,67 @@ void list_cleared_elsewhere(void)
 	if (box)
 		InsertTailList(&list, &box->Link);
 	clear_list(&list);
+}
+
+/* What a summary takes of an argument takes along what it holds itself, such as
+ * the members of a list's entries. */
+NTSTATUS reaps_what_lies_deep(int n)
+{
+	OWNER *owner = ExAllocatePool(PagedPool, sizeof(*owner));
+	BOX *box;
+
+	if (!owner)
+		return -1;
+	InitializeListHead(&owner->List);
+	owner->More = ExAllocatePool(NonPagedPool, sizeof(MORE));
+	if (!owner->More) {
+		ExFreePool(owner);
+		return -1;
+	}
+	ExInitializeResourceLite(&owner->More->Lock);
+	owner->More->Data = ExAllocatePool(PagedPool, 32);
+	while (n--) {
+		box = ExAllocatePool(PagedPool, sizeof(*box));
+		if (!box)
+			break;
+		box->Buffer = ExAllocatePool(PagedPool, 64);
+		InsertTailList(&owner->List, &box->Link);
+	}
+	reap(owner);
+	return 0;
+}
+
+NTSTATUS frees_one_of_three(void)
+{
+	OWNER *owner = ExAllocatePool(PagedPool, sizeof(*owner));
+
+	if (!owner)
+		return -1;
+	owner->More = ExAllocatePool(NonPagedPool, sizeof(MORE));
+	if (!owner->More) {
+		ExFreePool(owner);
+		return -1;
+	}
+	owner->More->Data = ExAllocatePool(PagedPool, 32);
+	ExFreePool(owner->More);
+	ExFreePool(owner);
+	return 0; // expected-warning{{leak: 'owner->More->Data' from ExAllocatePool (32 bytes)}}
+}
+
+/* Somebody else has the entries then, and what they hold. */
+NTSTATUS keeps_what_lies_deep(void)
+{
+	OWNER owner;
+	BOX *box;
+
+	InitializeListHead(&owner.List);
+	box = ExAllocatePool(PagedPool, sizeof(*box));
+	if (!box)
+		return -1;
+	box->Buffer = ExAllocatePool(PagedPool, 64);
+	InsertTailList(&owner.List, &box->Link);
+	forget_list(&owner);
+	return 0;
 }
 
 int counted(int which)
