@@ -297,4 +297,20 @@ ExprPaths::Set ExprPaths::valuePaths(const Expr *E) {
   return slotPaths(E);
 }
 
+bool isDataInObject(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_AddrOf)
+      E = UO->getSubExpr()->IgnoreParenCasts();
+  while (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
+    E = AS->getBase()->IgnoreImpCasts()->IgnoreParens();
+    if (!E->getType()->isArrayType())
+      return false;
+  }
+  const auto *ME = dyn_cast<MemberExpr>(E);
+  const auto *F = ME ? dyn_cast<FieldDecl>(ME->getMemberDecl()) : nullptr;
+  const auto *T = F ? F->getType()->getAsArrayTypeUnsafe() : nullptr;
+  return T && T->getElementType()->isArithmeticType() && F->getFieldIndex() > 0;
+}
+
 } // namespace leak62

@@ -73,6 +73,10 @@ private:
   void collect(const clang::Stmt *S);
 };
 
+/// True for "p->Data", "&p->Data[3]": bytes or numbers within an object, behind
+/// its first field.  Who gets them does not get hold of the object.
+bool isDataInObject(const clang::Expr *E);
+
 } // namespace leak62
 
 #endif

@@ -159,7 +159,7 @@ void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
 }
 
 void Facts::addPathLeak(PathLeak Leak) {
-  std::pair<const Site *, Position> Key(Leak.S, Leak.At.Begin);
+  std::tuple Key(Leak.S, Leak.At.Begin, Leak.Message);
   auto It = PathLeaks.find(Key);
   if (It == PathLeaks.end())
     PathLeaks.emplace(std::move(Key), std::move(Leak));
@@ -417,12 +417,14 @@ private:
 
   void pathLeaks() {
     // By position, not by address: the file is the same in every run.
-    std::map<std::tuple<Position, std::string, Position>, const PathLeak *>
+    std::map<std::tuple<Position, std::string, Position, std::string>,
+             const PathLeak *>
         Sorted;
     for (auto &[Key, Leak] : F.PathLeaks)
       Sorted.emplace(std::tuple(positionOf(F.Ctx.getSourceManager(),
                                            Leak.S->Call->getBeginLoc()),
-                                std::string(Leak.S->Row->Api), Key.second),
+                                std::string(Leak.S->Row->Api),
+                                std::get<Position>(Key), Leak.Message),
                      &Leak);
     int64_t Id = 0;
     for (auto &[Key, Leak] : Sorted) {

@@ -140,11 +140,12 @@ public:
     clang::SourceRange Exit;
     std::string How; ///< "lost at this return"
     std::string Message;
+    std::string Why; ///< "insert leaves it to its caller, ", or ""
   };
-  /// One key for all reports of a site and an exit.
+  /// One key for all reports of a site, an exit and a reason.
   std::string rememberReport(Report R) {
     auto [It, New] = ReportIndex.try_emplace(
-        {R.S, R.Exit.getBegin().getRawEncoding()}, Reports.size());
+        {R.S, R.Exit.getBegin().getRawEncoding(), R.Why}, Reports.size());
     if (New)
       Reports.push_back(std::move(R));
     return std::to_string(It->second);
@@ -179,15 +180,15 @@ private:
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
-  /// One per site and exit: the shortest.
-  std::map<std::pair<const Site *, Position>, PathLeak> PathLeaks;
+  /// One per site, exit and message: the shortest.
+  std::map<std::tuple<const Site *, Position, std::string>, PathLeak> PathLeaks;
   std::map<Position, std::vector<Disposal>> Disposals;
   std::vector<Member> Members;
   std::set<std::tuple<Fn, std::string, std::string, std::string>> Mentions;
   std::set<std::tuple<Fn, Fn, std::string>> Handovers;
   std::set<std::pair<std::string, std::string>> Parts;
   std::vector<Report> Reports;
-  std::map<std::pair<const Site *, unsigned>, size_t> ReportIndex;
+  std::map<std::tuple<const Site *, unsigned, std::string>, size_t> ReportIndex;
 
   friend class FactWriter;
 };

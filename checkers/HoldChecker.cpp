@@ -406,7 +406,7 @@ void HoldChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
         " on this path";
     if (Facts *F = currentFacts())
       Message =
-          F->rememberReport({S, Last.Exit, "lost at this return", Message});
+          F->rememberReport({S, Last.Exit, "lost at this return", Message, ""});
     PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
         S->Call, BR.getSourceManager(), Last.N->getLocationContext());
     BR.emitReport(std::make_unique<PathSensitiveBugReport>(

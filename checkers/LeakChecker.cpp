@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LeakChecker.h"
+#include "AccessPath.h"
 #include "Callbacks.h"
 #include "HoldChecker.h"
 #include "PathLimit.h"
@@ -247,16 +248,29 @@ void LeakChecker::checkPostCall(const CallEvent &Call,
     C.addTransition(State);
 }
 
+// True if all that the call gets of it is data within it.
+static bool getsDataOnly(const CallEvent *Call, SymbolRef Sym) {
+  bool Gets = false;
+  for (unsigned I = 0; Call && I < Call->getNumArgs(); ++I)
+    if (Call->getArgSVal(I).getAsLocSymbol(true) == Sym) {
+      const Expr *Arg = Call->getArgExpr(I);
+      if (!Arg || !isDataInObject(Arg))
+        return false;
+      Gets = true;
+    }
+  return Gets;
+}
+
 ProgramStateRef LeakChecker::checkPointerEscape(
-    ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
-    PointerEscapeKind Kind) const {
+    ProgramStateRef State, const InvalidatedSymbols &Escaped,
+    const CallEvent *Call, PointerEscapeKind Kind) const {
   // checkBind sees what the store does and decides better.  What a call left in
   // an out-parameter is the caller's, whatever type the argument was cast to.
   if (Kind == PSK_EscapeOnBind || Kind == PSK_EscapeOutParameters ||
       ownsNothing(State))
     return State;
   for (SymbolRef Sym : Escaped)
-    if (getOwned(State, Sym))
+    if (getOwned(State, Sym) && !getsDataOnly(Call, Sym))
       State = escape(State, Sym);
   return State;
 }

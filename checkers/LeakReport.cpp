@@ -352,13 +352,16 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                          : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
                                                        : " is not freed") +
                         " on this path";
+  std::string Why =
+      O.LeftBy ? O.LeftBy->getNameAsString() + " leaves it to its caller, "
+               : "";
   // One report for each allocation site; the facts have one for each exit as
   // well.  They know the two by a key, which stands for the text until the
   // report has gone through the engine.
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
-    Message = F->rememberReport({O.S, At.Where, At.How, Message});
+    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why});
     Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
   }
   auto R = std::make_unique<PathSensitiveBugReport>(

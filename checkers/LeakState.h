@@ -35,6 +35,8 @@ struct Owned {
   const std::string *Path = nullptr;
   /// The statement that put something else where it was.
   const clang::Stmt *Overwritten = nullptr;
+  /// The last callee that could have taken it and, on this path, did not.
+  const clang::FunctionDecl *LeftBy = nullptr;
   /// An IRP whose completion routine is known to leave it to the sender.
   bool Kept = false;
   bool Lost = false;
@@ -44,8 +46,8 @@ struct Owned {
   bool isStored() const { return Path != nullptr; }
   bool operator==(const Owned &O) const {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
-           Overwritten == O.Overwritten && Kept == O.Kept && Lost == O.Lost &&
-           Orphan == O.Orphan;
+           Overwritten == O.Overwritten && LeftBy == O.LeftBy &&
+           Kept == O.Kept && Lost == O.Lost && Orphan == O.Orphan;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);
@@ -53,6 +55,7 @@ struct Owned {
     ID.AddPointer(Slot);
     ID.AddPointer(Path);
     ID.AddPointer(Overwritten);
+    ID.AddPointer(LeftBy);
     ID.AddBoolean(Kept);
     ID.AddBoolean(Lost);
     ID.AddBoolean(Orphan);

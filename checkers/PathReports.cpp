@@ -45,7 +45,7 @@ private:
     Leak.S = S;
     Leak.In = In;
     Leak.At = rangeOf(F.Ctx, R->Exit);
-    Leak.Message = Message + ": " + R->How;
+    Leak.Message = Message + ": " + R->Why + R->How;
 
     PathPieces Pieces = D.path.flatten(/*ShouldFlattenMacros=*/true);
     for (const auto &Piece : Pieces) {

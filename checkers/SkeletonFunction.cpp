@@ -136,6 +136,8 @@ std::string SkeletonFunction::address(const Expr *E) {
     return "&" + P;
   if (P[0] == '&')
     return P.substr(0, Colon);
+  if (isDataInObject(E))
+    return "?"; // bytes: not what the object is known by
   QualType T = E->getType();
   const RecordDecl *RD = T->getAsRecordDecl();
   if (!RD || isListRecord(RD) ||

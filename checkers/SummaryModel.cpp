@@ -332,6 +332,8 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
       }
     return State;
   case Clause::KEEP:
+    if (Cl.Path == "." && isDataInObject(CE->getArg(Cl.Arg)))
+      return State;
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))
       State = escape(State, Sym);
     return State;
@@ -416,8 +418,12 @@ void SummaryCall::finish(ProgramStateRef State, const Group &G,
   }
   Symbols Left;
   for (SymbolRef Sym : Contested)
-    if (getOwned(State, Sym))
+    if (const Owned *O = getOwned(State, Sym)) {
+      Owned Still = *O;
+      Still.LeftBy = FD->getCanonicalDecl();
+      State = setOwned(State, Sym, Still);
       Left.push_back(Sym);
+    }
   if (Fresh.empty() && Left.empty()) {
     C.addTransition(State);
     return;

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 -- LeakOnPath and its siblings: what the analysis of single functions found.
 --
--- One finding for each site and statement that loses it, by its shortest path: each
+-- One finding for each site and statement that loses it, by its shortest path, and for
+-- each callee that could have taken it: each
 -- such return or goto has to be corrected.  What is no cause of its own is named beside
 -- the finding ("also lost here"):
 --
@@ -41,6 +42,7 @@ CREATE TABLE exit_way(
   col       INTEGER NOT NULL,
   steps     INTEGER NOT NULL,
   jumps     INTEGER NOT NULL,
+  left_by   TEXT NOT NULL,      -- '' or the message up to "leaves it to its caller"
   how       TEXT NOT NULL,      -- "'p' is lost at this 'goto out'"
   own_call  INTEGER NOT NULL,   -- overwritten by the call that acquires it
   decisions TEXT NOT NULL,
@@ -51,6 +53,7 @@ INSERT INTO exit_way
 SELECT p.id, p.site, p.function, p.file, p.line, p.col,
        (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
        ifnull(l.message GLOB '* ''goto *' OR l.message GLOB '* __leave', 0),
+       substr(p.message, 1, instr(p.message, ' leaves it to its caller, ')),
        ifnull(l.message, ''),
        ifnull(l.message GLOB '* overwritten here' AND p.file = s.file
               AND p.line <= s.end_line AND p.end_line >= s.line, 0),
@@ -108,7 +111,7 @@ CREATE TABLE shown_leak(
 );
 WITH ranked AS (
   SELECT e.leak, e.site, e.file, e.line, e.col,
-         row_number() OVER (PARTITION BY e.site, e.file, e.line
+         row_number() OVER (PARTITION BY e.site, e.file, e.line, e.left_by
                             ORDER BY e.steps, e.col, e.leak) AS n
   FROM exit_way e
   WHERE e.leak NOT IN (SELECT leak FROM consequence)
