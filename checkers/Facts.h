@@ -138,7 +138,7 @@ public:
   struct Report {
     const Site *S;
     clang::SourceRange Exit;
-    const char *How; ///< "lost at this return"
+    std::string How; ///< "lost at this return"
     std::string Message;
   };
   /// One key for all reports of a site and an exit.

@@ -374,6 +374,20 @@ const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
   return Success && Fails ? "any" : Success ? "success" : "failure";
 }
 
+// "return p != NULL" tells of p, but does not hand it on.
+static bool isCompared(const ReturnStmt *RS, SymbolRef Sym, CheckerContext &C) {
+  if (!RS || !RS->getRetValue())
+    return false;
+  const auto *E = dyn_cast_or_null<BinarySymExpr>(
+      C.getSVal(RS->getRetValue()).getAsSymbol());
+  if (!E || !BinaryOperator::isComparisonOp(E->getOpcode()))
+    return false;
+  for (SymbolRef Part : E->symbols())
+    if (Part == Sym)
+      return true;
+  return false;
+}
+
 void LeakChecker::checkEndFunction(const ReturnStmt *RS,
                                    CheckerContext &C) const {
   const FunctionDecl *FD = functionOf(C.getLocationContext());
@@ -409,7 +423,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
       continue;
     if (!O.isStored()) {
-      if (O.Orphan)
+      if (O.Orphan || isCompared(RS, Sym, C))
         Lost.push_back({Sym, O});
       continue;
     }

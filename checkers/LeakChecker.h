@@ -124,7 +124,7 @@ private:
 
   struct Exit {
     clang::SourceRange Where;
-    const char *How;
+    std::string How;
   };
   /// Where the path to \p N gives up on what it lost: the overwriting
   /// assignment, the first goto after the loss, or the exit itself.

@@ -160,12 +160,17 @@ static const Stmt *onlyJumpAfter(const CFGBlock *B) {
   return nullptr;
 }
 
+// "goto end": jumps that read the same may share one cause.
+static std::string gotoText(const Stmt *S) {
+  return "goto " + cast<GotoStmt>(S)->getLabel()->getName().str();
+}
+
 LeakChecker::Exit LeakChecker::atJump(const Stmt *S) {
   if (isa<ReturnStmt>(S))
     return {S->getSourceRange(), "lost at this return"};
   if (isLeave(cast<GotoStmt>(S)))
     return {S->getBeginLoc(), "lost at this __leave"};
-  return {S->getSourceRange(), "lost at this goto"};
+  return {S->getSourceRange(), "lost at this '" + gotoText(S) + "'"};
 }
 
 // What is lost in code that several ways lead to is lost by the way taken: the
@@ -228,7 +233,7 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
       return {isLeave(Jump) ? SourceRange(Jump->getBeginLoc())
                             : Jump->getSourceRange(),
               isLeave(Jump) ? "lost after this __leave"
-                            : "lost after this goto"};
+                            : "lost after this '" + gotoText(Jump) + "'"};
   if (RS) {
     // A return inside __try became a jump; it is the jump that was written.
     const auto *Value =

@@ -114,7 +114,7 @@ CREATE TABLE outcome_slot(
 );
 
 -- Leaks found on one path, each with the path's notes, of which the last says how it
--- is lost: "'p' is lost at this return", "... at this goto", "... is overwritten here".
+-- is lost: "'p' is lost at this return", "... at this 'goto end'", "... is overwritten here".
 CREATE TABLE path_leak(
   id       INTEGER PRIMARY KEY,
   site     INTEGER NOT NULL REFERENCES site(id),

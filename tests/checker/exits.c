@@ -41,6 +41,29 @@ int of_callee(void)
 	return 0; // expected-warning{{leak: '*out' from ExAllocatePool (8 bytes)}}
 }
 
+/* A result that tells of a pointer does not hand it on. */
+int tells_of_it(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	return p != NULL; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
+
+void *kept_table;
+
+int tells_of_what_is_kept(void)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	kept_table = p;
+	return p != NULL;
+}
+
+ULONG_PTR handed_on_as_number(void)
+{
+	return (ULONG_PTR)ExAllocatePool(PagedPool, 8);
+}
+
 /* A loop over a table of constant size is gone through. */
 int after_a_long_loop(PDRIVER_OBJECT driver, DRIVER_DISPATCH *dispatch)
 {

@@ -6,6 +6,8 @@
 -- the finding ("also lost here"):
 --
 --   same line    two statements of one line, such as those of a macro
+--   same label   jumps to one label, if nothing in the function releases it: the code
+--                behind the label is what lacks the release
 --   behind goto  the exit that a goto leads to, seen on a path of the same decisions
 --   next round   in a loop, the same call of the next round overwrites what the way out
 --                of the loop loses; the decision about another round may differ
@@ -39,6 +41,7 @@ CREATE TABLE exit_way(
   col       INTEGER NOT NULL,
   steps     INTEGER NOT NULL,
   jumps     INTEGER NOT NULL,
+  how       TEXT NOT NULL,      -- "'p' is lost at this 'goto out'"
   own_call  INTEGER NOT NULL,   -- overwritten by the call that acquires it
   decisions TEXT NOT NULL,
   rest      TEXT,
@@ -47,7 +50,8 @@ CREATE TABLE exit_way(
 INSERT INTO exit_way
 SELECT p.id, p.site, p.function, p.file, p.line, p.col,
        (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
-       ifnull(l.message GLOB '* goto', 0),
+       ifnull(l.message GLOB '* ''goto *' OR l.message GLOB '* __leave', 0),
+       ifnull(l.message, ''),
        ifnull(l.message GLOB '* overwritten here' AND p.file = s.file
               AND p.line <= s.end_line AND p.end_line >= s.line, 0),
        ifnull((SELECT group_concat(d.text, '')
@@ -67,11 +71,21 @@ CREATE TABLE consequence(
   cause INTEGER NOT NULL        -- the leak that is shown
 );
 INSERT INTO consequence(leak, cause)
-SELECT e.leak, min(g.leak)
+SELECT leak, cause
+FROM (SELECT e.leak, first_value(e.leak) OVER (PARTITION BY e.site, e.function, e.file, e.how
+                                               ORDER BY e.line, e.col, e.leak) AS cause
+      FROM exit_way e
+      WHERE e.jumps
+        AND NOT EXISTS (SELECT 1 FROM site_release r
+                        WHERE r.site = e.site AND r.function = e.function))
+WHERE leak <> cause;
+INSERT INTO consequence(leak, cause)
+SELECT e.leak, min(ifnull(c.cause, g.leak))
 FROM exit_way e
 JOIN exit_way g ON g.site = e.site AND g.file = e.file AND g.function = e.function
                AND g.line < e.line AND g.decisions = e.decisions
-WHERE g.jumps AND NOT e.jumps
+LEFT JOIN consequence c ON c.leak = g.leak
+WHERE g.jumps AND NOT e.jumps AND e.leak NOT IN (SELECT leak FROM consequence)
 GROUP BY e.leak;
 -- The decision about another round stands above what the loop does.
 INSERT INTO consequence(leak, cause)
