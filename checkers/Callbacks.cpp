@@ -169,8 +169,10 @@ private:
       const auto *UO = dyn_cast_or_null<UnaryOperator>(Of);
       if (!UO || UO->getOpcode() != UO_AddrOf)
         return true;
-      const auto *CE = dyn_cast_or_null<CallExpr>(userOf(UO));
-      return CE && isHarmless(CE);
+      const Stmt *By = userOf(UO);
+      const auto *CE = dyn_cast_or_null<CallExpr>(By);
+      const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
+      return CE ? isHarmless(CE) : Deref && Deref->getOpcode() == UO_Deref;
     }
     return isa<UnaryOperator, UnaryExprOrTypeTraitExpr, IfStmt, WhileStmt>(
         User);

@@ -19,7 +19,7 @@ namespace leak62 {
 /// A value nothing is known of, told from others of the same call by \p Tag.
 inline clang::ento::DefinedOrUnknownSVal
 conjure(clang::ento::CheckerContext &C, const void *Tag,
-        [[maybe_unused]] const clang::CallExpr *CE, clang::QualType T) {
+        [[maybe_unused]] const clang::Expr *CE, clang::QualType T) {
   clang::ento::SValBuilder &SVB = C.getSValBuilder();
 #if CLANG_VERSION_MAJOR >= 21
   return SVB.conjureSymbolVal(Tag, C.getCFGElementRef(), C.getLocationContext(),

@@ -8,6 +8,7 @@
 #include "AccessPath.h"
 #include "Callbacks.h"
 #include "HoldChecker.h"
+#include "LongLoops.h"
 #include "PathLimit.h"
 #include "SehLowering.h"
 #include "Slice.h"
@@ -117,19 +118,23 @@ void LeakChecker::followBranch(const Stmt *Cond, CheckerContext &C) const {
          : std::nullopt;
   ProgramStateRef State = C.getState();
   if (!Way) {
-    if (!slice().active())
-      return;
+    if (ProgramStateRef Later = runOn(Cond, Block, C))
+      State = Later;
     SVal V = State->getSVal(Cond, C.getLocationContext());
-    if (V.isUndef())
+    if (!slice().active() || V.isUndef()) {
+      C.addTransition(State);
       return;
+    }
     ProgramStateRef Then = State, Else = State;
     if (auto Known = V.getAs<DefinedSVal>())
       std::tie(Then, Else) = State->assume(*Known);
     uint64_t Key = Limit.keyOf(Block, slice(), C);
     bool TakeThen = Then && Limit.take(Key, true);
     bool TakeElse = Else && Limit.take(Key, false);
-    if (TakeThen == !!Then && TakeElse == !!Else)
+    if (TakeThen == !!Then && TakeElse == !!Else) {
+      C.addTransition(State);
       return;
+    }
     if (!TakeThen && !TakeElse) {
       SawExit = true;
       C.generateSink(State, C.getPredecessor());

@@ -132,3 +132,28 @@ NTSTATUS starts(void)
 	ZwClose(thread);
 	return STATUS_SUCCESS;
 }
+
+/* A macro that writes through the address of a member keeps no way to it. */
+static VOID forgets_the_dated(PDEVICE_OBJECT device, PVOID context)
+{
+	struct job *j = context;
+
+	use(j->n);
+	IoFreeWorkItem(j->item);
+} // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+
+int queues_dated(PDEVICE_OBJECT device)
+{
+	struct job *j = ExAllocatePool(NonPagedPool, sizeof(*j));
+
+	if (!j)
+		return -1;
+	*(ULONG *)(&j->n) = 7;
+	j->item = IoAllocateWorkItem(device);
+	if (!j->item) {
+		ExFreePool(j);
+		return -1;
+	}
+	IoQueueWorkItem(j->item, forgets_the_dated, 1, j);
+	return 0;
+}

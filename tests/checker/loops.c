@@ -155,3 +155,94 @@ int bound_in_memory_leak(struct table *t)
 			ExFreePool(p[i]);
 	return 0;
 }
+
+/* More rounds than the engine follows. */
+int long_copy_leak(const char *from, ULONG n)
+{
+	char *p;
+	ULONG i;
+
+	if (n < 32)
+		return 0;
+	p = ExAllocatePool(PagedPool, n);
+	if (!p)
+		return -1;
+	for (i = 0; i < n; i++)
+		p[i] = from[i];
+	if (p[0] == 0)
+		return -2; // expected-warning{{leak: 'p' from ExAllocatePool}}
+	ExFreePool(p);
+	return 0;
+}
+
+int long_copy_freed(const char *from)
+{
+	char *p = ExAllocatePool(PagedPool, 1000);
+	int i;
+
+	if (!p)
+		return -1;
+	for (i = 0; i < 1000; i++)
+		p[i] = from[i];
+	if (i < 1000)
+		return -2; // never
+	if (p[0] == 0) {
+		ExFreePool(p);
+		return -3;
+	}
+	ExFreePool(p);
+	return 0;
+}
+
+int counted_leak(const char *text)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+	int n = 0;
+
+	if (!p)
+		return -1;
+	while (n < 100 && text[n] != ' ')
+		n++;
+	if (n > 30)
+		return -2; // expected-warning{{leak: 'p' from ExAllocatePool}}
+	ExFreePool(p);
+	return 0;
+}
+
+/* The round that leaves the loop frees, the others do nothing. */
+int found_in_a_long_loop_leak(const char *text, ULONG n)
+{
+	char *p;
+	ULONG i;
+
+	if (n < 32)
+		return 0;
+	p = ExAllocatePool(PagedPool, n);
+	if (!p)
+		return -1;
+	for (i = 0; i + 2 <= n; i++) {
+		if (text[i] == text[i + 1]) {
+			ExFreePool(p);
+			return 1;
+		}
+	}
+	return 0; // expected-warning{{leak: 'p' from ExAllocatePool}}
+}
+
+/* Rounds that free are not left out. */
+int freed_downwards(void)
+{
+	void *t[8] = {0};
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			break;
+	}
+	while (i > 0) {
+		i--;
+		ExFreePool(t[i]);
+	}
+	return 0;
+}
