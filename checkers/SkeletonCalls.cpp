@@ -165,6 +165,8 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
   if (R.AliasTo != NA && hasArg(CE, R.AliasFrom))
     store(pointee(CE->getArg(R.AliasTo), R.AliasField),
           value(CE->getArg(R.AliasFrom)));
+  if (R.CopyTo != NA && hasArg(CE, R.CopyTo) && hasArg(CE, R.CopyFrom))
+    copyMemory(CE->getArg(R.CopyTo), CE->getArg(R.CopyFrom));
   if (R.ListInsertHead != NA && hasArg(CE, R.ListInsertEntry)) {
     std::string Entry = value(CE->getArg(R.ListInsertEntry));
     std::string Head = pointee(CE->getArg(R.ListInsertHead), "*");

@@ -228,6 +228,75 @@ void SkeletonFunction::assign(const Expr *To, const std::string &V) {
   store(P, V);
 }
 
+// The pointers in a record, also in the records within it.
+static void pointersIn(
+    QualType T, const std::string &Prefix, unsigned Depth,
+    llvm::SmallVectorImpl<std::pair<std::string, const FieldDecl *>> &Out) {
+  const RecordDecl *RD = T->getAsRecordDecl();
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (!RD || RD->isUnion())
+    return;
+  for (const FieldDecl *F : RD->fields()) {
+    std::string Name = Prefix + F->getNameAsString();
+    if (F->getType()->isPointerType() && !F->getName().empty())
+      Out.push_back({Name, F});
+    else if (Depth && F->getType()->isRecordType() && !F->getName().empty())
+      pointersIn(F->getType(), Name + ".", Depth - 1, Out);
+  }
+}
+
+// Large records are not taken apart: they hold state, not what is handed on.
+static constexpr unsigned MaxPointersCopied = 6;
+
+void SkeletonFunction::copyPointers(const std::string &To,
+                                    const std::string &From, QualType T) {
+  llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
+  pointersIn(T, "", 2, Fields);
+  if (From.empty() || Fields.size() > MaxPointersCopied) {
+    store(To, "?");
+    return;
+  }
+  for (auto &[Name, F] : Fields)
+    store(below(To, Name), load(below(From, Name), F->getType()));
+}
+
+// A record moves with its pointers.  One that a call returns has got the one
+// argument that fits its only pointer.
+void SkeletonFunction::copyRecord(const std::string &To, const Expr *From) {
+  From = From->IgnoreParenCasts();
+  const auto *CE = dyn_cast<CallExpr>(From);
+  if (!CE)
+    return copyPointers(To, place(From), From->getType());
+  llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
+  pointersIn(From->getType(), "", 2, Fields);
+  if (Fields.size() != 1) {
+    store(To, "?");
+    return;
+  }
+  QualType P = Fields.front().second->getType()->getPointeeType();
+  const Expr *Only = nullptr;
+  unsigned Fits = 0;
+  for (const Expr *Arg : CE->arguments())
+    if (Arg->getType()->isPointerType() &&
+        Ctx.hasSameUnqualifiedType(Arg->getType()->getPointeeType(), P)) {
+      Only = Arg;
+      ++Fits;
+    }
+  store(below(To, Fields.front().first), Fits == 1 ? value(Only) : "?");
+}
+
+void SkeletonFunction::copyMemory(const Expr *To, const Expr *From) {
+  QualType T = From->IgnoreParenCasts()->getType()->getPointeeType();
+  QualType Into = To->IgnoreParenCasts()->getType()->getPointeeType();
+  if (!T.isNull() && !Into.isNull() && T->isRecordType() &&
+      Ctx.hasSameUnqualifiedType(T, Into))
+    return copyPointers(pointee(To, "*"), pointee(From, "*"), T);
+  // Bytes that are a pointer: where they go is not known.
+  std::string V = value(From);
+  if (V[0] == '&' && !T.isNull() && T->isPointerType())
+    op("give " + V.substr(1));
+}
+
 // A counter that says how many hold the object: "RefCount", "ReferenceCount".
 static bool isReferenceCount(llvm::StringRef Name) {
   return Name.lower().find("ref") != std::string::npos;
@@ -241,11 +310,11 @@ void SkeletonFunction::assignment(const BinaryOperator *BO) {
     return;
   }
   QualType T = To->getType();
-  std::string V = T->isRecordType() ? "?" : value(BO->getRHS());
   if (T->isRecordType()) {
-    assign(To, "?");
+    copyRecord(place(To), BO->getRHS());
     return;
   }
+  std::string V = value(BO->getRHS());
   assign(To, V);
   if (V == "#1")
     if (const auto *ME = dyn_cast<MemberExpr>(To->IgnoreParenCasts()))
@@ -271,6 +340,8 @@ void SkeletonFunction::initialise(const VarDecl *VD) {
   }
   const auto *List = dyn_cast<InitListExpr>(Init);
   const RecordDecl *RD = VD->getType()->getAsRecordDecl();
+  if (!List)
+    copyRecord(V, Init);
   if (!List || !RD || RD->isUnion() || !RD->getDefinition())
     return;
   unsigned I = 0;

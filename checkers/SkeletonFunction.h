@@ -52,6 +52,10 @@ private:
   void assign(const clang::Expr *To, const std::string &Value);
   void store(const std::string &Place, const std::string &Value);
   void initialise(const clang::VarDecl *VD);
+  void copyRecord(const std::string &To, const clang::Expr *From);
+  void copyPointers(const std::string &To, const std::string &From,
+                    clang::QualType T);
+  void copyMemory(const clang::Expr *To, const clang::Expr *From);
 
   void statement(const clang::Stmt *S);
   void assignment(const clang::BinaryOperator *BO);
