@@ -319,3 +319,29 @@ int freed_by_callee_or_here(int enough)
 		ExFreePool(p);
 	return status;
 }
+
+struct message {
+	int size;
+	UCHAR data[32];
+};
+int unknown_bytes(UCHAR *bytes);
+
+/* Who gets bytes of an object does not get the object. */
+int gives_bytes(void)
+{
+	struct message *m = ExAllocatePool(PagedPool, sizeof(*m));
+
+	if (!m)
+		return -1;
+	unknown_bytes(m->data);
+	return unknown_bytes(&m->data[4]); // expected-warning{{leak: 'm' from ExAllocatePool (36 bytes) is not freed on this path}}
+}
+
+int gives_message(void)
+{
+	struct message *m = ExAllocatePool(PagedPool, sizeof(*m));
+
+	if (!m)
+		return -1;
+	return unknown(m);
+}

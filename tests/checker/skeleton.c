@@ -38,3 +38,68 @@ void pass(struct box *head, struct box *entry)
 	fill(&head->Buffer);
 	link_box(&head->Links, &entry->Links);
 }
+
+typedef struct _NAME {
+	USHORT Length;
+	WCHAR *Buffer;
+} NAME;
+
+struct named {
+	int kind;
+	NAME name;
+	UCHAR data[16];
+};
+
+NAME wrap(WCHAR *buffer, ULONG length);
+void keep_bytes(UCHAR *bytes);
+
+/* A structure moves with its pointers. */
+// CHECK-LABEL: F move e
+// CHECK: L [[B:v[0-9]+]] v1:Buffer
+// CHECK-NEXT: W v0:name.Buffer [[B]]
+void move(struct named *to, NAME *name)
+{
+	to->name = *name;
+}
+
+// CHECK-LABEL: F move_as_memory e
+// CHECK: L [[B:v[0-9]+]] v1:name.Buffer
+// CHECK-NEXT: W v0:name.Buffer [[B]]
+void move_as_memory(struct named *to, struct named *from)
+{
+	RtlCopyMemory(to, from, sizeof(*to));
+}
+
+/* One that is returned has got the pointer that fits. */
+// CHECK-LABEL: F by_value e
+// CHECK: C {{-|v[0-9]+}} wrap e v1
+// CHECK: W v0:name.Buffer v1
+void by_value(struct named *to, WCHAR *buffer, ULONG length)
+{
+	to->name = wrap(buffer, length);
+}
+
+/* Bytes that are a pointer go where nobody can tell. */
+// CHECK-LABEL: F into_bytes e
+// CHECK: give v1
+void into_bytes(UCHAR *bytes, void *p)
+{
+	RtlCopyMemory(bytes, &p, sizeof(p));
+}
+
+/* An address that is a number. */
+// CHECK-LABEL: F at_address e
+void at_address(ULONG_PTR where, struct named *from)
+{
+	RtlCopyMemory((void *)where, from, sizeof(*from));
+}
+
+/* Bytes within an object do not stand for it. */
+// CHECK-LABEL: F bytes_of e
+// CHECK: C - keep_bytes e ?
+// CHECK-NEXT: C - keep_bytes e ?
+void bytes_of(struct named *from)
+{
+	keep_bytes(from->data);
+	keep_bytes(&from->data[4]);
+}
