@@ -65,6 +65,8 @@ private:
   }
   std::optional<Loc> target(ProgramStateRef State, int I,
                             llvm::StringRef Path) const;
+  std::optional<Loc> slotAt(ProgramStateRef State, int I,
+                            llvm::StringRef Path) const;
   QualType typeAt(int I, llvm::StringRef Path) const;
   bool isPointerAt(int I, llvm::StringRef Path) const;
   Symbols objectsAt(ProgramStateRef State, int I, llvm::StringRef Path) const;
@@ -130,6 +132,18 @@ std::optional<Loc> SummaryCall::target(ProgramStateRef State, int I,
     Path = Rest;
   }
   return V.getAs<Loc>();
+}
+
+// A place that a pointer can be written to: an argument may have been cast.
+std::optional<Loc> SummaryCall::slotAt(ProgramStateRef State, int I,
+                                       llvm::StringRef Path) const {
+  std::optional<Loc> L = target(State, I, Path);
+  const auto *R =
+      L ? dyn_cast_or_null<TypedValueRegion>(L->getAsRegion()) : nullptr;
+  if (R &&
+      (R->getValueType()->isRecordType() || R->getValueType()->isArrayType()))
+    return std::nullopt;
+  return L;
 }
 
 QualType SummaryCall::typeAt(int I, llvm::StringRef Path) const {
@@ -234,10 +248,10 @@ bool SummaryCall::matters(ProgramStateRef State, const Clause &Cl) const {
   case Clause::FILL:
   case Clause::FILLREF: // a list that it goes to is not a pointer to it
     return isPointerAt(Cl.Arg, Cl.Path) &&
-           target(State, Cl.Arg, Cl.Path).has_value();
+           slotAt(State, Cl.Arg, Cl.Path).has_value();
   case Clause::NULLED: {
     const MemRegion *R = argRegion(Cl.Arg);
-    return R && isOnStack(R, State) && target(State, Cl.Arg, Cl.Path);
+    return R && isOnStack(R, State) && slotAt(State, Cl.Arg, Cl.Path);
   }
   }
   return false;
@@ -289,7 +303,7 @@ const Acquire *SummaryCall::referenceRow(Place Where, int Arg) const {
 
 ProgramStateRef SummaryCall::fill(ProgramStateRef State, const Clause &Cl,
                                   Symbols &Fresh) const {
-  std::optional<Loc> L = target(State, Cl.Arg, Cl.Path);
+  std::optional<Loc> L = slotAt(State, Cl.Arg, Cl.Path);
   if (!L)
     return State;
   const Acquire *Row =
@@ -338,7 +352,7 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
       State = escape(State, Sym);
     return State;
   case Clause::INTO: {
-    std::optional<Loc> L = target(State, Cl.To, Cl.Field);
+    std::optional<Loc> L = slotAt(State, Cl.To, Cl.Field);
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path)) {
       SVal V =
           Cl.Path == "." ? Call.getArgSVal(Cl.Arg) : SVal(SVB.makeLoc(Sym));
@@ -355,7 +369,7 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
   case Clause::FILLREF:
     return fill(State, Cl, Fresh);
   case Clause::NULLED:
-    if (std::optional<Loc> L = target(State, Cl.Arg, Cl.Path))
+    if (std::optional<Loc> L = slotAt(State, Cl.Arg, Cl.Path))
       return State->bindLoc(*L, SVB.makeNullWithType(typeAt(Cl.Arg, Cl.Path)),
                             LC, false);
     return State;

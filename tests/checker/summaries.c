@@ -36,6 +36,8 @@ SUM S reap e 1 -
 SUM O - - rel:0:*:POOL,ERESOURCE rel:0:.:POOL rel:0:List:POOL rel:0:More:POOL
 SUM S forget_list e 1 -
 SUM O - - keep:0:*
+SUM S reset e 1 -
+SUM O - - null:0:*
 SUM S open_object e 1 -
 SUM O z - fillref:0:*
 SUM O n -
@@ -67,6 +69,7 @@ typedef struct _OWNER {
 
 void reap(OWNER *owner);
 void forget_list(OWNER *owner);
+void reset(void *p);
 NTSTATUS takes_on_success(void *tree, void *buffer);
 NTSTATUS borrows(void *p);
 void releases(void *p);
@@ -316,6 +319,20 @@ NTSTATUS keeps_what_lies_deep(void)
 	box->Buffer = ExAllocatePool(PagedPool, 64);
 	InsertTailList(&owner.List, &box->Link);
 	forget_list(&owner);
+	return 0;
+}
+
+/* What is set to null is a structure here. */
+int resets_a_structure(void)
+{
+	BOX box, all[2];
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	reset(&box);
+	reset(&all);
+	reset(all);
+	if (p)
+		ExFreePool(p);
 	return 0;
 }
 
