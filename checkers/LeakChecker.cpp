@@ -499,8 +499,11 @@ void LeakChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
                                    ExprEngine &Eng) const {
   // A loss whose paths were all cut before an exit is a loss nevertheless.
   for (auto &[S, D] : Deaths)
-    if (!Reported[S])
-      reportLeak(D.O, D.Sym, D.N, exitOf(D.O, D.Sym, D.N, nullptr), BR);
+    if (!Reported[S]) {
+      Exit At = exitOf(D.O, D.Sym, D.N, nullptr);
+      At.Cut = At.How == "lost here"; // and at no jump that leads out
+      reportLeak(D.O, D.Sym, D.N, At, BR);
+    }
   Facts *F = currentFacts();
   const FunctionDecl *FD = functionOf(Eng.getRootLocationContext());
   if (!F || !FD || !F->wasAnalysed(FD))

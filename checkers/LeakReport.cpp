@@ -290,7 +290,7 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
-    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why});
+    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why, At.Cut});
     Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
   }
   auto R = std::make_unique<PathSensitiveBugReport>(
