@@ -178,3 +178,41 @@ NTSTATUS deletes_what_was_handed_out(PDRIVER_OBJECT driver)
 		IoDeleteDevice(first);
 	return status;
 }
+
+/* Where paths end in no exit, the exit that another caller's path takes says it. */
+static int waits_after_loss(int wait)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	*p = wait;
+	unknown();
+	while (wait)
+		ExFreePool(ExAllocatePool(PagedPool, 16));
+	return 0; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
+
+int never_comes_back(void)
+{
+	return waits_after_loss(1);
+}
+
+static int never_waits(int wait)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	*p = wait;
+	unknown();
+	ExFreePool(p);
+	while (wait)
+		ExFreePool(ExAllocatePool(PagedPool, 16));
+	return 0;
+}
+
+int never_comes_back_fixed(void)
+{
+	return never_waits(1);
+}
