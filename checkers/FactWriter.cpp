@@ -159,6 +159,8 @@ void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
 }
 
 void Facts::addPathLeak(PathLeak Leak) {
+  if (!Leak.Cut)
+    LostAtExit.insert({Leak.S, Leak.Why});
   std::tuple Key(Leak.S, Leak.At.Begin, Leak.Message);
   auto It = PathLeaks.find(Key);
   if (It == PathLeaks.end())
@@ -420,12 +422,15 @@ private:
     std::map<std::tuple<Position, std::string, Position, std::string>,
              const PathLeak *>
         Sorted;
-    for (auto &[Key, Leak] : F.PathLeaks)
+    for (auto &[Key, Leak] : F.PathLeaks) {
+      if (Leak.Cut && F.LostAtExit.count({Leak.S, Leak.Why}))
+        continue;
       Sorted.emplace(std::tuple(positionOf(F.Ctx.getSourceManager(),
                                            Leak.S->Call->getBeginLoc()),
                                 std::string(Leak.S->Row->Api),
                                 std::get<Position>(Key), Leak.Message),
                      &Leak);
+    }
     int64_t Id = 0;
     for (auto &[Key, Leak] : Sorted) {
       Db.insert("INSERT INTO path_leak VALUES(?,?,?,?,?,?,?,?,?)", ++Id,

@@ -70,6 +70,8 @@ struct PathLeak {
   const clang::FunctionDecl *In;
   std::string Message;
   std::vector<PathStep> Steps;
+  std::string Why;  ///< of Facts::Report
+  bool Cut = false; ///< of Facts::Report
 };
 
 /// The memory of an object of a driver's record is released: by a kernel
@@ -141,6 +143,8 @@ public:
     std::string How; ///< "lost at this return"
     std::string Message;
     std::string Why; ///< "insert leaves it to its caller, ", or ""
+    /// Its path was given up before an exit; what has one goes without it.
+    bool Cut = false;
   };
   /// One key for all reports of a site, an exit and a reason.
   std::string rememberReport(Report R) {
@@ -148,6 +152,8 @@ public:
         {R.S, R.Exit.getBegin().getRawEncoding(), R.Why}, Reports.size());
     if (New)
       Reports.push_back(std::move(R));
+    else
+      Reports[It->second].Cut &= R.Cut;
     return std::to_string(It->second);
   }
   const Report *findReport(llvm::StringRef Key) const {
@@ -182,6 +188,8 @@ private:
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;
   /// One per site, exit and message: the shortest.
   std::map<std::tuple<const Site *, Position, std::string>, PathLeak> PathLeaks;
+  /// Sites, and reasons, with a loss that is not a cut one.
+  std::set<std::pair<const Site *, std::string>> LostAtExit;
   std::map<Position, std::vector<Disposal>> Disposals;
   std::vector<Member> Members;
   std::set<std::tuple<Fn, std::string, std::string, std::string>> Mentions;

@@ -309,6 +309,49 @@ static bool goesWithBlock(CheckerContext &C, const MemRegion *Object) {
   return Null.isConstrainedTrue() || getOwned(C.getState(), SR->getSymbol());
 }
 
+static const char *resultOf(SVal Result, QualType T, ProgramStateRef State,
+                            SValBuilder &SVB) {
+  auto V = Result.getAs<DefinedSVal>();
+  if (!V || !T->isSignedIntegerType() || T->isBooleanType())
+    return "any";
+  auto Ok = SVB.evalBinOp(State, BO_GE, *V, SVB.makeZeroVal(T),
+                          SVB.getConditionType())
+                .getAs<DefinedOrUnknownSVal>();
+  if (!Ok)
+    return "any";
+  auto [Success, Fails] = State->assume(*Ok);
+  return Success && Fails ? "any" : Success ? "success" : "failure";
+}
+
+const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
+                     CheckerContext &C) {
+  return RS && RS->getRetValue()
+             ? resultOf(C.getSVal(RS->getRetValue()), FD->getReturnType(),
+                        C.getState(), C.getSValBuilder())
+             : "any";
+}
+
+// True if the callee that has just returned has failed, and left \p O for good.
+static bool failedWith(const Owned &O, CheckerContext &C) {
+  const StackFrameContext *SF = C.getStackFrame();
+  const auto *CE = dyn_cast_or_null<CallExpr>(SF->getCallSite());
+  if (!CE || O.Frame != SF)
+    return false;
+  ProgramStateRef State = C.getState();
+  SVal Result = State->getSVal(CE, SF->getParent()); // there once it returned
+  return llvm::StringRef(resultOf(Result, CE->getType(), State,
+                                  C.getSValBuilder())) == "failure";
+}
+
+static const ReturnStmt *returnBefore(const ExplodedNode *N) {
+  const StackFrameContext *SF = N->getStackFrame();
+  for (; N && N->getStackFrame() == SF; N = N->getFirstPred())
+    if (auto S = N->getLocation().getAs<StmtPoint>())
+      if (const auto *RS = dyn_cast<ReturnStmt>(S->getStmt()))
+        return RS;
+  return nullptr;
+}
+
 // What loses its last reference stays in the state as Lost until its frame
 // ends, so that the report names the exit that was really taken.
 void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
@@ -326,12 +369,13 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
       continue;
     bool IsNull =
         C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue();
-    if (!IsNull && kindInfo(O.S->Row->K).LostOn == Loss::FAILURE)
+    bool Fails = kindInfo(O.S->Row->K).LostOn == Loss::FAILURE;
+    if (!IsNull && Fails && !failedWith(O, C))
       continue;
     State = dropOwned(State, Sym);
     if (Ends || Reported[O.S] >= MaxReports || IsNull)
       continue;
-    if (isWithin(C.getLocationContext(), O.Frame)) {
+    if (!Fails && isWithin(C.getLocationContext(), O.Frame)) {
       Later.push_back({Sym, O});
       O.Lost = true;
       State = setOwned(State, Sym, O);
@@ -351,8 +395,11 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
   ExplodedNode *N = C.generateNonFatalErrorNode(State);
   if (!N)
     return;
-  for (auto &[Sym, O] : Now)
-    reportLeak(O, Sym, N, exitOf(O, Sym, N, nullptr), C.getBugReporter());
+  for (auto &[Sym, O] : Now) {
+    bool Fails = kindInfo(O.S->Row->K).LostOn == Loss::FAILURE;
+    reportLeak(O, Sym, N, exitOf(O, Sym, N, Fails ? returnBefore(N) : nullptr),
+               C.getBugReporter());
+  }
   for (auto &[Sym, O] : Later)
     Deaths.insert({O.S, {N, O, Sym}});
 }
@@ -370,27 +417,6 @@ void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
     for (auto &[Sym, O] : Lost)
       reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
-}
-
-const char *resultOf(const ReturnStmt *RS, const FunctionDecl *FD,
-                     CheckerContext &C) {
-  if (!RS || !RS->getRetValue() ||
-      !FD->getReturnType()->isSignedIntegerType() ||
-      FD->getReturnType()->isBooleanType())
-    return "any";
-  ProgramStateRef State = C.getState();
-  auto V = C.getSVal(RS->getRetValue()).getAs<DefinedSVal>();
-  if (!V)
-    return "any";
-  SValBuilder &SVB = C.getSValBuilder();
-  auto Ok =
-      SVB.evalBinOp(State, BO_GE, *V, SVB.makeZeroVal(FD->getReturnType()),
-                    SVB.getConditionType())
-          .getAs<DefinedOrUnknownSVal>();
-  if (!Ok)
-    return "any";
-  auto [Success, Fails] = State->assume(*Ok);
-  return Success && Fails ? "any" : Success ? "success" : "failure";
 }
 
 // "return p != NULL" tells of p, but does not hand it on.
@@ -473,8 +499,11 @@ void LeakChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
                                    ExprEngine &Eng) const {
   // A loss whose paths were all cut before an exit is a loss nevertheless.
   for (auto &[S, D] : Deaths)
-    if (!Reported[S])
-      reportLeak(D.O, D.Sym, D.N, exitOf(D.O, D.Sym, D.N, nullptr), BR);
+    if (!Reported[S]) {
+      Exit At = exitOf(D.O, D.Sym, D.N, nullptr);
+      At.Cut = At.How == "lost here"; // and at no jump that leads out
+      reportLeak(D.O, D.Sym, D.N, At, BR);
+    }
   Facts *F = currentFacts();
   const FunctionDecl *FD = functionOf(Eng.getRootLocationContext());
   if (!F || !FD || !F->wasAnalysed(FD))

@@ -125,6 +125,7 @@ private:
   struct Exit {
     clang::SourceRange Where;
     std::string How;
+    bool Cut = false; ///< the path did not come as far as an exit
   };
   /// Where the path to \p N gives up on what it lost: the overwriting
   /// assignment, the first goto after the loss, or the exit itself.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FreeingLoops.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
 #include "clang/AST/ParentMap.h"
@@ -228,7 +229,8 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   }
   if (Goto)
     return atJump(Goto);
-  if (RS && Sym)
+  // A loop that leaves it out loses it on whatever way.
+  if (RS && Sym && freedInLoop(O, Sym, N) != Freeing::OTHERS)
     if (const GotoStmt *Jump = jumpToCleanup(O, Sym, N))
       return {isLeave(Jump) ? SourceRange(Jump->getBeginLoc())
                             : Jump->getSourceRange(),
@@ -261,86 +263,13 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
           "lost at the end of the function"};
 }
 
-// What the result of a call is assigned to, or null.
-static const Expr *targetOf(const Owned &O) {
-  const ParentMap &PM = O.Frame->getParentMap();
-  const Stmt *P = PM.getParent(O.S->Call);
-  while (P && isa<CastExpr, ParenExpr>(P))
-    P = PM.getParent(P);
-  const auto *BO = dyn_cast_or_null<BinaryOperator>(P);
-  return BO && BO->getOpcode() == BO_Assign ? BO->getLHS()->IgnoreParenCasts()
-                                            : nullptr;
-}
-
-// "t[i]", "r->t[i].field": the array element, and the field of it or null.
-static const ArraySubscriptExpr *elementOf(const Expr *E,
-                                           const ValueDecl *&Field) {
-  Field = nullptr;
-  E = E->IgnoreParenCasts();
-  while (const auto *ME = dyn_cast<MemberExpr>(E)) {
-    if (!Field)
-      Field = ME->getMemberDecl();
-    E = ME->getBase()->IgnoreParenCasts();
-  }
-  return dyn_cast<ArraySubscriptExpr>(E);
-}
-
-// True if \p S releases such an element.
-static bool releasesElement(const Stmt *S, const ValueDecl *Field, QualType T) {
-  if (!S)
-    return false;
-  if (const auto *CE = dyn_cast<CallExpr>(S))
-    if (const Routine *R = lookupRoutine(CE->getDirectCallee()))
-      for (const Release &Rel : R->Releases) {
-        if (Rel.Arg >= static_cast<int>(CE->getNumArgs()))
-          continue;
-        const ValueDecl *Freed = nullptr;
-        const ArraySubscriptExpr *AS = elementOf(CE->getArg(Rel.Arg), Freed);
-        if (AS && Freed == Field &&
-            AS->getType().getCanonicalType().getUnqualifiedType() == T)
-          return true;
-      }
-  return llvm::any_of(S->children(), [&](const Stmt *C) {
-    return releasesElement(C, Field, T);
-  });
-}
-
-// One loop fills an array and another frees it.  How often they go around does
-// not always show: if the path came by the second, it has freed what there was.
-static bool isFreedInLoop(const Owned &O, SymbolRef Sym,
-                          const ExplodedNode *N) {
-  const Expr *Target = targetOf(O);
-  const ValueDecl *Field = nullptr;
-  const ArraySubscriptExpr *AS = Target ? elementOf(Target, Field) : nullptr;
-  if (!AS || !Sym)
-    return false;
-  QualType T = AS->getType().getCanonicalType().getUnqualifiedType();
-  const ParentMap &PM = O.Frame->getParentMap();
-  llvm::SmallPtrSet<const Stmt *, 8> Seen;
-  for (const Stmt *P = O.S->Call; P; P = PM.getParent(P))
-    Seen.insert(P); // the loop that fills
-  bool Held = false;
-  for (const ExplodedNode *P = N; P; P = P->getFirstPred()) {
-    bool Holds = getOwned(P->getState(), Sym);
-    if (Held && !Holds)
-      break;
-    Held |= Holds;
-    auto Edge = P->getLocation().getAs<BlockEdge>();
-    const Stmt *Loop = Edge ? Edge->getSrc()->getTerminatorStmt() : nullptr;
-    if (isa_and_nonnull<ForStmt, WhileStmt, DoStmt>(Loop) &&
-        Seen.insert(Loop).second && releasesElement(Loop, Field, T))
-      return true;
-  }
-  return false;
-}
-
 void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                              Exit At, BugReporter &BR) const {
   const KindInfo &K = kindInfo(O.S->Row->K);
   auto It = Bugs.find(K.Rule);
   if (It == Bugs.end())
     return;
-  if (isFreedInLoop(O, Sym, N))
+  if (freedInLoop(O, Sym, N) == Freeing::ALL)
     return;
   ++Reported[O.S];
   SourceLocation ExitLoc = At.Where.getBegin();
@@ -361,7 +290,7 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
-    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why});
+    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why, At.Cut});
     Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
   }
   auto R = std::make_unique<PathSensitiveBugReport>(

@@ -46,6 +46,8 @@ private:
     Leak.In = In;
     Leak.At = rangeOf(F.Ctx, R->Exit);
     Leak.Message = Message + ": " + R->Why + R->How;
+    Leak.Why = R->Why;
+    Leak.Cut = R->Cut;
 
     PathPieces Pieces = D.path.flatten(/*ShouldFlattenMacros=*/true);
     for (const auto &Piece : Pieces) {

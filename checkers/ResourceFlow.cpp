@@ -331,7 +331,7 @@ bool ResourceFlow::callMayOwn(const CallExpr *CE) const {
       if (A.Where == Place::RETURN)
         return true;
   if (FD && !R && knows(FD))
-    return Returning.contains(FD->getCanonicalDecl());
+    return Returning.contains(FD->getCanonicalDecl()) || yields(FD);
   return (FD && yields(FD)) ||
          (CE->getType()->isPointerType() && anyArgumentMayOwn(CE));
 }
@@ -395,7 +395,8 @@ void ResourceFlow::flowCall(const CallExpr *CE) {
     for (unsigned N = 0; N < CE->getNumArgs() && N < Def->getNumParams(); ++N)
       if (mayOwn(CE->getArg(N)))
         own(Def->getParamDecl(N)->getCanonicalDecl());
-  } else if (yields(FD)) {
+  }
+  if (!lookupRoutine(FD) && yields(FD)) {
     for (const Expr *A : CE->arguments())
       if (A->getType()->isPointerType())
         ownThrough(A);

@@ -17,6 +17,7 @@
 #define LEAK62_CHECKERS_RESOURCEFLOW_H
 
 #include "Relevance.h"
+#include "Summaries.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "llvm/ADT/DenseSet.h"
 #include <memory>
@@ -80,7 +81,7 @@ public:
   bool contentMayOwn(const clang::Expr *Arg) const;
   /// True for a function of another file that may give its caller one.
   bool yields(const clang::FunctionDecl *FD) const {
-    return !FD->hasBody() && Unit.acquires(FD);
+    return FD->hasBody() ? givesReference(FD) : Unit.acquires(FD);
   }
 
 private:

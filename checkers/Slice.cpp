@@ -8,6 +8,7 @@
 #include "AccessPath.h"
 #include "ResourceFlow.h"
 #include "SehLowering.h"
+#include "Summaries.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/Stmt.h"
@@ -274,6 +275,9 @@ private:
         Flow.contentMayOwn(CE->getArg(R->CopyFrom)))
       return true;
     if (isOpen(FD) && Acting.contains(FD->getCanonicalDecl()))
+      return true;
+    if (isOpen(FD) && (givesReference(FD) ||
+                       (takesReference(FD) && Flow.anyArgumentMayOwn(CE))))
       return true;
     if (isOpen(FD) && !containsAsm(FD))
       return false;

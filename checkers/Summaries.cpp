@@ -228,6 +228,25 @@ const Summary *summaryOf(const FunctionDecl *FD) {
   return It == table().end() || It->second.Incomplete ? nullptr : &It->second;
 }
 
+static bool hasClause(const Outcome &O, Clause::What Op) {
+  return llvm::any_of(O.Clauses, [Op](const Clause &C) { return C.Op == Op; });
+}
+
+bool givesReference(const FunctionDecl *FD) {
+  const Summary *S = summaryOf(FD);
+  return S && llvm::any_of(S->Outcomes, [](const Outcome &O) {
+           return O.Value == Outcome::REFERENCE ||
+                  hasClause(O, Clause::FILLREF);
+         });
+}
+
+bool takesReference(const FunctionDecl *FD) {
+  const Summary *S = summaryOf(FD);
+  return S && llvm::any_of(S->Outcomes, [](const Outcome &O) {
+           return hasClause(O, Clause::UNREF);
+         });
+}
+
 bool summaryAcquires(const FunctionDecl *FD) {
   const Summary *S = summaryOf(FD);
   if (!S)

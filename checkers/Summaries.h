@@ -76,6 +76,11 @@ const Summary *summaryOf(const clang::FunctionDecl *FD);
 /// True if a caller of \p FD gets something to release.
 bool summaryAcquires(const clang::FunctionDecl *FD);
 
+/// True if a caller of \p FD gets a counted reference to an object, or gives
+/// one back: its body counts up or down, which says nothing of who owns what.
+bool givesReference(const clang::FunctionDecl *FD);
+bool takesReference(const clang::FunctionDecl *FD);
+
 } // namespace leak62
 
 #endif

@@ -28,6 +28,9 @@ constexpr unsigned MaxGroups = 6;
 // the file and then no more: what it does must not hang on the order of calls.
 constexpr unsigned MaxInlinedBlocks = 13;
 
+// Instead of a routine: nobody but the driver makes counted references.
+constexpr const char *OwnReference = "reference";
+
 using Symbols = llvm::SmallVector<SymbolRef, 2>;
 
 class SummaryCall {
@@ -291,13 +294,12 @@ Owned SummaryCall::owned(const Acquire *Row) const {
   return O;
 }
 
-// Counted references are the driver's own: no routine of the table makes them.
 const Acquire *SummaryCall::referenceRow(Place Where, int Arg) const {
   static std::map<std::pair<Place, int>, Acquire> Rows;
   auto [It, New] = Rows.try_emplace({Where, Arg});
   if (New)
-    It->second = {"reference", Kind::OBJECT,   Where,        Arg, "",   NA,
-                  NA,          Failure::NULL_, When::ALWAYS, NA,  false};
+    It->second = {OwnReference, Kind::OBJECT,   Where,        Arg, "",   NA,
+                  NA,           Failure::NULL_, When::ALWAYS, NA,  false};
   return &It->second;
 }
 
@@ -514,14 +516,27 @@ bool SummaryCall::run(const Summary &S) {
   return true;
 }
 
+// True if the call gives back a counted reference that this path has.
+bool givesBack(const FunctionDecl *FD, const CallEvent &Call,
+               ProgramStateRef State) {
+  if (takesReference(FD))
+    for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+      if (const Owned *O =
+              getOwned(State, trackedBase(State, Call.getArgSVal(I))))
+        if (O->S->Row->Api == OwnReference)
+          return true;
+  return false;
+}
+
 } // namespace
 
 // Small functions of this file are looked into, as the engine does; for the
-// rest the summary says what they do.
+// rest, and for what counts references, the summary says what they do.
 bool LeakChecker::evalSummary(const CallEvent &Call, const CallExpr *CE,
                               const FunctionDecl *FD, CheckerContext &C) const {
   const FunctionDecl *Definition = nullptr;
-  if (FD->hasBody(Definition)) {
+  if (FD->hasBody(Definition) && !givesReference(FD) &&
+      !givesBack(FD, Call, C.getState())) {
     AnalysisDeclContext *ADC =
         C.getAnalysisManager().getAnalysisDeclContext(Definition);
     const CFG *Cfg = ADC->getCFG();

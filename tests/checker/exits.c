@@ -129,3 +129,90 @@ int under_the_wrong_flag(int n)
 	}
 	return status;
 }
+
+/* The callee that fails has lost it, and not who passes its failure on. */
+static NTSTATUS two_devices(PDRIVER_OBJECT driver)
+{
+	PDEVICE_OBJECT first, second;
+	NTSTATUS status = IoCreateDevice(driver, 0, NULL, 0, 0, FALSE, &first);
+
+	if (status < 0)
+		return status;
+	status = IoCreateDevice(driver, 0, NULL, 0, 0, FALSE, &second);
+	if (status < 0)
+		return status; // expected-warning{{leak: 'first' from IoCreateDevice}}
+	return 0;
+}
+
+NTSTATUS passes_failure_on(PDRIVER_OBJECT driver)
+{
+	return two_devices(driver);
+}
+
+static NTSTATUS hands_out(PDRIVER_OBJECT driver, PDEVICE_OBJECT *first)
+{
+	PDEVICE_OBJECT second;
+	NTSTATUS status = IoCreateDevice(driver, 0, NULL, 0, 0, FALSE, first);
+
+	if (status < 0)
+		return status;
+	return IoCreateDevice(driver, 0, NULL, 0, 0, FALSE, &second);
+}
+
+NTSTATUS loses_what_was_handed_out(PDRIVER_OBJECT driver)
+{
+	PDEVICE_OBJECT first = NULL;
+	NTSTATUS status = hands_out(driver, &first);
+
+	if (status < 0)
+		return status; // expected-warning{{leak: '*first' from IoCreateDevice}}
+	return 0;
+}
+
+NTSTATUS deletes_what_was_handed_out(PDRIVER_OBJECT driver)
+{
+	PDEVICE_OBJECT first = NULL;
+	NTSTATUS status = hands_out(driver, &first);
+
+	if (status < 0 && first)
+		IoDeleteDevice(first);
+	return status;
+}
+
+/* Where paths end in no exit, the exit that another caller's path takes says it. */
+static int waits_after_loss(int wait)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	*p = wait;
+	unknown();
+	while (wait)
+		ExFreePool(ExAllocatePool(PagedPool, 16));
+	return 0; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
+
+int never_comes_back(void)
+{
+	return waits_after_loss(1);
+}
+
+static int never_waits(int wait)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	*p = wait;
+	unknown();
+	ExFreePool(p);
+	while (wait)
+		ExFreePool(ExAllocatePool(PagedPool, 16));
+	return 0;
+}
+
+int never_comes_back_fixed(void)
+{
+	return never_waits(1);
+}

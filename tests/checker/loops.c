@@ -246,3 +246,87 @@ int freed_downwards(void)
 	}
 	return 0;
 }
+
+/* The first element is left out: it is lost by all ways to the end. */
+int freed_from_one_leak(void)
+{
+	void *t[4] = {0};
+	int i, status = 0;
+
+	for (i = 0; i < 4; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i]) {
+			status = -1;
+			goto end;
+		}
+	}
+end:
+	for (i = 1; i < 4; i++)
+		ExFreePool(t[i]);
+	return status; // expected-warning{{leak: 't[i]' from ExAllocatePool}}
+}
+
+int filled_and_freed_from_one(void)
+{
+	void *t[4] = {0};
+	int i;
+
+	for (i = 1; i < 4; i++)
+		t[i] = ExAllocatePool(PagedPool, 8);
+	for (i = 1; i < 4; i++)
+		ExFreePool(t[i]);
+	return 0;
+}
+
+int freed_from_one_and_the_first(int n)
+{
+	void *t[16];
+	int i, filled;
+
+	if (n > 16)
+		return -1;
+	for (filled = 0; filled < n; filled++) {
+		t[filled] = ExAllocatePool(PagedPool, 8);
+		if (!t[filled])
+			break;
+	}
+	for (i = 1; i < filled; i++)
+		ExFreePool(t[i]);
+	if (filled > 0)
+		ExFreePool(t[0]);
+	return 0;
+}
+
+int freed_down_to_one_leak(int n)
+{
+	void *t[16];
+	int i;
+
+	if (n > 16)
+		return -1;
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			break;
+	}
+	while (--i > 0)
+		ExFreePool(t[i]);
+	return 0; // expected-warning{{leak: 't[i]' from ExAllocatePool}}
+}
+
+int freed_down_to_the_first(int n)
+{
+	void *t[16];
+	int i, j;
+
+	if (n > 16)
+		return -1;
+	for (i = 0; i < n; i++) {
+		t[i] = ExAllocatePool(PagedPool, 8);
+		if (!t[i])
+			break;
+	}
+	for (j = i; j > 0; j--)
+		ExFreePool(t[j - 1]);
+	return 0;
+}
