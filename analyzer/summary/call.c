@@ -184,12 +184,34 @@ static void apply_write(struct l62_solver *s, struct l62_state *st, const struct
 	l62_store_field(s, st, at, clause->field, source);
 }
 
+/* A callee that takes a reference to what has no name yet gives it one. */
+static void name_counted(struct l62_solver *s, struct l62_state *st, const struct call *call,
+                         uint32_t n)
+{
+	const struct l62_clause *clause =
+	        &g_array_index(call->outcome->clauses, struct l62_clause, n);
+	const struct l62_value *value;
+	struct l62_val *val;
+
+	if (clause->type != L62_CLAUSE_REF || clause->path != L62_NONE ||
+	    clause->arg >= call->op->nargs)
+		return;
+	value = argument(call, clause->arg);
+	val = &call->vals[clause->arg];
+	if (val->symbol >= 0 || value->type != L62_VALUE_VAR || val->signs == L62_ZERO)
+		return;
+	*val = l62_acquire(s, st, l62_symbol_get(s, L62_SYMBOL_EXTRA, call->id, n + 1));
+	st->vars[value->n] = *val;
+}
+
 /* What was where before the call decides: an outcome may move things. */
 static void apply_clauses(struct l62_solver *s, struct l62_state *st, const struct call *call)
 {
 	GArray *clauses = call->outcome->clauses;
 	struct l62_val *sources = g_new(struct l62_val, clauses->len);
 
+	for (uint32_t i = 0; i < clauses->len; i++)
+		name_counted(s, st, call, i);
 	for (uint32_t i = 0; i < clauses->len; i++) {
 		const struct l62_clause *c = &g_array_index(clauses, struct l62_clause, i);
 
