@@ -26,7 +26,46 @@ const Expr *targetOf(const Owned &O) {
                                             : nullptr;
 }
 
-// "t[i]", "r->t[i].field": the array element, and the field of it or null.
+const VarDecl *variableOf(const Expr *E) {
+  const auto *DRE = E ? dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()) : nullptr;
+  return DRE ? dyn_cast<VarDecl>(DRE->getDecl()) : nullptr;
+}
+
+// "&t[i]".
+const ArraySubscriptExpr *addressedElement(const Expr *E) {
+  const auto *UO = E ? dyn_cast<UnaryOperator>(E->IgnoreParenCasts()) : nullptr;
+  return UO && UO->getOpcode() == UO_AddrOf
+             ? dyn_cast<ArraySubscriptExpr>(UO->getSubExpr()->IgnoreParens())
+             : nullptr;
+}
+
+// The first of what "VD = &t[i]" assigns below S.
+const ArraySubscriptExpr *assignedElement(const Stmt *S, const VarDecl *VD) {
+  if (!S)
+    return nullptr;
+  if (const auto *BO = dyn_cast<BinaryOperator>(S))
+    if (BO->getOpcode() == BO_Assign && variableOf(BO->getLHS()) == VD)
+      if (const ArraySubscriptExpr *AS = addressedElement(BO->getRHS()))
+        return AS;
+  for (const Stmt *C : S->children())
+    if (const ArraySubscriptExpr *AS = assignedElement(C, VD))
+      return AS;
+  return nullptr;
+}
+
+// The element that a local pointer is for.
+const ArraySubscriptExpr *elementBehind(const Expr *E) {
+  const VarDecl *VD = variableOf(E);
+  if (!VD || !VD->hasLocalStorage() || !VD->getType()->isPointerType())
+    return nullptr;
+  if (VD->hasInit())
+    return addressedElement(VD->getInit());
+  const auto *FD = dyn_cast<FunctionDecl>(VD->getDeclContext());
+  return FD ? assignedElement(FD->getBody(), VD) : nullptr;
+}
+
+// "t[i]", "r->t[i].field", "p->field" with p = &t[i]: the array element, and
+// the field of it or null.
 const ArraySubscriptExpr *elementOf(const Expr *E, const ValueDecl *&Field) {
   Field = nullptr;
   E = E->IgnoreParenCasts();
@@ -35,12 +74,8 @@ const ArraySubscriptExpr *elementOf(const Expr *E, const ValueDecl *&Field) {
       Field = ME->getMemberDecl();
     E = ME->getBase()->IgnoreParenCasts();
   }
-  return dyn_cast<ArraySubscriptExpr>(E);
-}
-
-const VarDecl *variableOf(const Expr *E) {
-  const auto *DRE = E ? dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()) : nullptr;
-  return DRE ? dyn_cast<VarDecl>(DRE->getDecl()) : nullptr;
+  const auto *AS = dyn_cast<ArraySubscriptExpr>(E);
+  return AS || !Field ? AS : elementBehind(E);
 }
 
 /// "i", "i + 1", "i - 1" or, without a variable, a constant.

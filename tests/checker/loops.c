@@ -330,3 +330,64 @@ int freed_down_to_the_first(int n)
 		ExFreePool(t[j - 1]);
 	return 0;
 }
+
+struct stripe {
+	void *data;
+	void *more;
+};
+
+/* A pointer to the element stands for it. */
+int through_a_pointer(struct stripe *t, int *want, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		struct stripe *s = &t[i];
+
+		if (want[i])
+			s->data = ExAllocatePool(PagedPool, 8);
+	}
+	for (i = 0; i < n; i++)
+		if (t[i].data)
+			ExFreePool(t[i].data);
+	ExFreePool(t);
+	return 0;
+}
+
+int through_a_pointer_set_later(struct stripe *t, int *want, int n)
+{
+	struct stripe *s;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (want[i])
+			t[i].data = ExAllocatePool(PagedPool, 8);
+	}
+	for (i = 0; i < n; i++) {
+		s = &t[i];
+		if (s->data)
+			ExFreePool(s->data);
+	}
+	ExFreePool(t);
+	return 0;
+}
+
+int another_field_is_freed(int n)
+{
+	struct stripe *t = ExAllocatePool(PagedPool, 3 * sizeof(*t));
+	int i;
+
+	if (!t)
+		return -1;
+	for (i = 0; i < 3; i++) {
+		struct stripe *s = &t[i];
+
+		s->more = ExAllocatePool(PagedPool, 16);
+		s->data = ExAllocatePool(PagedPool, 8);
+	}
+	for (i = 0; i < 3; i++)
+		if (t[i].data)
+			ExFreePool(t[i].data);
+	ExFreePool(t);
+	return 0; // expected-warning{{leak: 's->more' from ExAllocatePool (16 bytes)}}
+}
