@@ -343,10 +343,11 @@ public:
     }
     for (auto &[Key, One] : F.Picks)
       if (One)
-        Db.insert("INSERT INTO picked VALUES(?,?)", function(Key.first),
-                  Key.second);
-    for (auto &[Path, Source] : F.Aliases)
-      Db.insert("INSERT INTO alias VALUES(?,?)", Path, Source);
+        Db.insert("INSERT OR IGNORE INTO picked VALUES(?,?)",
+                  function(Key.first), Key.second);
+    for (auto &[FD, Path, Source] : F.Aliases)
+      Db.insert("INSERT OR IGNORE INTO alias VALUES(?,?,?)", function(FD), Path,
+                Source);
     for (auto &[Key, At] : F.Stores)
       Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
                 Key.second, At.File, int64_t(At.Line));

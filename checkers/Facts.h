@@ -109,12 +109,12 @@ public:
   void addExtension(const std::string &Record) { Extensions.insert(Record); }
   void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
                   Position At);
-  /// \p Path, a list, is released from; \p One: only one entry, see picked.
+  /// \p Path, a list, is released from; \p One: see the picked table.
   void addPick(Fn F, const std::string &Path, bool One) {
     Picks.try_emplace({F->getCanonicalDecl(), Path}, true).first->second &= One;
   }
-  void addAlias(const std::string &Path, const std::string &Source) {
-    Aliases.insert({Path, Source});
+  void addAlias(Fn F, const std::string &Path, const std::string &Source) {
+    Aliases.insert({F->getCanonicalDecl(), Path, Source});
   }
   /// The result of \p Call is taken for a pointer to \p Record.
   void addResult(const clang::CallExpr *Call, const std::string &Record) {
@@ -189,7 +189,7 @@ private:
   std::set<std::string> Extensions;
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<Fn, std::string>, bool> Picks;
-  std::set<std::pair<std::string, std::string>> Aliases;
+  std::set<std::tuple<Fn, std::string, std::string>> Aliases;
   std::map<const clang::CallExpr *, std::set<std::string>> Results;
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;

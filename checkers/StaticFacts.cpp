@@ -99,7 +99,7 @@ public:
       addReleases(CE, Rel);
     for (const Acquire &A : R->Acquires)
       if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
-        extensionBySize(CE->getArg(1));
+        extensionBySize(CE, CE->getArg(1));
     return true;
   }
 
@@ -135,12 +135,11 @@ private:
     if (Slots.empty())
       return;
     for (const std::string &Source : Paths.valuePaths(BO->getRHS()))
-      if (Source.find_first_of("&*") == std::string::npos &&
-          !StringRef(Source).contains("param "))
+      if (Source.find_first_of("&*") == std::string::npos)
         for (const std::string &Path : Slots)
           if (Path != Source && Path.find('*') == std::string::npos &&
               !StringRef(Path).contains("param "))
-            F.addAlias(Path, Source);
+            F.addAlias(FD, Path, Source);
   }
 
   /// True if what follows the statement at hand leaves the loop that it is in.
@@ -165,11 +164,19 @@ private:
     return false;
   }
 
+  bool inLoop() const {
+    return llvm::any_of(Above, [](const Stmt *S) {
+      return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S);
+    });
+  }
+
   void addRelease(const CallExpr *CE, const Release &Rel,
                   const std::string &Path) {
     F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
     if (StringRef(Path).starts_with("list "))
       F.addPick(FD, Path, leavesLoop());
+    else if (Path == "DRIVER_OBJECT.DeviceObject")
+      F.addPick(FD, Path, !inLoop());
   }
 
   void addExtension(QualType T) {
@@ -180,12 +187,14 @@ private:
     }
   }
 
-  void extensionBySize(const Expr *E) {
+  void extensionBySize(const CallExpr *CE, const Expr *E) {
     if (const auto *SO =
             dyn_cast<UnaryExprOrTypeTraitExpr>(E->IgnoreParenCasts()))
       if (SO->getKind() == UETT_SizeOf)
-        if (const RecordDecl *RD = SO->getTypeOfArgument()->getAsRecordDecl())
+        if (const RecordDecl *RD = SO->getTypeOfArgument()->getAsRecordDecl()) {
           F.addExtension(recordName(RD));
+          F.addResult(CE, recordName(RD));
+        }
   }
 
   void addCall(const CallExpr *CE, const FunctionDecl *Callee) {

@@ -85,8 +85,9 @@ SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.record
 FROM facts.site_record t WHERE true
 ON CONFLICT DO NOTHING;
 
-INSERT INTO main.alias(path, source)
-SELECT path, source FROM facts.alias WHERE true
+INSERT INTO main.alias(function, path, source)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.path, t.source
+FROM facts.alias t WHERE true
 ON CONFLICT DO NOTHING;
 
 INSERT INTO main.picked(function, path)

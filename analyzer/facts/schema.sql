@@ -135,20 +135,24 @@ CREATE TABLE path_step(
   message TEXT NOT NULL
 );
 
--- The record that the result of a site is taken for where it is acquired.
+-- The record that the result of a site is taken for where it is acquired; of a device
+-- object, its extension.
 CREATE TABLE site_record(
   site   INTEGER NOT NULL REFERENCES site(id),
   record TEXT NOT NULL,
   PRIMARY KEY(site, record)
 ) WITHOUT ROWID;
--- From the syntax tree: a pointer that was read from slot source is put in slot path.
+-- From the syntax tree: a pointer that was read from slot source, or that is a
+-- parameter of the function, is put in slot path.
 CREATE TABLE alias(
-  path   TEXT NOT NULL,
-  source TEXT NOT NULL,
-  PRIMARY KEY(path, source)
+  function INTEGER NOT NULL REFERENCES function(id),
+  path     TEXT NOT NULL,
+  source   TEXT NOT NULL,
+  PRIMARY KEY(function, path, source)
 ) WITHOUT ROWID;
 -- Wherever the function releases what list path holds, it leaves the loop at once: it
--- looks for one entry and does not empty the list.
+-- looks for one entry and does not empty the list.  The list of a driver's devices is
+-- DRIVER_OBJECT.DeviceObject: there, no loop is about.
 CREATE TABLE picked(
   function INTEGER NOT NULL REFERENCES function(id),
   path     TEXT NOT NULL,

@@ -28,7 +28,8 @@ CREATE TABLE disposed(
   end_col  INTEGER NOT NULL
 );
 INSERT INTO disposed(function, record, api, callee, idx, file, line, col, end_line, end_col)
-SELECT d.function, d.record, coalesce(d.api, c.name), d.callee, d.idx, d.file, d.line, d.col, d.end_line, d.end_col
+SELECT d.function, d.record, coalesce(d.api, c.name), d.callee, d.idx,
+       d.file, d.line, d.col, d.end_line, d.end_col
 FROM disposal d LEFT JOIN function c ON c.id = d.callee
 WHERE (d.callee IS NULL
        OR EXISTS (SELECT 1 FROM release_closed r

@@ -4,8 +4,8 @@
 --
 --   param   NULL: no path names it in this function; else it came as that parameter
 --
--- 28_disposed_unnamed_step.sql walks up to the callers that pass it.  A caller that
--- makes such objects passes what it has made.
+-- 28_disposed_unnamed_step.sql walks up to the callers that pass it.  Of a function
+-- that makes such objects it is the one that it has made.
 
 CREATE TABLE disposed_unnamed(
   function INTEGER NOT NULL,
@@ -16,6 +16,21 @@ CREATE TABLE disposed_unnamed(
 CREATE UNIQUE INDEX disposed_unnamed_once
   ON disposed_unnamed(function, record, ifnull(param, -1));
 CREATE INDEX disposed_unnamed_depth ON disposed_unnamed(depth);
+
+-- Who makes objects of a record: acquires one, or gets one as a result.
+CREATE TABLE record_maker(
+  function INTEGER NOT NULL,
+  record   TEXT NOT NULL,
+  PRIMARY KEY(function, record)
+) WITHOUT ROWID;
+INSERT INTO record_maker(function, record)
+SELECT DISTINCT s.function, t.record FROM site_record t JOIN site s ON s.id = t.site;
+INSERT OR IGNORE INTO record_maker(function, record)
+SELECT c.caller, t.record
+FROM site_record t
+JOIN outcome_slot w ON w.site = t.site AND w.path = 'return'
+JOIN outcome o ON o.id = w.outcome
+JOIN call c ON c.callee = o.function AND c.direct;
 
 WITH origin(function, record, path) AS (
   SELECT d.function, d.record, r.path
@@ -32,19 +47,5 @@ INSERT INTO disposed_unnamed(function, record, param, depth)
 SELECT DISTINCT function, record,
        iif(path IS NULL, NULL, CAST(substr(path, 7) AS INTEGER)), 0
 FROM origin
-WHERE path IS NULL OR path GLOB 'param [0-9]*' AND path NOT GLOB '*[*.]*';
-
--- Who makes objects of a record: acquires one, or gets one as a result.
-CREATE TABLE record_maker(
-  function INTEGER NOT NULL,
-  record   TEXT NOT NULL,
-  PRIMARY KEY(function, record)
-) WITHOUT ROWID;
-INSERT INTO record_maker(function, record)
-SELECT DISTINCT s.function, t.record FROM site_record t JOIN site s ON s.id = t.site;
-INSERT OR IGNORE INTO record_maker(function, record)
-SELECT c.caller, t.record
-FROM site_record t
-JOIN outcome_slot w ON w.site = t.site AND w.path = 'return'
-JOIN outcome o ON o.id = w.outcome
-JOIN call c ON c.callee = o.function AND c.direct;
+WHERE (path IS NULL AND (function, record) NOT IN (SELECT function, record FROM record_maker)
+       OR path GLOB 'param [0-9]*' AND path NOT GLOB '*[*.]*');

@@ -19,7 +19,7 @@
 
 CREATE TABLE gone AS
 SELECT DISTINCT c.function, c.path, k.noun, l.owner,
-       c.path GLOB 'list *' AND p.function IS NOT NULL AS one,
+       p.function IS NOT NULL AS one,
        EXISTS (SELECT 1 FROM reach a
                WHERE a.side = 'acquire' AND a.function = o.function) AS at_work
 FROM release_closed c
@@ -66,7 +66,21 @@ WHERE d.param IS NULL
       AND EXISTS (SELECT 1 FROM entry e JOIN role_text t ON t.role = e.role
                   WHERE e.function = d.function AND t.once);
 
-CREATE INDEX alias_source ON alias(source);
+-- With what callers pass in place of a parameter.
+CREATE TABLE alias_slot(
+  source TEXT NOT NULL,
+  path   TEXT NOT NULL,
+  PRIMARY KEY(source, path)
+) WITHOUT ROWID;
+WITH RECURSIVE up(function, path, source) AS (
+  SELECT function, path, source FROM alias
+  UNION
+  SELECT a.caller, u.path, a.path
+  FROM up u JOIN call_arg a ON a.callee = u.function AND a.idx = CAST(substr(u.source, 7) AS INTEGER)
+  WHERE u.source GLOB 'param [0-9]*' AND a.path NOT GLOB '*[&*]*'
+)
+INSERT OR IGNORE INTO alias_slot(source, path)
+SELECT source, path FROM up WHERE source NOT GLOB '*param [0-9]*';
 CREATE TABLE held_at(
   site INTEGER NOT NULL,
   path TEXT NOT NULL,
@@ -75,7 +89,7 @@ CREATE TABLE held_at(
 INSERT INTO held_at(site, path) SELECT site, path FROM placed;
 INSERT OR IGNORE INTO held_at(site, path) SELECT site, path FROM member;
 INSERT OR IGNORE INTO held_at(site, path)
-SELECT h.site, a.path FROM held_at h JOIN alias a ON a.source = h.path;
+SELECT h.site, a.path FROM held_at h JOIN alias_slot a ON a.source = h.path;
 
 -- What opening a handle runs: what it puts in a list, closing the handle takes out.
 CREATE TABLE run_by_create(function INTEGER PRIMARY KEY);

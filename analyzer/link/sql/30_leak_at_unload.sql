@@ -11,12 +11,15 @@
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql)
 --
---   What a file out of focus puts in a slot is known from its syntax tree alone: it
---   counts unless the same function releases the slot.
+--   What a file out of focus puts in a slot, and a function whose paths were cut, is
+--   known from the syntax tree: it counts unless the same function releases the slot.
 --
--- Kinds that Driver Verifier does not count are reported under their own rule;
--- those of loss FAILURE are not, for the system knows them and their slot is a
--- second reference only.
+-- Kinds that Driver Verifier does not count are reported under their own rule.
+--
+-- Device objects are in a list of the system's, so that their slot is a second
+-- reference only.  One is reported when a dispatch routine makes it, a function of the
+-- teardown side takes its extension apart, and the driver deletes other devices by
+-- name only.
 --
 -- Beside the finding: the end of the function of the teardown side that releases most
 -- of the same owner.  It is where the release is missing.
@@ -55,10 +58,31 @@ JOIN slot l ON l.path = m.path
 JOIN site s ON s.id = m.site
 JOIN kind_info k ON k.kind = s.kind
 JOIN function f ON f.id = s.function
-WHERE l.home IS NOT NULL AND NOT f.analysed
-  AND (m.hold <> 'shared' OR m.path GLOB 'list *')
+WHERE l.home IS NOT NULL AND (NOT f.analysed OR f.incomplete IS NOT NULL)
+  AND (m.hold <> 'shared' OR m.path GLOB 'list *' OR s.kind = 'DEVICE')
+  AND NOT EXISTS (SELECT 1 FROM kept o WHERE o.site = m.site AND o.path = m.path)
   AND NOT EXISTS (SELECT 1 FROM release_closed c JOIN kind_info i ON i.kind = c.kind
                   WHERE c.function = s.function AND c.path = m.path AND i.noun = k.noun);
+
+-- Devices that are made at work and whose extension is taken apart: owner is that
+-- extension.  What deletes devices that no slot names may delete them all.
+CREATE TABLE lost_device AS
+SELECT k.site, t.record AS owner
+FROM kept k
+JOIN site s ON s.id = k.site AND s.kind = 'DEVICE'
+JOIN function f ON f.id = s.function AND f.analysed
+JOIN site_record t ON t.site = k.site
+JOIN reach r ON r.side = 'acquire' AND r.function = s.function
+JOIN entry e ON e.function = r.root AND e.role = 'DISPATCH'
+WHERE EXISTS (SELECT 1 FROM gone g WHERE g.owner = t.record AND g.noun <> 'registration')
+GROUP BY k.site, t.record
+HAVING NOT EXISTS (SELECT 1 FROM release_closed c
+                   JOIN release o ON o.rowid = c.origin
+                   JOIN reach r ON r.function = c.function AND r.side <> 'acquire'
+                   LEFT JOIN picked p ON p.function = o.function AND p.path = o.path
+                   WHERE c.kind = 'DEVICE' AND p.function IS NULL
+                     AND (c.path GLOB 'DRIVER_OBJECT.*' OR c.path GLOB 'DEVICE_OBJECT.*'
+                          OR c.param IS NOT NULL AND r.depth = 0));
 
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
@@ -69,12 +93,13 @@ CREATE TABLE unload_leak(
   line  INTEGER NOT NULL
 );
 WITH lost AS (
-  SELECT k.site, k.path, k.owner, k.file, k.line,
+  SELECT k.site, k.path, coalesce(v.owner, k.owner) AS owner, k.file, k.line,
          row_number() OVER (PARTITION BY k.site ORDER BY k.line, k.path) AS n
   FROM kept k
   JOIN site s ON s.id = k.site
   JOIN kind_info i ON i.kind = s.kind
-  WHERE i.loss <> 'FAILURE'
+  LEFT JOIN lost_device v ON v.site = k.site
+  WHERE (i.loss <> 'FAILURE' OR v.site IS NOT NULL)
     AND EXISTS (SELECT 1 FROM unloader)
     AND (k.home = 'global'
          OR NOT EXISTS (SELECT 1 FROM reach_seed d JOIN function f ON f.id = d.function
