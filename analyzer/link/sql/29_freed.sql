@@ -17,11 +17,29 @@
 -- driver in memory while some of them last, so that unloading begins with a request
 -- to the driver, not with DriverUnload.
 
+-- Who runs at all times, and who when a handle is opened: what that puts in a list,
+-- closing the handle takes out.
+CREATE TABLE run_by(
+  how      TEXT NOT NULL,      -- work, create
+  function INTEGER NOT NULL,
+  PRIMARY KEY(how, function)
+) WITHOUT ROWID;
+WITH RECURSIVE run(how, function) AS (
+  SELECT 'create', function FROM entry WHERE role = 'DISPATCH' AND major IN (-1, 0)
+  UNION
+  SELECT 'work', e.function
+  FROM entry e JOIN role_info i ON i.role = e.role
+  WHERE i.phase = 'RUN'
+    AND (e.role <> 'DISPATCH' OR e.major NOT IN (SELECT code FROM major WHERE teardown))
+  UNION
+  SELECT r.how, c.callee FROM run r JOIN call c ON c.caller = r.function WHERE c.direct
+)
+INSERT INTO run_by(how, function) SELECT how, function FROM run;
+
 CREATE TABLE gone AS
 SELECT DISTINCT c.function, c.path, k.noun, l.owner,
        p.function IS NOT NULL AS one,
-       EXISTS (SELECT 1 FROM reach a
-               WHERE a.side = 'acquire' AND a.function = o.function) AS at_work
+       o.function IN (SELECT function FROM run_by WHERE how = 'work') AS at_work
 FROM release_closed c
 JOIN kind_info k ON k.kind = c.kind
 JOIN release o ON o.rowid = c.origin
@@ -76,7 +94,8 @@ WITH RECURSIVE up(function, path, source) AS (
   SELECT function, path, source FROM alias
   UNION
   SELECT a.caller, u.path, a.path
-  FROM up u JOIN call_arg a ON a.callee = u.function AND a.idx = CAST(substr(u.source, 7) AS INTEGER)
+  FROM up u
+  JOIN call_arg a ON a.callee = u.function AND a.idx = CAST(substr(u.source, 7) AS INTEGER)
   WHERE u.source GLOB 'param [0-9]*' AND a.path NOT GLOB '*[&*]*'
 )
 INSERT OR IGNORE INTO alias_slot(source, path)
@@ -90,12 +109,3 @@ INSERT INTO held_at(site, path) SELECT site, path FROM placed;
 INSERT OR IGNORE INTO held_at(site, path) SELECT site, path FROM member;
 INSERT OR IGNORE INTO held_at(site, path)
 SELECT h.site, a.path FROM held_at h JOIN alias_slot a ON a.source = h.path;
-
--- What opening a handle runs: what it puts in a list, closing the handle takes out.
-CREATE TABLE run_by_create(function INTEGER PRIMARY KEY);
-WITH RECURSIVE run(function) AS (
-  SELECT function FROM entry WHERE role = 'DISPATCH' AND major IN (-1, 0)
-  UNION
-  SELECT c.callee FROM run r JOIN call c ON c.caller = r.function WHERE c.direct
-)
-INSERT INTO run_by_create(function) SELECT function FROM run;

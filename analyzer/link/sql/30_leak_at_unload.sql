@@ -108,7 +108,7 @@ WITH lost AS (
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND f.noun = i.noun)
-    AND NOT (s.function IN (SELECT function FROM run_by_create)
+    AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
     AND NOT (k.path GLOB 'list *'
