@@ -226,45 +226,53 @@ SELECT finding, 1,
        coalesce(file, (SELECT file FROM unloader)), ifnull(line, 1), 1, message
 FROM steps;
 
--- Where the release is missing.  Who releases the most is found per owner, without
--- the leaking slots themselves; of what it does release the likest is named.
+-- Where the release is missing: in the function that releases the most slots of the
+-- owner.  The two of them that are the likest to the leaking one are named.
 CREATE TABLE teardown_part AS
-SELECT DISTINCT l.owner, c.function, c.path, l.text, k.noun
+SELECT DISTINCT l.owner, c.function, c.path, l.text, k.noun, c.path GLOB 'list *' AS list
 FROM release_closed c
 JOIN kind_info k ON k.kind = c.kind
 JOIN slot l ON l.path = c.path AND l.home IS NOT NULL
 JOIN reach r ON r.side = 'teardown' AND r.function = c.function
 WHERE c.depth <= 1 AND k.loss <> 'FAILURE' AND l.owner IN (SELECT owner FROM unload_leak);
+CREATE TABLE teardown_busy AS
+SELECT owner, function
+FROM (SELECT t.owner, t.function,
+             row_number() OVER (PARTITION BY t.owner
+                                ORDER BY count(DISTINCT t.path) DESC, r.depth, f.key) AS n
+      FROM teardown_part t
+      JOIN reach r ON r.side = 'teardown' AND r.function = t.function
+      JOIN function f ON f.id = t.function AND f.file IS NOT NULL
+      GROUP BY t.owner, t.function)
+WHERE n = 1;
 CREATE TABLE teardown_miss(
   finding  INTEGER PRIMARY KEY,
   function INTEGER NOT NULL
 );
-WITH busy AS (
-  SELECT u.id, t.function,
-         row_number() OVER (PARTITION BY u.id
-                            ORDER BY count(DISTINCT t.path) DESC, r.depth, f.key) AS n
-  FROM unload_leak u
-  JOIN teardown_part t ON t.owner = u.owner AND t.path <> u.path
-  JOIN reach r ON r.side = 'teardown' AND r.function = t.function
-  JOIN function f ON f.id = t.function AND f.file IS NOT NULL
-  GROUP BY u.id, t.function
-)
-INSERT INTO teardown_miss(finding, function) SELECT id, function FROM busy WHERE n = 1;
+INSERT INTO teardown_miss(finding, function)
+SELECT u.id, b.function FROM unload_leak u JOIN teardown_busy b ON b.owner = u.owner;
 INSERT OR IGNORE INTO teardown_miss(finding, function)
 SELECT u.id, d.function FROM unload_leak u, unloader d;
 
+-- Three of each sort are enough: the leaking slot itself may be among them.
+CREATE TABLE teardown_shown AS
+SELECT owner, function, path, text, noun, list
+FROM (SELECT t.*, row_number() OVER (PARTITION BY t.owner, t.noun, t.list
+                                     ORDER BY t.text, t.path) AS n
+      FROM teardown_part t
+      JOIN teardown_busy b ON b.owner = t.owner AND b.function = t.function)
+WHERE n <= 3;
+CREATE INDEX teardown_shown_owner ON teardown_shown(owner);
 WITH near AS (
-  SELECT m.finding, p.text,
-         row_number() OVER (PARTITION BY m.finding
+  SELECT u.id AS finding, p.text,
+         row_number() OVER (PARTITION BY u.id
                             ORDER BY max(p.noun = k.noun) DESC,
-                                     (p.path GLOB 'list *') <> (u.path GLOB 'list *'),
-                                     p.text) AS n
-  FROM teardown_miss m
-  JOIN unload_leak u ON u.id = m.finding
+                                     p.list <> (u.path GLOB 'list *'), p.text) AS n
+  FROM unload_leak u
   JOIN site s ON s.id = u.site
   JOIN kind_info k ON k.kind = s.kind
-  JOIN teardown_part p ON p.owner = u.owner AND p.function = m.function AND p.path <> u.path
-  GROUP BY m.finding, p.path, p.text
+  JOIN teardown_shown p ON p.owner = u.owner AND p.path <> u.path
+  GROUP BY u.id, p.path, p.list, p.text
 )
 INSERT INTO finding_also(finding, role, file, line, col, message)
 SELECT m.finding, 'teardown', f.file, coalesce(f.end_line, f.line, 1), 1,
