@@ -28,6 +28,18 @@ static bool in_focus(const GPtrArray *focus, const char *file)
 	return false;
 }
 
+/* Whether the teardown routine that misses the release is in focus. */
+static bool misses_in(const GPtrArray *focus, const struct l62_finding *finding)
+{
+	for (guint i = 0; finding->also && i < finding->also->len; i++) {
+		const struct l62_also *also = &g_array_index(finding->also, struct l62_also, i);
+
+		if (also->role == L62_ALSO_TEARDOWN && in_focus(focus, also->at.file))
+			return true;
+	}
+	return false;
+}
+
 void l62_scan_focus_apply(const GPtrArray *focus, struct l62_result *result)
 {
 	GPtrArray *findings = result->findings;
@@ -37,7 +49,8 @@ void l62_scan_focus_apply(const GPtrArray *focus, struct l62_result *result)
 	for (guint i = findings->len; i > 0; i--) {
 		const struct l62_finding *finding = g_ptr_array_index(findings, i - 1);
 
-		if (!in_focus(focus, finding->at.file) && !in_focus(focus, finding->site.file))
+		if (!in_focus(focus, finding->at.file) &&
+		    !in_focus(focus, finding->site.file) && !misses_in(focus, finding))
 			g_ptr_array_remove_index(findings, i - 1);
 	}
 	result->focus = focus->len;

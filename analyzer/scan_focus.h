@@ -8,8 +8,8 @@
 #include "leak62/finding.h"
 
 /* Leaves in result what concerns the sources in focus (of char: absolute paths):
- * findings whose primary location or allocation is in one of them.  Without any
- * everything stays. */
+ * findings whose primary location, allocation or missing release is in one of them.
+ * Without any everything stays. */
 void l62_scan_focus_apply(const GPtrArray *focus, struct l62_result *result);
 
 #endif

@@ -343,6 +343,13 @@ public:
       Db.insert("INSERT INTO release VALUES(?,?,?,?,?,?)", function(FD), Api,
                 kindInfo(K).Name, Path, At.File, int64_t(At.Line));
     }
+    for (auto &[Key, One] : F.Picks)
+      if (One)
+        Db.insert("INSERT OR IGNORE INTO picked VALUES(?,?)",
+                  function(Key.first), Key.second);
+    for (auto &[FD, Path, Source] : F.Aliases)
+      Db.insert("INSERT OR IGNORE INTO alias VALUES(?,?,?)", function(FD), Path,
+                Source);
     for (auto &[Key, At] : F.Stores)
       Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
                 Key.second, At.File, int64_t(At.Line));
@@ -404,6 +411,9 @@ private:
               R.Begin.File, int64_t(R.Begin.Line), int64_t(R.Begin.Col),
               int64_t(R.EndLine), int64_t(R.EndCol), Size,
               orNull(tagOf(*S, F.Ctx)), orNull(S->Variable));
+    if (auto Known = F.Results.find(S->Call); Known != F.Results.end())
+      for (const std::string &Record : Known->second)
+        Db.insert("INSERT INTO site_record VALUES(?,?)", It->second, Record);
     return It->second;
   }
 

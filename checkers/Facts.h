@@ -111,6 +111,17 @@ public:
   void addExtension(const std::string &Record) { Extensions.insert(Record); }
   void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
                   Position At);
+  /// \p Path, a list, is released from; \p One: see the picked table.
+  void addPick(Fn F, const std::string &Path, bool One) {
+    Picks.try_emplace({F->getCanonicalDecl(), Path}, true).first->second &= One;
+  }
+  void addAlias(Fn F, const std::string &Path, const std::string &Source) {
+    Aliases.insert({F->getCanonicalDecl(), Path, Source});
+  }
+  /// The result of \p Call is taken for a pointer to \p Record.
+  void addResult(const clang::CallExpr *Call, const std::string &Record) {
+    Results[Call].insert(Record);
+  }
   void addStore(const Site *S, const std::string &Path, Position At);
   /// \p S's resource was released while \p F owned it; \p At is in \p F.
   void addSiteRelease(const Site *S, Fn F, std::string By, Position At) {
@@ -183,6 +194,9 @@ private:
   std::map<std::tuple<Fn, std::string, int>, Position> Roles;
   std::set<std::string> Extensions;
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
+  std::map<std::pair<Fn, std::string>, bool> Picks;
+  std::set<std::tuple<Fn, std::string, std::string>> Aliases;
+  std::map<const clang::CallExpr *, std::set<std::string>> Results;
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;
   std::set<std::tuple<Fn, std::string, Position, Slots>> Outcomes;

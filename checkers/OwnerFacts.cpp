@@ -18,9 +18,10 @@
 //             copied as a whole, or goes to somebody unknown.
 //   link      T.field is only named to get from a list entry to its T
 //   handover  a T * or the address of a member is passed to a function
-//   member    what an acquiring call gives is put in a field; the path analysis
-//             notes that too, but not in objects that are new themselves, nor
-//             in functions that it could not finish
+//   member    what an acquiring call gives is put in a field or a global; the
+//             path analysis notes that too, but not in objects that are new
+//             themselves, nor in functions that it could not finish or that
+//             are out of focus
 //
 // Limits: an object that is known as void * alone has no record here; fields
 // that can hold neither a pointer nor a structure are left out.
@@ -73,6 +74,13 @@ bool canOwn(const FieldDecl *FD, const ASTContext &Ctx) {
           (T->isIntegerType() && Ctx.getTypeSize(T) >= 64));
 }
 
+/// A field or a global.
+bool isSlot(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *VD = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return isa<MemberExpr>(E) || (VD && VD->hasGlobalStorage());
+}
+
 class OwnerVisitor : public RecursiveASTVisitor<OwnerVisitor> {
 public:
   OwnerVisitor(Facts &F, const FunctionDecl *FD)
@@ -83,10 +91,10 @@ public:
   bool VisitBinaryOperator(BinaryOperator *BO) {
     if (BO->getOpcode() != BO_Assign)
       return true;
-    const auto *ME = dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts());
-    if (ME && ME->getType()->isPointerType())
+    const Expr *Slot = BO->getLHS()->IgnoreParenCasts();
+    if (isSlot(Slot) && Slot->getType()->isPointerType())
       for (auto [Call, Row] : acquired(BO->getRHS()))
-        member(Call, *Row, ME, slots(ME), held(BO->getRHS()),
+        member(Call, *Row, Slot, slots(Slot), held(BO->getRHS()),
                BO->getBeginLoc());
     return true;
   }
@@ -369,7 +377,7 @@ private:
               const ExprPaths::Set &Places, const char *Hold,
               SourceLocation At) {
     for (const std::string &Path : Places)
-      if (Path.find_first_of(":*") == std::string::npos &&
+      if (Path.find('*') == std::string::npos &&
           !StringRef(Path).contains("param "))
         F.addMember(
             {Call, FD, &Row, text(Slot), Path, Hold, positionOf(SM, At)});
@@ -377,28 +385,29 @@ private:
 
   // f(&t->member), InsertTailList(&t->member, &entry->link)
   void membersFilled(const CallExpr *CE, const Routine &R) {
-    auto MemberAt = [&](int I) -> const MemberExpr * {
+    auto SlotAt = [&](int I) -> const Expr * {
       if (I < 0 || I >= static_cast<int>(CE->getNumArgs()))
         return nullptr;
       const auto *UO =
           dyn_cast<UnaryOperator>(CE->getArg(I)->IgnoreParenCasts());
-      return UO && UO->getOpcode() == UO_AddrOf
-                 ? dyn_cast<MemberExpr>(UO->getSubExpr()->IgnoreParens())
-                 : nullptr;
+      if (!UO || UO->getOpcode() != UO_AddrOf)
+        return nullptr;
+      const Expr *Slot = UO->getSubExpr()->IgnoreParens();
+      return isSlot(Slot) ? Slot : nullptr;
     };
     for (const Acquire &A : R.Acquires)
       if (A.Where != Place::RETURN && A.Where != Place::VALUE)
-        if (const MemberExpr *ME = MemberAt(A.Arg)) {
+        if (const Expr *Out = SlotAt(A.Arg)) {
           ExprPaths::Set Places;
-          for (const std::string &Slot : slots(ME))
+          for (const std::string &Slot : slots(Out))
             Places.insert(A.Where == Place::FIELD ? Slot + "." + A.Field
                                                   : Slot);
-          member(CE, A, ME, Places,
+          member(CE, A, Out, Places,
                  A.Where == Place::OBJECT ? "object" : "only",
                  CE->getBeginLoc());
         }
-    const MemberExpr *Head = MemberAt(R.ListInsertHead),
-                     *Entry = MemberAt(R.ListInsertEntry);
+    const Expr *Head = SlotAt(R.ListInsertHead);
+    const auto *Entry = dyn_cast_or_null<MemberExpr>(SlotAt(R.ListInsertEntry));
     if (!Head || !Entry || !Entry->isArrow())
       return;
     for (auto [Call, Row] : acquired(Entry->getBase())) {

@@ -7,7 +7,9 @@
 //
 // Releases are taken from the syntax tree, without regard to paths: the linker
 // asks whether teardown can free a slot, and a release that exists must not be
-// missed because a path was cut.
+// missed because a path was cut.  Of a list it is noted whether a release only
+// takes one entry that a loop has looked for: the statements behind it leave
+// the loop.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,12 +45,29 @@ public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
-    if (BO->getOpcode() == BO_Assign)
+    if (BO->getOpcode() == BO_Assign) {
       roleByAssignment(BO);
+      if (BO->getType()->isPointerType())
+        alias(BO);
+    }
     return true;
   }
 
+  bool TraverseStmt(Stmt *S) {
+    if (!S)
+      return true;
+    Above.push_back(S);
+    bool Continue = RecursiveASTVisitor::TraverseStmt(S);
+    Above.pop_back();
+    return Continue;
+  }
+
   bool VisitCastExpr(CastExpr *CE) {
+    if (const auto *Call =
+            dyn_cast<CallExpr>(CE->getSubExpr()->IgnoreParenCasts()))
+      if (const RecordDecl *RD = pointeeRecord(CE->getType()))
+        if (std::string Name = recordName(RD); !Name.empty())
+          F.addResult(Call, Name);
     const auto *ME = dyn_cast<MemberExpr>(CE->getSubExpr()->IgnoreParenCasts());
     if (!ME || ME->getMemberDecl()->getNameAsString() != "DeviceExtension")
       return true;
@@ -80,7 +99,7 @@ public:
       addReleases(CE, Rel);
     for (const Acquire &A : R->Acquires)
       if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
-        extensionBySize(CE->getArg(1));
+        extensionBySize(CE, CE->getArg(1));
     return true;
   }
 
@@ -102,11 +121,62 @@ private:
   Facts &F;
   const FunctionDecl *FD;
   ExprPaths Paths;
+  /// The statements that the one at hand is in, outermost first.
+  std::vector<const Stmt *> Above;
   std::set<const Expr *> Callees;
   std::vector<std::pair<const DeclRefExpr *, const FunctionDecl *>> References;
 
   Position at(SourceLocation Loc) {
     return positionOf(F.Ctx.getSourceManager(), Loc);
+  }
+
+  void alias(const BinaryOperator *BO) {
+    ExprPaths::Set Slots = Paths.slotPaths(BO->getLHS());
+    if (Slots.empty())
+      return;
+    for (const std::string &Source : Paths.valuePaths(BO->getRHS()))
+      if (Source.find_first_of("&*") == std::string::npos)
+        for (const std::string &Path : Slots)
+          if (Path != Source && Path.find('*') == std::string::npos &&
+              !StringRef(Path).contains("param "))
+            F.addAlias(FD, Path, Source);
+  }
+
+  /// True if what follows the statement at hand leaves the loop that it is in.
+  bool leavesLoop() const {
+    bool Leaves = false, Breaks = false;
+    for (size_t I = Above.size(); I-- > 1;) {
+      const Stmt *S = Above[I - 1];
+      if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))
+        return Leaves || Breaks;
+      if (isa<SwitchStmt>(S))
+        Breaks = false;
+      const auto *CS = dyn_cast<CompoundStmt>(S);
+      if (!CS)
+        continue;
+      bool Behind = false;
+      for (const Stmt *Next : CS->body()) {
+        Leaves |= Behind && isa<ReturnStmt, GotoStmt>(Next);
+        Breaks |= Behind && isa<BreakStmt>(Next);
+        Behind |= Next == Above[I];
+      }
+    }
+    return false;
+  }
+
+  bool inLoop() const {
+    return llvm::any_of(Above, [](const Stmt *S) {
+      return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S);
+    });
+  }
+
+  void addRelease(const CallExpr *CE, const Release &Rel,
+                  const std::string &Path) {
+    F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+    if (StringRef(Path).starts_with("list "))
+      F.addPick(FD, Path, leavesLoop());
+    else if (Path == "DRIVER_OBJECT.DeviceObject")
+      F.addPick(FD, Path, !inLoop());
   }
 
   void addExtension(QualType T) {
@@ -117,12 +187,14 @@ private:
     }
   }
 
-  void extensionBySize(const Expr *E) {
+  void extensionBySize(const CallExpr *CE, const Expr *E) {
     if (const auto *SO =
             dyn_cast<UnaryExprOrTypeTraitExpr>(E->IgnoreParenCasts()))
       if (SO->getKind() == UETT_SizeOf)
-        if (const RecordDecl *RD = SO->getTypeOfArgument()->getAsRecordDecl())
+        if (const RecordDecl *RD = SO->getTypeOfArgument()->getAsRecordDecl()) {
           F.addExtension(recordName(RD));
+          F.addResult(CE, recordName(RD));
+        }
   }
 
   void addCall(const CallExpr *CE, const FunctionDecl *Callee) {
@@ -159,7 +231,7 @@ private:
       else if (Arg->getType()->isRecordType()) // passed by value
         Objects = Paths.slotPaths(Arg);
       for (const std::string &Path : Objects)
-        F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+        addRelease(CE, Rel, Path);
       if (!Objects.empty())
         return;
     }
@@ -171,7 +243,7 @@ private:
         if (Rel.Where == Place::FIELD)
           Path += std::string(".") + Rel.Field;
       }
-      F.addRelease(FD, Rel.Api, Rel.K, Path, at(CE->getBeginLoc()));
+      addRelease(CE, Rel, Path);
     }
   }
 

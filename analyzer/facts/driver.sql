@@ -36,6 +36,8 @@ CREATE TABLE finding_also(
   finding INTEGER NOT NULL REFERENCES finding(id),
   role    TEXT NOT NULL,           -- exit: it is lost here as well, for the same reason
                                    -- fix: here the resource is released on another path
+                                   -- teardown: the end of a teardown routine that
+                                   -- releases others of the same owner, not this one
   file    TEXT NOT NULL,
   line    INTEGER NOT NULL,
   col     INTEGER NOT NULL,

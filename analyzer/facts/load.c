@@ -132,7 +132,9 @@ static int step_row(struct loader *loader, sqlite3_stmt *stmt)
 
 static int also_row(struct loader *loader, sqlite3_stmt *stmt)
 {
-	static const char *const roles[] = {[L62_ALSO_EXIT] = "exit", [L62_ALSO_FIX] = "fix"};
+	static const char *const roles[] = {[L62_ALSO_EXIT] = "exit",
+	                                    [L62_ALSO_FIX] = "fix",
+	                                    [L62_ALSO_TEARDOWN] = "teardown"};
 	gint64 id = sqlite3_column_int64(stmt, 0);
 	struct l62_finding *finding = g_hash_table_lookup(loader->by_id, &id);
 	const char *name = some_text(loader, stmt, 1);

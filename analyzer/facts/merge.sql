@@ -80,6 +80,21 @@ SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.file, t.lin
 FROM facts.store t WHERE true
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.site_record(site, record)
+SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.record
+FROM facts.site_record t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.alias(function, path, source)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.path, t.source
+FROM facts.alias t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.picked(function, path)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.path
+FROM facts.picked t WHERE true
+ON CONFLICT DO NOTHING;
+
 INSERT INTO main.site_release(site, function, api, file, line)
 SELECT (SELECT new FROM temp.site_map WHERE old = t.site),
        (SELECT new FROM temp.function_map WHERE old = t.function), t.api, t.file, t.line

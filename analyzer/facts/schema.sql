@@ -135,6 +135,30 @@ CREATE TABLE path_step(
   message TEXT NOT NULL
 );
 
+-- The record that the result of a site is taken for where it is acquired; of a device
+-- object, its extension.
+CREATE TABLE site_record(
+  site   INTEGER NOT NULL REFERENCES site(id),
+  record TEXT NOT NULL,
+  PRIMARY KEY(site, record)
+) WITHOUT ROWID;
+-- From the syntax tree: a pointer that was read from slot source, or that is a
+-- parameter of the function, is put in slot path.
+CREATE TABLE alias(
+  function INTEGER NOT NULL REFERENCES function(id),
+  path     TEXT NOT NULL,
+  source   TEXT NOT NULL,
+  PRIMARY KEY(function, path, source)
+) WITHOUT ROWID;
+-- Wherever the function releases what list path holds, it leaves the loop at once: it
+-- looks for one entry and does not empty the list.  The list of a driver's devices is
+-- DRIVER_OBJECT.DeviceObject: there, no loop is about.
+CREATE TABLE picked(
+  function INTEGER NOT NULL REFERENCES function(id),
+  path     TEXT NOT NULL,
+  PRIMARY KEY(function, path)
+) WITHOUT ROWID;
+
 -- Objects of a driver's record whose memory is released, other than what the same
 -- function has just acquired.  Either api, a row of resources.def, or callee, which
 -- takes the object as void *: it goes if callee releases argument idx.
@@ -159,7 +183,7 @@ CREATE TABLE disposal_maker(
   maker INTEGER NOT NULL REFERENCES function(id),
   PRIMARY KEY(file, line, col, maker)
 ) WITHOUT ROWID;
--- As store, from the syntax tree: the resource of a site is put in a field.
+-- As store, from the syntax tree: the resource of a site is put in a field or global.
 CREATE TABLE member(
   site INTEGER NOT NULL REFERENCES site(id),
   path TEXT NOT NULL,

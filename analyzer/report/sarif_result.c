@@ -145,6 +145,9 @@ static void set_related(struct l62_sarif *sarif, json_t *result,
 		l62_sarif_set(place, "message",
 		              fix ? l62_sarif_message("Released here on another path.")
 		                  : sentence(also->message));
+		if (also->role == L62_ALSO_TEARDOWN)
+			l62_sarif_set(place, "properties",
+			              json_pack("{s:s}", "leak62/role", "teardown"));
 		l62_sarif_append(related, place);
 	}
 	for (size_t i = 0; i < json_array_size(related); i++)

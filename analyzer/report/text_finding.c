@@ -48,6 +48,11 @@ static void put_also(struct l62_text *text, const struct l62_finding *finding)
 		if (also->role == L62_ALSO_FIX) {
 			g_string_append(text->out, "    fix: ");
 			l62_text_put(text, L62_TEXT_PLAIN, also->message);
+		} else if (also->role == L62_ALSO_TEARDOWN) {
+			g_string_append(text->out, "    missing at ");
+			l62_text_place(text, L62_TEXT_PLAIN, also->at.file, also->at.line);
+			g_string_append(text->out, ": ");
+			l62_text_put(text, L62_TEXT_PLAIN, also->message);
 		} else {
 			g_string_append(text->out, "    also lost at ");
 			l62_text_place(text, L62_TEXT_PLAIN, also->at.file, also->at.line);

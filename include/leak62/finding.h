@@ -43,8 +43,9 @@ enum { L62_FLOWS = 2 };
 
 /* A place beside a finding. */
 enum l62_also_role {
-	L62_ALSO_EXIT, /* the resource is lost here as well, for the same reason */
-	L62_ALSO_FIX,  /* it is released here on another path; message: what to do */
+	L62_ALSO_EXIT,     /* the resource is lost here as well, for the same reason */
+	L62_ALSO_FIX,      /* it is released here on another path; message: what to do */
+	L62_ALSO_TEARDOWN, /* the end of the teardown routine that misses it; message: how */
 };
 
 struct l62_also {
@@ -66,8 +67,8 @@ struct l62_finding {
 	const char *variable; /* source text that received the result, or NULL */
 	const char *slot;     /* access path, or NULL */
 	bool has_size;
-	uint64_t size;        /* bytes; valid if has_size */
-	bool counted;         /* Driver Verifier counts it under 0x62 */
+	uint64_t size; /* bytes; valid if has_size */
+	bool counted;  /* Driver Verifier counts it under 0x62 */
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
 	GArray *also;            /* of struct l62_also; NULL: none */
@@ -82,12 +83,12 @@ struct l62_failed_tu {
 };
 
 struct l62_result {
-	GPtrArray *findings;  /* of struct l62_finding, by file, line, rule order */
-	GPtrArray *failed;    /* of struct l62_failed_tu, by source */
-	GPtrArray *incomplete;/* of char: names of functions whose paths were cut */
+	GPtrArray *findings;   /* of struct l62_finding, by file, line, rule order */
+	GPtrArray *failed;     /* of struct l62_failed_tu, by source */
+	GPtrArray *incomplete; /* of char: names of functions whose paths were cut */
 	unsigned tus, functions, sites, entry_points, reanalysed;
 	unsigned in_headers; /* findings dropped: in headers of the system only */
-	unsigned focus;       /* how many of the TUs the findings are of; 0: all */
+	unsigned focus;      /* how many of the TUs the findings are of; 0: all */
 	bool has_driver_entry, has_unload;
 	GStringChunk *strings; /* holds every string above */
 };
@@ -95,8 +96,7 @@ struct l62_result {
 /* Reads the findings and counts of a linked driver database (path).
  * On success *result is the caller's, to be freed with l62_result_free().
  * L62_E_IO, L62_E_FORMAT, L62_E_VERSION on a bad database. */
-int l62_result_load(const char *path, struct l62_result **result,
-		    struct l62_error *err);
+int l62_result_load(const char *path, struct l62_result **result, struct l62_error *err);
 void l62_result_free(struct l62_result *result);
 
 /* Puts the findings in their order again, for who changes their locations. */

@@ -126,7 +126,8 @@ void fill(BOX *box, ITEM *item, void *given, HANDLE handle, ANSI_STRING *ansi)
 	kept = ExAllocatePool(PagedPool, 16);
 	g_Copy = kept;
 	item->Inner[0].Block = kept;
-	// MEMBER-NEXT: member: ExAllocatePool:[[@LINE-3]] | inner.Block | shared | [[@LINE-1]]
+	// MEMBER-NEXT: member: ExAllocatePool:[[@LINE-3]] | ::g_Copy | shared | [[@LINE-2]]
+	// MEMBER-NEXT: member: ExAllocatePool:[[@LINE-4]] | inner.Block | shared | [[@LINE-2]]
 	mixed = ExAllocatePool(PagedPool, 32);
 	mixed = given;
 	item->Data = mixed;

@@ -336,7 +336,11 @@ class Focus(scan_test.Case):
         self.assertIn("keep.c(7)", done.stdout)
         self.assertEqual(self.count(done, "finding"), 1)
         self.assertEqual(self.count(self.focus(expect=1), "findings"), 2)
-        self.focus("unload.c", expect=0)
+        done = self.focus("unload.c", expect=1)
+        self.assertIn("keep.c(7)", done.stdout)
+        self.assertIn("missing at unload.c(7): Unload does not free global Kept", done.stdout)
+        self.assertEqual(self.count(done, "finding"), 1)
+        self.focus("other.c", expect=1)
 
 
 if __name__ == "__main__":

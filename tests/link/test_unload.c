@@ -108,7 +108,7 @@ static void callbacks_that_end(void **unused)
 		const char *role;
 		unsigned leaks;
 	} roles[] = {{"THREAD", 0}, {"WORK_ITEM", 0}, {"COMPLETION", 0}, {"DPC", 0},
-	             {"CANCEL", 1}, {"START_IO", 1},  {"NOTIFY", 1}};
+	             {"TIMER", 0},  {"CANCEL", 1},    {"START_IO", 1},   {"NOTIFY", 1}};
 
 	(void)unused;
 	for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
@@ -306,6 +306,11 @@ static void expect_step(const struct l62_finding *finding, int flow, unsigned in
 	assert_int_equal(s->at.line, line);
 }
 
+static const struct l62_also *also(const struct l62_finding *finding)
+{
+	return &g_array_index(finding->also, struct l62_also, 0);
+}
+
 static void both_flows(void **unused)
 {
 	static const char more[] =
@@ -339,6 +344,13 @@ static void both_flows(void **unused)
 	expect_step(f, 0, 1, "/drv/ioctl.c", 50, "IoAllocateMdl allocates here");
 	assert_int_equal(step(f, 0, 1)->at.col, 20);
 	expect_step(f, 0, 2, "/drv/ioctl.c", 51, "stored in DEVICE_EXTENSION.Mdl");
+
+	assert_int_equal(f->also->len, 1);
+	assert_int_equal(also(f)->role, L62_ALSO_TEARDOWN);
+	assert_string_equal(also(f)->at.file, "/drv/ioctl.c");
+	assert_int_equal(also(f)->at.line, 80);
+	assert_string_equal(also(f)->message,
+	                    "MyClose frees DEVICE_EXTENSION.Irp, not DEVICE_EXTENSION.Mdl");
 
 	assert_int_equal(f->flow[1]->len, 5);
 	expect_step(f, 1, 0, "/drv/ioctl.c", 70, "IRP_MJ_CLOSE dispatch routine MyClose runs");

@@ -287,11 +287,16 @@ static void places_beside(void **state)
 
 	sample_also(finding, L62_ALSO_FIX, folder->source, 7, "free it here as line 7 does");
 	sample_also(finding, L62_ALSO_EXIT, folder->source, 9, "also lost here");
+	sample_also(finding, L62_ALSO_TEARDOWN, folder->source, 8, "Uninit does not free it");
 	log = write_and_load(folder, result);
 	assert_string_equal(text_at(log, "runs.0.results.0.message.text"),
 	                    "the IRP 'Irp2' is lost. Fix: free it here as line 7 does.");
 	related = at(log, "runs.0.results.0.relatedLocations");
-	assert_int_equal(json_array_size(related), 3);
+	assert_int_equal(json_array_size(related), 4);
+	assert_null(json_object_get(at(related, "2"), "properties"));
+	assert_string_equal(text_at(related, "3.message.text"), "Uninit does not free it.");
+	assert_string_equal(text_at(related, "3.properties.leak62/role"), "teardown");
+	assert_int_equal(int_at(related, "3.physicalLocation.region.startLine"), 8);
 	assert_string_equal(text_at(related, "1.message.text"),
 	                    "Released here on another path.");
 	assert_int_equal(int_at(related, "1.physicalLocation.region.startLine"), 7);

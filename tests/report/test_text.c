@@ -150,10 +150,12 @@ static void places_beside(void **state)
 	(void)state;
 	sample_also(finding, L62_ALSO_FIX, "/src/pnp.c", 20, "free it here as line 20 does");
 	sample_also(finding, L62_ALSO_EXIT, "/src/pnp.c", 22, "also lost here");
+	sample_also(finding, L62_ALSO_TEARDOWN, "/src/a.c", 9, "Uninit does not free it");
 	text = report(result, "/src", false);
 	assert_non_null(strstr(text, "    the IRP 'Irp2' is lost\n"
 	                             "    fix: free it here as line 20 does\n"
 	                             "    also lost at pnp.c(22)\n"
+	                             "    missing at a.c(9): Uninit does not free it\n"
 	                             "      1. pnp.c(5): 'Irp2' is allocated\n"));
 	free(text);
 	sample_free(result);

@@ -57,7 +57,7 @@ INSERT INTO role_text(role, text, once) VALUES
   ('WORK_ITEM', 'work item routine', 1),
   ('DPC', 'DPC routine', 1),
   ('ISR', 'interrupt service routine', 0),
-  ('TIMER', 'timer routine', 0),
+  ('TIMER', 'timer routine', 1),
   ('THREAD', 'thread routine', 1),
   ('NOTIFY', 'notification routine', 0),
   ('FAST_IO', 'fast I/O routine', 0),

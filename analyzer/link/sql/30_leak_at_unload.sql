@@ -8,36 +8,24 @@
 --     the site runs on the acquire side
 --     some way out of a function leaves the resource in a global or in a device
 --     extension (of a function without recorded exits every store counts)
---     no slot that the resource was put in is released on the teardown side, nor,
---     but for a list, in a callback that ends before the driver goes
+--     no slot that has had the resource is freed, nor are such objects found again
+--     (29_freed.sql)
 --
---   A list is different because its entries come and go one by one: a worker that
---   takes them out does not empty it at unload.
+--   What a file out of focus puts in a slot, and a function whose paths were cut, is
+--   known from the syntax tree: it counts unless the same function releases the slot.
 --
---   A registration counts as released wherever the driver undoes it: the system
---   keeps a driver in memory while some of them last, so that unloading begins
---   with a request to the driver, not with DriverUnload.
+-- Kinds that Driver Verifier does not count are reported under their own rule.
 --
--- Kinds that Driver Verifier does not count are reported under their own rule;
--- those of loss FAILURE are not, for the system knows them and their slot is a
--- second reference only.
+-- Device objects are in a list of the system's, so that their slot is a second
+-- reference only.  One is reported when a dispatch routine makes it, a function of the
+-- teardown side takes its extension apart, and the driver deletes other devices by
+-- name only.
+--
+-- Beside the finding: the end of the function of the teardown side that releases most
+-- of the same owner.  It is where the release is missing.
 --
 -- Limits: that a release is reached on every teardown path is not asked, nor which
 -- object of one type a slot belongs to.
-
-CREATE TABLE freed(
-  path TEXT NOT NULL,
-  noun TEXT NOT NULL,
-  PRIMARY KEY(path, noun)
-) WITHOUT ROWID;
-INSERT INTO freed(path, noun)
-SELECT DISTINCT c.path, k.noun
-FROM release_closed c
-JOIN kind_info k ON k.kind = c.kind
-JOIN reach r ON r.function = c.function
-WHERE c.param IS NULL
-  AND (r.side = 'teardown' OR r.side = 'callback' AND c.path NOT GLOB 'list *'
-       OR k.noun = 'registration');
 
 CREATE TABLE unloader AS
 SELECT f.id AS function, f.name, f.file, ifnull(f.line, 1) AS line,
@@ -63,6 +51,39 @@ WHERE l.home IS NOT NULL
                                               OR e.role = 'ADD_DEVICE'
                                                  AND l.home = 'extension')))));
 
+INSERT INTO kept(site, path, home, owner, file, line)
+SELECT m.site, m.path, l.home, l.owner, m.file, m.line
+FROM member m
+JOIN slot l ON l.path = m.path
+JOIN site s ON s.id = m.site
+JOIN kind_info k ON k.kind = s.kind
+JOIN function f ON f.id = s.function
+WHERE l.home IS NOT NULL AND (NOT f.analysed OR f.incomplete IS NOT NULL)
+  AND (m.hold <> 'shared' OR m.path GLOB 'list *' OR s.kind = 'DEVICE')
+  AND NOT EXISTS (SELECT 1 FROM kept o WHERE o.site = m.site AND o.path = m.path)
+  AND NOT EXISTS (SELECT 1 FROM release_closed c JOIN kind_info i ON i.kind = c.kind
+                  WHERE c.function = s.function AND c.path = m.path AND i.noun = k.noun);
+
+-- Devices that are made at work and whose extension is taken apart: owner is that
+-- extension.  What deletes devices that no slot names may delete them all.
+CREATE TABLE lost_device AS
+SELECT k.site, t.record AS owner
+FROM kept k
+JOIN site s ON s.id = k.site AND s.kind = 'DEVICE'
+JOIN function f ON f.id = s.function AND f.analysed
+JOIN site_record t ON t.site = k.site
+JOIN reach r ON r.side = 'acquire' AND r.function = s.function
+JOIN entry e ON e.function = r.root AND e.role = 'DISPATCH'
+WHERE EXISTS (SELECT 1 FROM gone g WHERE g.owner = t.record AND g.noun <> 'registration')
+GROUP BY k.site, t.record
+HAVING NOT EXISTS (SELECT 1 FROM release_closed c
+                   JOIN release o ON o.rowid = c.origin
+                   JOIN reach r ON r.function = c.function AND r.side <> 'acquire'
+                   LEFT JOIN picked p ON p.function = o.function AND p.path = o.path
+                   WHERE c.kind = 'DEVICE' AND p.function IS NULL
+                     AND (c.path GLOB 'DRIVER_OBJECT.*' OR c.path GLOB 'DEVICE_OBJECT.*'
+                          OR c.param IS NOT NULL AND r.depth = 0));
+
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
   site  INTEGER NOT NULL,
@@ -72,20 +93,27 @@ CREATE TABLE unload_leak(
   line  INTEGER NOT NULL
 );
 WITH lost AS (
-  SELECT k.site, k.path, k.owner, k.file, k.line,
+  SELECT k.site, k.path, coalesce(v.owner, k.owner) AS owner, k.file, k.line,
          row_number() OVER (PARTITION BY k.site ORDER BY k.line, k.path) AS n
   FROM kept k
   JOIN site s ON s.id = k.site
   JOIN kind_info i ON i.kind = s.kind
-  WHERE i.loss <> 'FAILURE'
+  LEFT JOIN lost_device v ON v.site = k.site
+  WHERE (i.loss <> 'FAILURE' OR v.site IS NOT NULL)
     AND EXISTS (SELECT 1 FROM unloader)
     AND (k.home = 'global'
          OR NOT EXISTS (SELECT 1 FROM reach_seed d JOIN function f ON f.id = d.function
                         WHERE d.side = 'teardown' AND d.role = 'DISPATCH'
                           AND f.file IS NULL))
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
-    AND NOT EXISTS (SELECT 1 FROM placed p JOIN freed f ON f.path = p.path
+    AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND f.noun = i.noun)
+    AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
+             AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
+                         WHERE p.site = k.site AND f.noun = i.noun))
+    AND NOT (k.path GLOB 'list *'
+             AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
+                         WHERE t.site = k.site))
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
@@ -97,14 +125,17 @@ WHERE l.n = 1;
 INSERT INTO finding(id, rule, site, slot, file, line, col, end_line, end_col, message)
 SELECT u.id, iif(k.counted, 'LeakAtUnload', k.rule), u.site, u.path,
        s.file, s.line, s.col, s.end_line, s.end_col,
-       'leak at unload: ' || t.text || ' stays in ' || l.text ||
-       '; nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
-       'IRP_MN_REMOVE_DEVICE ' || t.verb || 's it'
+       'leak at unload: ' || t.text || ' stays in ' || l.text || '; ' ||
+       coalesce(f.name || ' takes single entries out, but ', '') ||
+       'nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
+       'IRP_MN_REMOVE_DEVICE ' || iif(f.name IS NULL, t.verb || 's', 'empties') || ' it'
 FROM unload_leak u
 JOIN site s ON s.id = u.site
 JOIN kind_info k ON k.kind = s.kind
 JOIN site_text t ON t.site = u.site
-JOIN slot l ON l.path = u.path;
+JOIN slot l ON l.path = u.path
+LEFT JOIN freed_singly o ON o.path = u.path AND o.noun = k.noun
+LEFT JOIN function f ON f.id = o.function;
 
 -- Flow 0: from the entry point down to the site, then the allocation and the store.
 WITH RECURSIVE chain(finding, function, depth, parent, line, direct) AS (
@@ -194,3 +225,64 @@ SELECT finding, 1,
                           ORDER BY last, iif(last, '', key), phase, n) - 1,
        coalesce(file, (SELECT file FROM unloader)), ifnull(line, 1), 1, message
 FROM steps;
+
+-- Where the release is missing: in the function that releases the most slots of the
+-- owner.  The two of them that are the likest to the leaking one are named.
+CREATE TABLE teardown_part AS
+SELECT DISTINCT l.owner, c.function, c.path, l.text, k.noun, c.path GLOB 'list *' AS list
+FROM release_closed c
+JOIN kind_info k ON k.kind = c.kind
+JOIN slot l ON l.path = c.path AND l.home IS NOT NULL
+JOIN reach r ON r.side = 'teardown' AND r.function = c.function
+WHERE c.depth <= 1 AND k.loss <> 'FAILURE' AND l.owner IN (SELECT owner FROM unload_leak);
+CREATE TABLE teardown_busy AS
+SELECT owner, function
+FROM (SELECT t.owner, t.function,
+             row_number() OVER (PARTITION BY t.owner
+                                ORDER BY count(DISTINCT t.path) DESC, r.depth, f.key) AS n
+      FROM teardown_part t
+      JOIN reach r ON r.side = 'teardown' AND r.function = t.function
+      JOIN function f ON f.id = t.function AND f.file IS NOT NULL
+      GROUP BY t.owner, t.function)
+WHERE n = 1;
+CREATE TABLE teardown_miss(
+  finding  INTEGER PRIMARY KEY,
+  function INTEGER NOT NULL
+);
+INSERT INTO teardown_miss(finding, function)
+SELECT u.id, b.function FROM unload_leak u JOIN teardown_busy b ON b.owner = u.owner;
+INSERT OR IGNORE INTO teardown_miss(finding, function)
+SELECT u.id, d.function FROM unload_leak u, unloader d;
+
+-- Three of each sort are enough: the leaking slot itself may be among them.
+CREATE TABLE teardown_shown AS
+SELECT owner, function, path, text, noun, list
+FROM (SELECT t.*, row_number() OVER (PARTITION BY t.owner, t.noun, t.list
+                                     ORDER BY t.text, t.path) AS n
+      FROM teardown_part t
+      JOIN teardown_busy b ON b.owner = t.owner AND b.function = t.function)
+WHERE n <= 3;
+CREATE INDEX teardown_shown_owner ON teardown_shown(owner);
+WITH near AS (
+  SELECT u.id AS finding, p.text,
+         row_number() OVER (PARTITION BY u.id
+                            ORDER BY max(p.noun = k.noun) DESC,
+                                     p.list <> (u.path GLOB 'list *'), p.text) AS n
+  FROM unload_leak u
+  JOIN site s ON s.id = u.site
+  JOIN kind_info k ON k.kind = s.kind
+  JOIN teardown_shown p ON p.owner = u.owner AND p.path <> u.path
+  GROUP BY u.id, p.path, p.list, p.text
+)
+INSERT INTO finding_also(finding, role, file, line, col, message)
+SELECT m.finding, 'teardown', f.file, coalesce(f.end_line, f.line, 1), 1,
+       f.name || ' ' ||
+       coalesce(t.verb || 's ' || one.text || coalesce(' and ' || two.text, '') || ', not ',
+                'does not ' || t.verb || ' ') || l.text
+FROM teardown_miss m
+JOIN unload_leak u ON u.id = m.finding
+JOIN function f ON f.id = m.function
+JOIN site_text t ON t.site = u.site
+JOIN slot l ON l.path = u.path
+LEFT JOIN near one ON one.finding = m.finding AND one.n = 1
+LEFT JOIN near two ON two.finding = m.finding AND two.n = 2;

@@ -26,6 +26,9 @@ QUERIES = {
     "release": f"SELECT {NAME.format('function')}, api, kind, path, line FROM release "
                "ORDER BY line, kind",
     "store": f"SELECT {SITE.format('site')}, path, line FROM store ORDER BY line, path",
+    "site_record": f"SELECT {SITE.format('site')}, record FROM site_record ORDER BY 1, 2",
+    "alias": f"SELECT {NAME.format('function')}, path, source FROM alias ORDER BY 1, 2, 3",
+    "picked": f"SELECT {NAME.format('function')}, path FROM picked ORDER BY 1, 2",
     "site_release": f"SELECT {NAME.format('function')}, {SITE.format('site')}, api, line "
                     "FROM site_release ORDER BY line, 2",
     "outcome": f"SELECT {NAME.format('o.function')}, o.result, o.line, "
