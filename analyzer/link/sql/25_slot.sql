@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 -- The slots that live as long as the driver or one of its devices.
 --
---   home       global     a variable
+--   home       global     a variable, or a field of the driver object
 --              extension  a field of a record used as device extension
 --              NULL       somewhere else: not the business of these rules
 --   owner      what the slots of one flow have in common: '' or the record
@@ -39,7 +39,8 @@ WITH paths AS (
 )
 INSERT INTO slot(path, home, owner, text, held)
 SELECT n.path,
-       CASE WHEN n.record = '' THEN 'global' WHEN e.record IS NOT NULL THEN 'extension' END,
+       CASE WHEN n.record = '' OR n.record = 'DRIVER_OBJECT' THEN 'global'
+            WHEN e.record IS NOT NULL THEN 'extension' END,
        n.record, n.text, iif(n.list = '', n.text, 'what ' || n.text || ' holds')
 FROM shown n LEFT JOIN extension e ON e.record = n.record;
 
