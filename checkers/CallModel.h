@@ -1,0 +1,118 @@
+//===- CallModel.h - A call of a routine that has rows -*- C++ -*
+//----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Evaluates a call in place of the engine, by the rows of the routine.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LEAK62_CALLMODEL_H
+#define LEAK62_CALLMODEL_H
+
+#include "Compat.h"
+#include "LeakChecker.h"
+
+namespace leak62 {
+
+/// One call being evaluated.
+class CallModel {
+public:
+  /// \p IsDriver: \p R is what the annotations of a driver's function say.
+  CallModel(const clang::ento::CallEvent &Call, const clang::CallExpr *CE,
+            const clang::FunctionDecl *FD, const Routine *R, bool IsDriver,
+            Relevance &Unit, clang::ento::CheckerContext &C)
+      : Call(Call), CE(CE), FD(FD), R(R), IsDriver(IsDriver), Unit(Unit), C(C),
+        SVB(C.getSValBuilder()), LC(C.getLocationContext()),
+        At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
+
+  bool run();
+
+private:
+  const clang::ento::CallEvent &Call;
+  const clang::CallExpr *CE;
+  const clang::FunctionDecl *FD;
+  const Routine *R;
+  bool IsDriver;
+  Relevance &Unit;
+  clang::ento::CheckerContext &C;
+  clang::ento::SValBuilder &SVB;
+  const clang::LocationContext *LC;
+  Position At;
+  clang::ento::SVal Ret = clang::ento::UnknownVal();
+
+  bool hasArg(int I) const {
+    return I >= 0 && I < static_cast<int>(CE->getNumArgs());
+  }
+  clang::ento::SVal arg(int I) const { return Call.getArgSVal(I); }
+  const clang::ento::MemRegion *argRegion(int I) const {
+    if (!hasArg(I))
+      return nullptr;
+    clang::ento::SVal V = arg(I);
+    if (auto Copy =
+            V.getAs<clang::ento::nonloc::LazyCompoundVal>()) // passed by value
+      return Copy->getRegion();
+    const clang::ento::MemRegion *Reg = V.getAsRegion();
+    return Reg ? Reg->StripCasts() : nullptr;
+  }
+  /// What a row with the place OBJECT is about.
+  const clang::ento::MemRegion *objectOf(int I) const {
+    const clang::ento::MemRegion *Reg = I == NA ? Ret.getAsRegion() : nullptr;
+    return Reg ? Reg->StripCasts() : argRegion(I);
+  }
+  bool isLocal(const clang::ento::MemRegion *Reg) const {
+    return Reg && isOnStack(Reg, C.getState());
+  }
+
+  std::optional<clang::ento::Loc> target(clang::ento::ProgramStateRef State,
+                                         int Arg, Place Where,
+                                         const char *Field) const;
+  clang::ento::SVal valueAt(clang::ento::ProgramStateRef State, int Arg,
+                            Place Where, const char *Field) const;
+  clang::QualType typeAt(int Arg, Place Where, const char *Field) const;
+
+  bool holds(clang::ento::ProgramStateRef State, When Cond, int Arg) const;
+  bool isActive(clang::ento::ProgramStateRef State, const Acquire &A) const;
+  bool engineDoesBetter() const;
+  bool isHandled(int Arg) const;
+  clang::ento::ProgramStateRef
+  giveAway(clang::ento::ProgramStateRef State) const;
+  clang::ento::ProgramStateRef writeThrough(clang::ento::ProgramStateRef State,
+                                            int Arg) const;
+  clang::ento::SymbolRef extensionOf(clang::ento::ProgramStateRef State,
+                                     clang::ento::SVal Device, int Arg) const;
+  clang::ento::ProgramStateRef setMdlFlags(clang::ento::ProgramStateRef State,
+                                           clang::ento::SVal Mdl,
+                                           clang::QualType T,
+                                           uint64_t Flags) const;
+  clang::ento::ProgramStateRef release(clang::ento::ProgramStateRef State,
+                                       const Release &Rel) const;
+  clang::ento::ProgramStateRef releaseSlot(clang::ento::ProgramStateRef State,
+                                           const std::string &Path) const;
+  clang::ento::ProgramStateRef
+  acquire(clang::ento::ProgramStateRef State, const Acquire &A,
+          llvm::SmallVectorImpl<const clang::ento::NoteTag *> &Notes);
+  clang::ento::ProgramStateRef handOver(clang::ento::ProgramStateRef State,
+                                        int Arg) const;
+  clang::ento::ProgramStateRef link(clang::ento::ProgramStateRef State) const;
+  clang::ento::ProgramStateRef copy(clang::ento::ProgramStateRef State) const;
+  clang::QualType pointedTo(int I) const;
+  clang::ento::ProgramStateRef structural(clang::ento::ProgramStateRef State);
+  clang::ento::ProgramStateRef send(clang::ento::ProgramStateRef State) const;
+  clang::ento::ProgramStateRef
+  completion(clang::ento::ProgramStateRef State) const;
+  clang::ento::ProgramStateRef exchange(clang::ento::ProgramStateRef State,
+                                        bool Stores);
+  const clang::ento::NoteTag *note(std::string Text,
+                                   clang::ento::SymbolRef Sym) const;
+  void finish(clang::ento::ProgramStateRef State, bool Succeeds);
+};
+
+/// The field of the record that \p PtrTy points to.
+const clang::FieldDecl *fieldNamed(clang::QualType PtrTy, const char *Name);
+
+} // namespace leak62
+
+#endif
