@@ -43,8 +43,7 @@ std::optional<Loc> CallModel::target(ProgramStateRef State, int Arg,
     if (!F)
       return std::nullopt;
     Base = State->getLValue(
-        F,
-        asRecord(State, Reg, C.getASTContext().getRecordType(F->getParent())));
+        F, asRecord(State, Reg, typeOf(C.getASTContext(), F->getParent())));
   }
   return Base.getAs<Loc>();
 }

@@ -86,6 +86,23 @@ isOnStack(const clang::ento::MemRegion *R,
 #endif
 }
 
+/// How often the engine goes around a loop of which it does not know whether it
+/// ends.
+#if CLANG_VERSION_MAJOR >= 21
+inline constexpr unsigned MaxUnknownRounds = 2;
+#else
+inline constexpr unsigned MaxUnknownRounds = UINT_MAX - 1;
+#endif
+
+inline clang::QualType typeOf(clang::ASTContext &Ctx,
+                              const clang::RecordDecl *RD) {
+#if CLANG_VERSION_MAJOR >= 22
+  return Ctx.getCanonicalTagType(RD);
+#else
+  return Ctx.getRecordType(RD);
+#endif
+}
+
 /// Hands a consumer of path diagnostics to the analyzer, which owns it.
 inline void
 addReports(clang::ento::AnalysisASTConsumer &Analysis,

@@ -176,8 +176,9 @@ ProgramStateRef runOn(const Stmt *Cond, const CFGBlock *Block,
                       CheckerContext &C) {
   ProgramStateRef State = C.getState();
   const auto *Test = dyn_cast<BinaryOperator>(Cond);
-  if (C.blockCount() != C.getAnalysisManager().options.maxBlockVisitOnPath ||
-      !Test || !Test->isComparisonOp() || isUnrolledState(State))
+  unsigned Last = C.getAnalysisManager().options.maxBlockVisitOnPath;
+  if (C.blockCount() != std::min(Last, MaxUnknownRounds + 1) || !Test ||
+      !Test->isComparisonOp() || isUnrolledState(State))
     return nullptr;
   AnalysisDeclContext *ADC = C.getCurrentAnalysisDeclContext();
   const Stmt *Loop = loopOf(Test, ADC->getParentMap());

@@ -31,12 +31,14 @@ int returned_freed(void)
 void no_size_no_tag_leak(SIZE_T size)
 {
 	void *p = ExAllocatePool(PagedPool, size);
-} // expected-warning{{leak: 'p' from ExAllocatePool is not freed on this path}}
+	return; // expected-warning{{leak: 'p' from ExAllocatePool is not freed on this path}}
+}
 
 void result_ignored_leak(SIZE_T size)
 {
 	ExAllocatePool(PagedPool, size);
-} // expected-warning{{leak: what ExAllocatePool returned is not freed on this path}}
+	return; // expected-warning{{leak: what ExAllocatePool returned is not freed on this path}}
+}
 
 int only_when_null_leak(void)
 {

@@ -254,7 +254,8 @@ void irps_leak(PDEVICE_OBJECT device, int n)
 	while (r.left)
 		KeStallExecutionProcessor(1);
 	ExFreePool(r.stripes);
-} // expected-warning{{leak: 's->irp' from IoAllocateIrp}}
+	return; // expected-warning{{leak: 's->irp' from IoAllocateIrp}}
+}
 
 void irps_freed(PDEVICE_OBJECT device, int n)
 {

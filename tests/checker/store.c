@@ -256,7 +256,8 @@ void exchanged_if_empty_leak(void)
 	if (!p)
 		return;
 	InterlockedCompareExchangePointer(&g_slot, p, NULL);
-} // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	return; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+}
 
 /* Copies. */
 void copied_to_caller(struct entry *out)
@@ -282,7 +283,8 @@ void aliased_in_string_leak(void)
 
 	if (text)
 		RtlInitUnicodeString(&string, text);
-} // expected-warning{{leak: 'text' from ExAllocatePool (8 bytes)}}
+	return; // expected-warning{{leak: 'text' from ExAllocatePool (8 bytes)}}
+}
 
 void aliased_in_string_freed(void)
 {
