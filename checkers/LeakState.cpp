@@ -55,16 +55,28 @@ bool ownsNothing(ProgramStateRef State) {
          State->get<OwnedObjectMap>().isEmpty();
 }
 
+static unsigned ageOf(SymbolRef Sym) {
+  const auto *Data = dyn_cast<SymbolData>(Sym);
+  return Data ? Data->getSymbolID() : 0;
+}
+
+// The maps are in the order of addresses, which another run has not got.
 OwnedSymbols allOwnedSymbols(ProgramStateRef State) {
   OwnedSymbols Out;
   for (const auto &[Sym, O] : State->get<OwnedSymbolMap>())
     Out.push_back({Sym, O});
+  llvm::sort(Out, [](const auto &A, const auto &B) {
+    return ageOf(A.first) < ageOf(B.first);
+  });
   return Out;
 }
 OwnedObjects allOwnedObjects(ProgramStateRef State) {
   OwnedObjects Out;
   for (const auto &[Key, O] : State->get<OwnedObjectMap>())
     Out.push_back({Key, O});
+  llvm::sort(Out, [](const auto &A, const auto &B) {
+    return A.second.S->Call->getBeginLoc() < B.second.S->Call->getBeginLoc();
+  });
   return Out;
 }
 
