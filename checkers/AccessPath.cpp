@@ -297,6 +297,11 @@ ExprPaths::Set ExprPaths::valuePaths(const Expr *E) {
   return slotPaths(E);
 }
 
+const VarDecl *variableOf(const Expr *E) {
+  const auto *Ref = E ? dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()) : nullptr;
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
 bool isDataInObject(const Expr *E) {
   E = E->IgnoreParenCasts();
   if (const auto *UO = dyn_cast<UnaryOperator>(E))

@@ -73,6 +73,9 @@ private:
   void collect(const clang::Stmt *S);
 };
 
+/// The variable that \p E names, casts aside, or null.
+const clang::VarDecl *variableOf(const clang::Expr *E);
+
 /// True for "p->Data", "&p->Data[3]": bytes or numbers within an object, behind
 /// its first field.  Who gets them does not get hold of the object.
 bool isDataInObject(const clang::Expr *E);

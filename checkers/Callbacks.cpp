@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Callbacks.h"
+#include "AccessPath.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ParentMap.h"
@@ -23,9 +24,8 @@ int contextOf(StringRef Role) {
   return Role == "WORK_ITEM" ? 1 : Role == "THREAD" ? 0 : -1;
 }
 
-const VarDecl *variableOf(const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts());
-  const auto *VD = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+const VarDecl *localOf(const Expr *E) {
+  const VarDecl *VD = variableOf(E);
   return VD && VD->isLocalVarDecl() && VD->hasLocalStorage() ? VD : nullptr;
 }
 
@@ -83,7 +83,7 @@ private:
     for (const Transfer &T : R.Transfers) {
       if (T.Arg <= RoutineArg || T.Arg >= N)
         continue;
-      const VarDecl *VD = variableOf(CE->getArg(T.Arg));
+      const VarDecl *VD = localOf(CE->getArg(T.Arg));
       const CallExpr *From = nullptr;
       const Acquire *Row = nullptr;
       bool Ours = VD && isExclusive(VD, CE, T.Cond == When::SUCCESS, From, Row);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FreeingLoops.h"
+#include "AccessPath.h"
 #include "Compat.h"
 #include "Resources.h"
 #include "clang/AST/ParentMap.h"
@@ -24,11 +25,6 @@ const Expr *targetOf(const Owned &O) {
   const auto *BO = dyn_cast_or_null<BinaryOperator>(P);
   return BO && BO->getOpcode() == BO_Assign ? BO->getLHS()->IgnoreParenCasts()
                                             : nullptr;
-}
-
-const VarDecl *variableOf(const Expr *E) {
-  const auto *DRE = E ? dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()) : nullptr;
-  return DRE ? dyn_cast<VarDecl>(DRE->getDecl()) : nullptr;
 }
 
 // "&t[i]".

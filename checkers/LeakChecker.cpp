@@ -465,8 +465,6 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
-      continue;
     if (!O.isStored()) {
       if (O.Orphan || isCompared(RS, Sym, C))
         Lost.push_back({Sym, O});

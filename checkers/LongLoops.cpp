@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LongLoops.h"
+#include "AccessPath.h"
 #include "Compat.h"
 #include "Resources.h"
 #include "clang/AST/ParentMap.h"
@@ -20,9 +21,8 @@ using namespace ento;
 namespace leak62 {
 namespace {
 
-const VarDecl *variableOf(const Expr *E) {
-  const auto *DRE = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-  const auto *VD = DRE ? dyn_cast<VarDecl>(DRE->getDecl()) : nullptr;
+const VarDecl *localOf(const Expr *E) {
+  const VarDecl *VD = variableOf(E);
   return VD && VD->hasLocalStorage() ? VD : nullptr;
 }
 
@@ -98,14 +98,14 @@ public:
       return true;
     if (!BO->getType()->isArithmeticType())
       return false;
-    if (const VarDecl *VD = variableOf(BO->getLHS()))
+    if (const VarDecl *VD = localOf(BO->getLHS()))
       Changed[VD] |= ANY;
     return true;
   }
   bool VisitUnaryOperator(UnaryOperator *UO) {
     if (!Round.runs(UO))
       return true;
-    const VarDecl *VD = variableOf(UO->getSubExpr());
+    const VarDecl *VD = localOf(UO->getSubExpr());
     if (UO->isIncrementDecrementOp()) {
       if (!UO->getType()->isArithmeticType())
         return false;
@@ -134,7 +134,7 @@ SVal valueOf(const Expr *E, ProgramStateRef State, CheckerContext &C) {
   if (const auto *CE = dyn_cast<CastExpr>(E)) {
     const Expr *Sub = CE->getSubExpr();
     if (CE->getCastKind() == CK_LValueToRValue) {
-      if (const VarDecl *VD = variableOf(Sub))
+      if (const VarDecl *VD = localOf(Sub))
         return State->getSVal(State->getLValue(VD, C.getLocationContext()),
                               VD->getType());
       return UnknownVal();

@@ -13,8 +13,7 @@
 //   maker     a function of the driver that the object came from; the linker
 //             knows whether it makes new ones
 //   mention   the function names T.field in any way: reads it, writes it,
-//   passes
-//             it or its address on.  "*" stands for all members: the object is
+//             passes it or its address on.  "*" stands for all members: the object is
 //             copied as a whole, or goes to somebody unknown.
 //   link      T.field is only named to get from a list entry to its T
 //   handover  a T * or the address of a member is passed to a function

@@ -1,10 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 -- LeakOnPath and its siblings: what the analysis of single functions found.
 --
--- One finding for each site and statement that loses it, by its shortest path, and for
--- each callee that could have taken it: each
--- such return or goto has to be corrected.  What is no cause of its own is named beside
--- the finding ("also lost here"):
+-- One finding for each site, statement that loses it and callee that could have taken
+-- it, by its shortest path: each such return or goto has to be corrected.  What is no
+-- cause of its own is named beside the finding ("also lost here"):
 --
 --   same line    two statements of one line, such as those of a macro
 --   same label   jumps to one label, if nothing in the function releases it: the code
