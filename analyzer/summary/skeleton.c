@@ -161,6 +161,7 @@ static int read_blocks(struct l62_reader *r, struct l62_function *f, uint32_t nb
 
 		if (r->words->len != 1)
 			return l62_reader_fail(r, "a B line has nothing else");
+		r->op_line = 0;
 		while (status == L62_OK && !done) {
 			if (!next_line(r))
 				return l62_reader_fail(r, "the file ends within a block");
@@ -192,6 +193,7 @@ static int read_function(struct l62_reader *r)
 	f->blocks = g_array_new(FALSE, FALSE, sizeof(struct l62_block));
 	f->targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	f->args = g_array_new(FALSE, FALSE, sizeof(struct l62_value));
+	f->cases = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_ptr_array_add(r->unit->functions, f);
 	status = read_header(r, f, &nblocks);
 	if (status == L62_OK)
