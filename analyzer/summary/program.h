@@ -175,6 +175,7 @@ struct l62_unit_skeleton;
 struct l62_function {
 	struct l62_unit_skeleton *unit;
 	uint32_t name, file; /* atoms */
+	uint32_t line;
 	bool is_static;
 	char ret;
 	uint32_t nparams, nvars;
@@ -237,6 +238,8 @@ void l62_summary_clear(struct l62_summary *summary);
 /* Fills the summary of one function, whose callees have theirs. */
 void l62_function_solve(struct l62_program *program, struct l62_function *function);
 
+/* Finds the callee of each call. */
+void l62_program_bind(struct l62_program *program);
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 

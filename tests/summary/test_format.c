@@ -137,7 +137,7 @@ static void wrong_lines(void **unused)
 	        {"D v1 & v3 #4", "D v1 <<<= v3 #4", "is not an operator"},
 	        {"E v1 v0:Head", "E v1 v9", "'v9' is not a place"},
 	        {"S v1 2 #7 0", "S v1 2 #7 9", "is not a number from 0 to 2"},
-	        {"S v1 2 #7 0", "S v1 2 #7", "a case has a constant and a block"},
+	        {"S v1 2 #7 0", "S v1 2 #7 0 #8", "a case has a constant and a block"},
 	        {"S v1 2 #7 0", "S v1 2 #x 0", "'#x' is not a constant"},
 	        {"E\n", "", "the file ends"},
 	        {"E\n", "E\nE\n", "a function should begin here"},
