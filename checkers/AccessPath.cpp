@@ -106,6 +106,8 @@ static std::string typedField(const FieldDecl *Field) {
   return recordName(RD) + "." + Field->getNameAsString();
 }
 
+std::string pathOfVariable(const VarDecl *VD) { return pathOfGlobal(VD); }
+
 std::string pathOfLvalue(const Expr *E) {
   E = E->IgnoreParenCasts();
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {

@@ -49,8 +49,59 @@ public:
       Found.push_back(FD);
     return true;
   }
-  bool TraverseStmt(Stmt *) { return true; }
+  std::vector<const VarDecl *> Tables;
+  bool VisitVarDecl(VarDecl *VD) {
+    if (VD->hasGlobalStorage() && VD->getInit())
+      Tables.push_back(VD);
+    return true;
+  }
+  bool TraverseStmt(Stmt *S) {
+    // Of functions only the static variables.
+    if (auto *DS = dyn_cast_or_null<DeclStmt>(S))
+      for (Decl *D : DS->decls())
+        if (auto *VD = dyn_cast<VarDecl>(D))
+          VisitVarDecl(VD);
+    if (S)
+      for (Stmt *C : S->children())
+        TraverseStmt(C);
+    return true;
+  }
 };
+
+// The routines that an initialiser names.  An element of an array of routines
+// is known by its index, one of an array of records by the field.
+void findRoutines(const Expr *Init, const std::string &Path, std::string &Out) {
+  Init = Init->IgnoreParenImpCasts();
+  const auto *List = dyn_cast<InitListExpr>(Init);
+  if (!List) {
+    const FunctionDecl *Routine = routineOf(Init);
+    if (Routine && !Path.empty())
+      Out += routineLine(skeletonWord(Path), Routine);
+    return;
+  }
+  const RecordDecl *RD = List->getType()->getAsRecordDecl();
+  if (RD && RD->isUnion())
+    return;
+  auto Field = RD ? RD->field_begin() : RecordDecl::field_iterator();
+  for (unsigned I = 0; I < List->getNumInits(); ++I) {
+    std::string Below;
+    if (RD) {
+      if (Field == RD->field_end())
+        break;
+      Below = recordName(RD) + "." + Field->getNameAsString();
+      ++Field;
+    } else if (!Path.empty() && Path.back() != ']') {
+      Below = Path + "[#" + std::to_string(I) + "]";
+    }
+    findRoutines(List->getInit(I), Below, Out);
+  }
+}
+
+std::string routinesIn(const VarDecl *VD) {
+  std::string Out;
+  findRoutines(VD->getInit(), pathOfVariable(VD), Out);
+  return Out;
+}
 
 } // namespace
 
@@ -62,8 +113,15 @@ llvm::Error writeSkeleton(ASTContext *Ctx, const std::string &Source,
   if (Ctx) {
     Definitions D;
     D.TraverseDecl(Ctx->getTranslationUnitDecl());
-    for (const FunctionDecl *FD : D.Found)
-      SkeletonFunction(FD).write(OS);
+    std::string Routines;
+    for (const VarDecl *VD : D.Tables)
+      Routines += routinesIn(VD);
+    for (const FunctionDecl *FD : D.Found) {
+      SkeletonFunction Function(FD);
+      Function.write(OS);
+      Routines += Function.routines();
+    }
+    OS << Routines;
   }
   OS.flush();
   std::error_code EC;

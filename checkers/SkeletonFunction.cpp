@@ -55,8 +55,9 @@ unsigned SkeletonFunction::variable(const VarDecl *VD) {
 
 // What the linker says of a place in the source is said of one of these.
 static bool hasLine(llvm::StringRef Line) {
-  static const llvm::StringSet<> Ops = {
-      "W", "C", "I", "acq", "rel", "relat", "give", "giveif", "R", "?", "S"};
+  static const llvm::StringSet<> Ops = {"W",   "C",     "I",    "acq",
+                                        "rel", "relat", "give", "giveif",
+                                        "R",   "?",     "S",    "M"};
   return Ops.contains(Line.split(' ').first);
 }
 
@@ -75,7 +76,12 @@ void SkeletonFunction::at(SourceLocation Loc) {
 
 std::string SkeletonFunction::slotWord(const Expr *Lvalue) {
   std::string Path = pathOfLvalue(Lvalue);
-  return Path.empty() ? "" : " ^" + skeletonWord(Path);
+  if (Path.empty())
+    return "";
+  const auto *AS = dyn_cast<ArraySubscriptExpr>(Lvalue->IgnoreParenCasts());
+  if (AS && llvm::StringRef(Path).ends_with("[]"))
+    Path.insert(Path.size() - 1, value(AS->getIdx()));
+  return " ^" + skeletonWord(Path);
 }
 
 std::string SkeletonFunction::pointeeSlot(const Expr *E,
@@ -368,6 +374,20 @@ void SkeletonFunction::copyMemory(const Expr *To, const Expr *From) {
     op("give " + V.substr(1));
 }
 
+const FunctionDecl *routineOf(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_AddrOf)
+      E = UO->getSubExpr()->IgnoreParenCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  return Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+}
+
+std::string routineLine(const std::string &Slot, const FunctionDecl *Routine) {
+  return "P ^" + Slot + " " + Routine->getNameAsString() +
+         (Routine->isExternallyVisible() ? " e\n" : " s\n");
+}
+
 // A counter that says how many hold the object: "RefCount", "ReferenceCount".
 static bool isReferenceCount(llvm::StringRef Name) {
   return Name.lower().find("ref") != std::string::npos;
@@ -388,6 +408,9 @@ void SkeletonFunction::assignment(const BinaryOperator *BO) {
     copyRecord(place(To), BO->getRHS());
     return;
   }
+  if (const FunctionDecl *Routine = routineOf(BO->getRHS()))
+    if (std::string Slot = slotWord(To); !Slot.empty())
+      Routines += routineLine(Slot.substr(2), Routine);
   std::string V = value(BO->getRHS());
   assign(To, V);
   if (V == "#1")

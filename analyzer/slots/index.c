@@ -58,31 +58,89 @@ static bool is_outside(const struct l62_index *index, uint32_t slot)
 	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
 }
 
-/* Buffers of requests, and what kernel routines return; not what also comes from the
- * driver's own memory. */
+/* Buffers of requests, and what kernel routines return. */
 static void find_foreign(const struct l62_index *index, struct l62_body *body)
 {
 	const struct l62_function *f = body->f;
-	g_autofree bool *own = g_new0(bool, f->nvars + 1);
 
 	body->foreign = g_new0(bool, f->nvars + 1);
+	body->passed = g_new0(bool, f->nparams + 1);
 	for (uint32_t i = 0; i < f->ops->len; i++) {
 		const struct l62_op *op = l62_body_op(body, i);
 
-		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
-		    is_outside(index, op->slot))
-			body->foreign[body->class[op->dest]] = true;
-		else if (op->type == L62_OP_LOAD || op->type == L62_OP_ACQUIRE ||
-		         (op->type == L62_OP_SET && op->inside))
-			own[body->class[op->dest == L62_NONE
-			                        ? op->place.var == L62_NONE ? 0 : op->place.var
-			                        : op->dest]] = true;
-		else if (op->type == L62_OP_KERNEL && op->dest != L62_NONE &&
-		         f->classes[op->dest] == 'p')
+		if (op->dest != L62_NONE &&
+		    ((op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+		      is_outside(index, op->slot)) ||
+		     (op->type == L62_OP_KERNEL && f->classes[op->dest] == 'p')))
 			body->foreign[body->class[op->dest]] = true;
 	}
+}
+
+/* What lies behind such a thing is one too; not what also comes from the driver's own
+ * memory. */
+static bool spread_foreign(const struct l62_index *index, struct l62_body *body)
+{
+	const struct l62_function *f = body->f;
+	g_autofree bool *own = g_new0(bool, f->nvars + 1);
+	bool changed = false;
+
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < f->ops->len; i++) {
+			const struct l62_op *op = l62_body_op(body, i);
+			uint32_t to = op->dest == L62_NONE ? op->place.var : op->dest;
+			bool in = op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+			          is_outside(index, op->slot);
+
+			if (to == L62_NONE || in ||
+			    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
+			     !(op->type == L62_OP_SET && op->inside)))
+				continue;
+			to = body->class[to];
+			in = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
+			     body->foreign[body->class[op->place.var]] &&
+			     !g_hash_table_contains(index->homes, GUINT_TO_POINTER(op->slot));
+			if (in && !own[to] && round == 1 && !body->foreign[to])
+				body->foreign[to] = changed = true;
+			else if (!in && op->place.type != L62_PLACE_LOCAL)
+				own[to] = true;
+		}
+	}
 	for (uint32_t i = 0; i < f->nvars; i++)
-		body->foreign[i] = body->foreign[i] && !own[i];
+		if (own[i])
+			body->foreign[i] = false;
+	return changed;
+}
+
+static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *op,
+                              const struct l62_body *callee)
+{
+	bool changed = false;
+
+	for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
+		const struct l62_value *arg = l62_body_arg(body, op, a);
+		bool *foreign = &callee->foreign[callee->class[a]];
+
+		/* Once only: it may be taken back. */
+		if (arg->type == L62_VALUE_VAR && body->foreign[body->class[arg->n]] &&
+		    !*foreign && !callee->passed[a])
+			*foreign = callee->passed[a] = changed = true;
+	}
+	return changed;
+}
+
+/* A parameter that some caller gives such a thing. */
+static bool pass_foreign(const struct l62_index *index, const struct l62_body *body)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		struct l62_body *callee;
+
+		for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++)
+			changed |= pass_foreign_args(body, op, callee);
+	}
+	return changed;
 }
 
 static void use(uint64_t *live, const struct l62_value *value)
@@ -209,6 +267,55 @@ static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
 		g_hash_table_add(index->outside, GUINT_TO_POINTER(slot));
 }
 
+struct l62_body *l62_index_callee(const struct l62_index *index, const struct l62_op *op,
+                                  uint32_t i, const struct l62_target **target)
+{
+	const GPtrArray *targets;
+
+	if (target)
+		*target = NULL;
+	if (op->type == L62_OP_CALL)
+		return i == 0 && op->callee ? g_hash_table_lookup(index->by_f, op->callee)
+		                            : NULL;
+	if (op->type != L62_OP_INDIRECT || op->slot == L62_NONE)
+		return NULL;
+	targets = g_hash_table_lookup(index->routines, GUINT_TO_POINTER(op->slot));
+	if (!targets || i >= targets->len)
+		return NULL;
+	if (target)
+		*target = targets->pdata[i];
+	return ((const struct l62_target *)targets->pdata[i])->body;
+}
+
+static void add_routines(struct l62_index *index, const struct l62_unit_skeleton *unit)
+{
+	for (guint i = 0; i < unit->routines->len; i++) {
+		const struct l62_routine *r =
+		        &g_array_index(unit->routines, struct l62_routine, i);
+		struct l62_body *body =
+		        r->function ? g_hash_table_lookup(index->by_f, r->function) : NULL;
+		GPtrArray *targets =
+		        g_hash_table_lookup(index->routines, GUINT_TO_POINTER(r->slot));
+		struct l62_target *target;
+
+		if (!body || r->slot == L62_NONE)
+			continue;
+		if (!targets) {
+			targets = g_ptr_array_new_with_free_func(g_free);
+			g_hash_table_insert(index->routines, GUINT_TO_POINTER(r->slot),
+			                    targets);
+		}
+		target = g_new0(struct l62_target, 1);
+		*target = (struct l62_target){body, r->has_index, r->index};
+		g_ptr_array_add(targets, target);
+	}
+}
+
+static void free_targets(void *data)
+{
+	g_ptr_array_unref(data);
+}
+
 static void look_through(struct l62_index *index, struct l62_body *body, GHashTable *homes)
 {
 	for (uint32_t i = 0; i < body->f->ops->len; i++) {
@@ -222,13 +329,16 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 				        index->outside, GUINT_TO_POINTER(op->slot));
 		}
 		body->acquires |= op->type == L62_OP_ACQUIRE;
-		if (op->type == L62_OP_CALL && op->callee) {
-			struct l62_body *callee = g_hash_table_lookup(index->by_f, op->callee);
+		for (uint32_t c = 0;; c++) {
+			struct l62_body *callee = l62_index_callee(index, op, c, NULL);
 
-			if (callee)
-				add_id(callee->callers, body->id);
+			if (!callee)
+				break;
+			add_id(callee->callers, body->id);
 		}
-		body->reads |= op->type == L62_OP_INDIRECT || op->form == L62_SLOT_READS ||
+		body->reads |= (op->type == L62_OP_INDIRECT &&
+		                !l62_index_callee(index, op, 0, NULL)) ||
+		               op->form == L62_SLOT_READS ||
 		               (op->type == L62_OP_CALL && !op->callee);
 	}
 }
@@ -263,6 +373,7 @@ static void free_body(void *data)
 
 	g_free(body->class);
 	g_free(body->foreign);
+	g_free(body->passed);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
@@ -299,9 +410,23 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
 		}
 	}
+	index->routines = g_hash_table_new_full(NULL, NULL, NULL, free_targets);
+	for (guint u = 0; u < program->units->len; u++)
+		add_routines(index, program->units->pdata[u]);
 	for (guint i = 0; i < index->bodies->len; i++)
 		look_through(index, index->bodies->pdata[i], homes);
 	carry_up(index);
+	for (guint i = 0; i < index->bodies->len; i++) {
+		find_classes(index->bodies->pdata[i]);
+		find_foreign(index, index->bodies->pdata[i]);
+	}
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= spread_foreign(index, index->bodies->pdata[i]);
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= pass_foreign(index, index->bodies->pdata[i]);
+	}
 	return index;
 }
 
@@ -310,9 +435,7 @@ struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_
 	struct l62_body *body = g_hash_table_lookup(index->by_f, f);
 
 	/* Only bodies of slices need these. */
-	if (body && !body->class) {
-		find_classes(body);
-		find_foreign(index, body);
+	if (body && !body->live) {
 		find_live(body);
 		l62_body_find_meets(body);
 	}
@@ -324,6 +447,7 @@ void l62_index_free(struct l62_index *index)
 	g_ptr_array_unref(index->bodies);
 	g_hash_table_unref(index->by_f);
 	g_hash_table_unref(index->by_slot);
+	g_hash_table_unref(index->routines);
 	g_hash_table_unref(index->homes);
 	g_hash_table_unref(index->outside);
 	g_free(index);

@@ -204,6 +204,28 @@ static int read_function(struct l62_reader *r)
 	return status;
 }
 
+/* P ^PATH NAME SCOPE; an index that is not constant is any */
+static int read_routine(struct l62_reader *r)
+{
+	char **w = (char **)r->words->pdata;
+	const struct l62_function none = {.nvars = L62_VARS_MAX};
+	struct l62_op op = {.slot = L62_NONE};
+	struct l62_routine routine = {0};
+
+	if (r->words->len != 4 || *w[1] != '^')
+		return l62_reader_fail(r, "a P line has a path and 2 more words");
+	if (strcmp(w[3], "e") != 0 && strcmp(w[3], "s") != 0)
+		return l62_reader_fail(r, "a routine's scope is e or s");
+	if (l62_reader_slot(r, &none, w[1], &op) || l62_reader_atom(r, w[2], &routine.name))
+		return L62_E_FORMAT;
+	routine.slot = op.slot;
+	routine.has_index = op.element && op.index.type == L62_VALUE_SIGN;
+	routine.index = op.index.constant;
+	routine.is_static = *w[3] == 's';
+	g_array_append_val(r->unit->routines, routine);
+	return L62_OK;
+}
+
 static int read_all(struct l62_reader *r, const char *text)
 {
 	const char *end = strchrnul(text, '\n');
@@ -223,9 +245,12 @@ static int read_all(struct l62_reader *r, const char *text)
 	if (status == L62_OK)
 		status = l62_reader_atom(r, r->words->pdata[1], &r->unit->path);
 	while (status == L62_OK && next_line(r)) {
-		status = strcmp(first_word(r), "F") == 0
-		                 ? read_function(r)
-		                 : l62_reader_fail(r, "a function should begin here");
+		if (strcmp(first_word(r), "F") == 0)
+			status = read_function(r);
+		else if (strcmp(first_word(r), "P") == 0)
+			status = read_routine(r);
+		else
+			status = l62_reader_fail(r, "a function should begin here");
 	}
 	return status;
 }
