@@ -326,24 +326,33 @@ static void pointersIn(
 static constexpr unsigned MaxPointersCopied = 6;
 
 void SkeletonFunction::copyPointers(const std::string &To,
-                                    const std::string &From, QualType T) {
+                                    const std::string &From, QualType T,
+                                    const std::string &ToSlot,
+                                    const std::string &FromSlot) {
   llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
   pointersIn(T, "", 2, Fields);
   if (From.empty() || Fields.size() > MaxPointersCopied) {
     store(To, "?");
     return;
   }
+  auto Part = [](const std::string &Slot, const std::string &Name) {
+    return Slot.empty() ? "" : Slot + "." + Name;
+  };
   for (auto &[Name, F] : Fields)
-    store(below(To, Name), load(below(From, Name), F->getType()));
+    store(below(To, Name),
+          load(below(From, Name), F->getType(), Part(FromSlot, Name)),
+          Part(ToSlot, Name));
 }
 
 // A record moves with its pointers.  One that a call returns has got the one
 // argument that fits its only pointer.
-void SkeletonFunction::copyRecord(const std::string &To, const Expr *From) {
+void SkeletonFunction::copyRecord(const std::string &To, const Expr *From,
+                                  const std::string &ToSlot) {
   From = From->IgnoreParenCasts();
   const auto *CE = dyn_cast<CallExpr>(From);
   if (!CE)
-    return copyPointers(To, place(From), From->getType());
+    return copyPointers(To, place(From), From->getType(), ToSlot,
+                        slotWord(From));
   llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
   pointersIn(From->getType(), "", 2, Fields);
   if (Fields.size() != 1) {
@@ -383,9 +392,10 @@ const FunctionDecl *routineOf(const Expr *E) {
   return Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
 }
 
-std::string routineLine(const std::string &Slot, const FunctionDecl *Routine) {
+std::string routineLine(const std::string &Slot, const FunctionDecl *Routine,
+                        const std::string &Row) {
   return "P ^" + Slot + " " + Routine->getNameAsString() +
-         (Routine->isExternallyVisible() ? " e\n" : " s\n");
+         (Routine->isExternallyVisible() ? " e" : " s") + Row + "\n";
 }
 
 // A counter that says how many hold the object: "RefCount", "ReferenceCount".
@@ -405,7 +415,7 @@ void SkeletonFunction::assignment(const BinaryOperator *BO) {
   }
   QualType T = To->getType();
   if (T->isRecordType()) {
-    copyRecord(place(To), BO->getRHS());
+    copyRecord(place(To), BO->getRHS(), slotWord(To));
     return;
   }
   if (const FunctionDecl *Routine = routineOf(BO->getRHS()))
@@ -561,6 +571,13 @@ void SkeletonFunction::terminator(const CFGBlock &B) {
     To.push_back(S ? std::to_string(S->getBlockID()) : "");
   }
   const auto *Cond = dyn_cast_or_null<Expr>(B.getTerminatorCondition());
+  // What comes first has decided in a block of its own.
+  while (Cond) {
+    const auto *Both = dyn_cast<BinaryOperator>(Cond->IgnoreParens());
+    if (!Both || !Both->isLogicalOp())
+      break;
+    Cond = Both->getRHS();
+  }
   if (const auto *SS = dyn_cast_or_null<SwitchStmt>(B.getTerminatorStmt())) {
     if (std::string Line = decision(B, SS); !Line.empty()) {
       op(Line);

@@ -25,8 +25,10 @@ bool isSystemRoutine(const clang::FunctionDecl *FD);
 /// The function that an expression names, or null.
 const clang::FunctionDecl *routineOf(const clang::Expr *E);
 /// The line that says that it is in that slot (percent-encoded).
+/// \p Row: what else is known of its row of a table.
 std::string routineLine(const std::string &Slot,
-                        const clang::FunctionDecl *Routine);
+                        const clang::FunctionDecl *Routine,
+                        const std::string &Row = "");
 
 class SkeletonFunction {
 public:
@@ -75,9 +77,11 @@ private:
   void store(const std::string &Place, const std::string &Value,
              const std::string &Slot = "");
   void initialise(const clang::VarDecl *VD);
-  void copyRecord(const std::string &To, const clang::Expr *From);
+  void copyRecord(const std::string &To, const clang::Expr *From,
+                  const std::string &ToSlot = "");
   void copyPointers(const std::string &To, const std::string &From,
-                    clang::QualType T);
+                    clang::QualType T, const std::string &ToSlot = "",
+                    const std::string &FromSlot = "");
   void copyMemory(const clang::Expr *To, const clang::Expr *From);
 
   void statement(const clang::Stmt *S);

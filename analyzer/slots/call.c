@@ -192,6 +192,28 @@ static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const st
 		                index + 1);
 }
 
+/* Whether this one of a table can be meant. */
+static bool is_meant(const struct l62_frame *fr, const struct l62_target *target,
+                     struct l62_sval at)
+{
+	int32_t major = fr->walk->request.major;
+
+	if (!target)
+		return true;
+	if (target->has_index && at.type == L62_SVAL_CONST && at.number != target->index)
+		return false;
+	for (guint i = 0; major >= 0 && i < target->numbers->len; i++) {
+		const struct l62_row_number *row =
+		        &g_array_index(target->numbers, struct l62_row_number, i);
+
+		for (guint j = 0; j < fr->sb->body->majors->len; j++)
+			if (g_array_index(fr->sb->body->majors, uint32_t, j) == row->slot &&
+			    row->number != major)
+				return false;
+	}
+	return true;
+}
+
 bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
                     uint32_t block, uint32_t index)
 {
@@ -204,8 +226,7 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	if (!l62_index_callee(all, op, 0, NULL))
 		return call_unknown(fr, st, op);
 	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
-		if (!target || !target->has_index || at.type != L62_SVAL_CONST ||
-		    at.number == target->index)
+		if (is_meant(fr, target, at))
 			call_one(fr, st, op, body, block, index);
 	l62_sstate_free(st);
 	return false;

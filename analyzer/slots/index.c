@@ -58,6 +58,44 @@ static bool is_outside(const struct l62_index *index, uint32_t slot)
 	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
 }
 
+static void add_id(GArray *ids, uint32_t id)
+{
+	for (guint i = 0; i < ids->len; i++)
+		if (g_array_index(ids, uint32_t, i) == id)
+			return;
+	g_array_append_val(ids, id);
+}
+
+/* The slot that a value was loaded from in this function, if there is one. */
+static uint32_t loaded_from(const struct l62_body *body, const struct l62_value *value)
+{
+	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_LOAD && op->slot != L62_NONE && op->dest == value->n)
+			return op->slot;
+	}
+	return L62_NONE;
+}
+
+/* "table[i].Major == stack->MajorFunction" */
+static void find_majors(const struct l62_index *index, struct l62_body *body)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		uint32_t a, b;
+
+		if (op->type != L62_OP_COMPUTE || strcmp(op->operator, "==") != 0)
+			continue;
+		a = loaded_from(body, &op->value);
+		b = loaded_from(body, &op->other);
+		if (a == index->major && b != L62_NONE)
+			add_id(body->majors, b);
+		if (b == index->major && a != L62_NONE)
+			add_id(body->majors, a);
+	}
+}
+
 /* Buffers of requests, and what kernel routines return. */
 static void find_foreign(const struct l62_index *index, struct l62_body *body)
 {
@@ -230,14 +268,6 @@ static void find_live(struct l62_body *body)
 	}
 }
 
-static void add_id(GArray *ids, uint32_t id)
-{
-	for (guint i = 0; i < ids->len; i++)
-		if (g_array_index(ids, uint32_t, i) == id)
-			return;
-	g_array_append_val(ids, id);
-}
-
 static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t slot)
 {
 	GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
@@ -262,7 +292,8 @@ static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
 		g_hash_table_add(index->homes, GUINT_TO_POINTER(slot));
 	/* FileObject and the like lead back to the driver's own memory. */
 	if (record &&
-	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0) &&
+	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0 ||
+	     strcmp(record, "IO_STATUS_BLOCK") == 0) &&
 	    !g_str_has_suffix(path, "Object") && !g_str_has_suffix(path, "Context"))
 		g_hash_table_add(index->outside, GUINT_TO_POINTER(slot));
 }
@@ -305,8 +336,15 @@ static void add_routines(struct l62_index *index, const struct l62_unit_skeleton
 			g_hash_table_insert(index->routines, GUINT_TO_POINTER(r->slot),
 			                    targets);
 		}
+		/* The table is constant as far as anybody can see. */
+		for (guint n = 0; n < r->numbers->len; n++)
+			g_hash_table_add(
+			        index->outside,
+			        GUINT_TO_POINTER(
+			                g_array_index(r->numbers, struct l62_row_number, n)
+			                        .slot));
 		target = g_new0(struct l62_target, 1);
-		*target = (struct l62_target){body, r->has_index, r->index};
+		*target = (struct l62_target){body, r->has_index, r->index, r->numbers};
 		g_ptr_array_add(targets, target);
 	}
 }
@@ -377,6 +415,7 @@ static void free_body(void *data)
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
+	g_array_unref(body->majors);
 	g_array_unref(body->mentions);
 	g_free(body);
 }
@@ -391,6 +430,8 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	struct l62_index *index = g_new0(struct l62_index, 1);
 
 	index->program = program;
+	index->major = l62_program_atom((struct l62_program *)program,
+	                                "IO_STACK_LOCATION.MajorFunction");
 	index->bodies = g_ptr_array_new_with_free_func(free_body);
 	index->by_f = g_hash_table_new(NULL, NULL);
 	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
@@ -405,6 +446,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			body->f = unit->functions->pdata[i];
 			body->id = index->bodies->len;
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			g_ptr_array_add(index->bodies, body);
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
@@ -419,6 +461,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	for (guint i = 0; i < index->bodies->len; i++) {
 		find_classes(index->bodies->pdata[i]);
 		find_foreign(index, index->bodies->pdata[i]);
+		find_majors(index, index->bodies->pdata[i]);
 	}
 	for (bool changed = true; changed;) {
 		changed = false;

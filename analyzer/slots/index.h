@@ -19,6 +19,7 @@ struct l62_body {
 	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
 	bool *passed;     /* by parameter: some caller gives such a thing */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
+	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
 	uint32_t words;   /* of live, per block */
 	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
 	GArray *callers;  /* of uint32_t: ids, each once */
@@ -32,6 +33,7 @@ struct l62_index {
 	GHashTable *by_slot;  /* slot -> GArray of body ids that mention it */
 	GHashTable *routines; /* slot -> GPtrArray of struct l62_target put there */
 	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
+	uint32_t major;       /* the slot of a request's major function */
 	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
 };
 
@@ -40,6 +42,7 @@ struct l62_target {
 	struct l62_body *body;
 	bool has_index;
 	int64_t index;
+	const GArray *numbers; /* of struct l62_row_number */
 };
 
 /* The i-th function that a call may call, or NULL; index (may be NULL): in a table. */

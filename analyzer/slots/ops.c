@@ -223,7 +223,7 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 
 static struct l62_sval outside(const struct l62_walk *w, const struct l62_op *op)
 {
-	if (op->slot == w->major_slot && w->request.major >= 0)
+	if (op->slot == w->slice->index->major && w->request.major >= 0)
 		return l62_sval_const(w->request.major);
 	if (op->slot == w->minor_slot && w->request.minor >= 0)
 		return l62_sval_const(w->request.minor);
@@ -250,6 +250,11 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 		return l62_sval_of(L62_SVAL_ADDR, op->slot);
 	if (is_own_pointer(fr, st, op))
 		return l62_sval_any(L62_ANY, false);
+	/* A driver that was loaded has a device; there may be more. */
+	if (op->slot == fr->walk->first_device)
+		return l62_sval_any(L62_POS, false);
+	if (op->slot == fr->walk->next_device)
+		return l62_sval_any(L62_ZERO | L62_POS, false);
 	at = find(fr, st, op);
 	if (at.where == AT_KEY)
 		return l62_sstate_get(st, at.key);

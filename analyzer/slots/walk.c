@@ -48,7 +48,8 @@ void l62_walk_init(struct l62_walk *w, const struct l62_slice *slice)
 
 	*w = (struct l62_walk){.slice = slice, .request = {-1, -1}};
 	w->device_kind = l62_program_atom(p, "DEVICE");
-	w->major_slot = l62_program_atom(p, "IO_STACK_LOCATION.MajorFunction");
+	w->first_device = l62_program_atom(p, "DRIVER_OBJECT.DeviceObject");
+	w->next_device = l62_program_atom(p, "DEVICE_OBJECT.NextDevice");
 	w->minor_slot = l62_program_atom(p, "IO_STACK_LOCATION.MinorFunction");
 	w->runs = g_hash_table_new_full(run_hash, run_equal, NULL, free_run);
 	w->trails = g_ptr_array_new_with_free_func(g_free);

@@ -30,6 +30,13 @@ static void free_function(void *data)
 	g_free(f);
 }
 
+static void clear_routine(void *data)
+{
+	struct l62_routine *routine = data;
+
+	g_array_unref(routine->numbers);
+}
+
 static void free_unit(void *data)
 {
 	struct l62_unit_skeleton *unit = data;
@@ -132,6 +139,7 @@ struct l62_unit_skeleton *l62_program_add_unit(struct l62_program *p)
 	unit->functions = g_ptr_array_new_with_free_func(free_function);
 	unit->names = g_hash_table_new(NULL, NULL);
 	unit->routines = g_array_new(FALSE, FALSE, sizeof(struct l62_routine));
+	g_array_set_clear_func(unit->routines, clear_routine);
 	g_ptr_array_add(p->units, unit);
 	return unit;
 }

@@ -88,7 +88,7 @@ struct l62_op {
 	struct l62_function *callee; /* NULL: unknown */
 	uint32_t line;               /* 0: not known */
 	enum l62_slot_form form;
-	bool element;           /* of an array: of that index */
+	bool element; /* of an array: of that index */
 	struct l62_value index;
 	uint32_t slot;          /* an atom, decoded */
 	struct l62_value other; /* COMPUTE: right of the operator; left is value */
@@ -193,6 +193,11 @@ struct l62_function {
 	bool on_stack, in_progress;
 };
 
+struct l62_row_number {
+	uint32_t slot; /* an atom */
+	int64_t number;
+};
+
 /* A routine that is put in a variable or a field. */
 struct l62_routine {
 	uint32_t slot; /* an atom */
@@ -201,6 +206,7 @@ struct l62_routine {
 	uint32_t name; /* an atom */
 	bool is_static;
 	struct l62_function *function; /* NULL: not in the driver */
+	GArray *numbers;               /* of struct l62_row_number: of the same row */
 };
 
 struct l62_unit_skeleton {

@@ -50,6 +50,13 @@ static int read_sign(struct l62_reader *r, const char *word, uint32_t *sign, int
 	return L62_OK;
 }
 
+int l62_reader_constant(struct l62_reader *r, const char *word, int64_t *number)
+{
+	uint32_t sign;
+
+	return read_sign(r, word, &sign, number);
+}
+
 static int read_value(struct l62_reader *r, const struct l62_function *f, const char *word,
                       struct l62_value *value)
 {

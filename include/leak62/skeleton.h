@@ -25,8 +25,10 @@
  *   B                            a block; they are numbered from 0, the entry
  *     ops, then one terminator
  *   E                            end of the function
- *   P ^PATH NAME SCOPE           anywhere between functions: the routine NAME is put
- *                                there, by an initialiser or an assignment
+ *   P ^PATH NAME SCOPE [^PATH #INT]...
+ *                                anywhere between functions: the routine NAME is put
+ *                                there, by an initialiser or an assignment; then the
+ *                                numbers in the same row of a table
  *
  * A value is vN (variable), &vN (address of a local variable or of something in
  * it), #INT (constant), or ? (unknown).
