@@ -318,6 +318,23 @@ struct l62_body *l62_index_callee(const struct l62_index *index, const struct l6
 	return ((const struct l62_target *)targets->pdata[i])->body;
 }
 
+static void add_row(struct l62_index *index, const struct l62_row_number *row)
+{
+	GArray *rows = g_hash_table_lookup(index->rows, GUINT_TO_POINTER(row->slot));
+
+	g_hash_table_add(index->outside, GUINT_TO_POINTER(row->slot));
+	if (!rows) {
+		rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+		g_hash_table_insert(index->rows, GUINT_TO_POINTER(row->slot), rows);
+	}
+	g_array_append_val(rows, row->number);
+}
+
+static void free_array(void *data)
+{
+	g_array_unref(data);
+}
+
 static void add_routines(struct l62_index *index, const struct l62_unit_skeleton *unit)
 {
 	for (guint i = 0; i < unit->routines->len; i++) {
@@ -338,11 +355,7 @@ static void add_routines(struct l62_index *index, const struct l62_unit_skeleton
 		}
 		/* The table is constant as far as anybody can see. */
 		for (guint n = 0; n < r->numbers->len; n++)
-			g_hash_table_add(
-			        index->outside,
-			        GUINT_TO_POINTER(
-			                g_array_index(r->numbers, struct l62_row_number, n)
-			                        .slot));
+			add_row(index, &g_array_index(r->numbers, struct l62_row_number, n));
 		target = g_new0(struct l62_target, 1);
 		*target = (struct l62_target){body, r->has_index, r->index, r->numbers};
 		g_ptr_array_add(targets, target);
@@ -420,11 +433,6 @@ static void free_body(void *data)
 	g_free(body);
 }
 
-static void free_array(void *data)
-{
-	g_array_unref(data);
-}
-
 struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes)
 {
 	struct l62_index *index = g_new0(struct l62_index, 1);
@@ -452,6 +460,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
 		}
 	}
+	index->rows = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	index->routines = g_hash_table_new_full(NULL, NULL, NULL, free_targets);
 	for (guint u = 0; u < program->units->len; u++)
 		add_routines(index, program->units->pdata[u]);
@@ -490,6 +499,7 @@ void l62_index_free(struct l62_index *index)
 	g_ptr_array_unref(index->bodies);
 	g_hash_table_unref(index->by_f);
 	g_hash_table_unref(index->by_slot);
+	g_hash_table_unref(index->rows);
 	g_hash_table_unref(index->routines);
 	g_hash_table_unref(index->homes);
 	g_hash_table_unref(index->outside);

@@ -33,6 +33,7 @@ struct l62_index {
 	GHashTable *by_slot;  /* slot -> GArray of body ids that mention it */
 	GHashTable *routines; /* slot -> GPtrArray of struct l62_target put there */
 	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
+	GHashTable *rows;     /* slots of numbers in tables of routines -> GArray of them */
 	uint32_t major;       /* the slot of a request's major function */
 	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
 };

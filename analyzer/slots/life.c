@@ -334,6 +334,11 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		struct point *p = point_with(from, l62_sstate_copy(next));
 
 		show_overwritten(life, next);
+		/* What a failed AddDevice leaves is another rule's; so is a failed open. */
+		if (!succeeded(next) && (e->role == L62_EVENT_ADD_DEVICE ||
+		                         (e->role == L62_EVENT_DISPATCH && major == MJ_CREATE &&
+		                          life->home == L62_HOME_FILE)))
+			begin_anew(life, p->st);
 		move(life, p, e, major, minor, succeeded(next));
 		add_point(life, points, p);
 	}

@@ -69,20 +69,21 @@ static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
 	const struct l62_slice *s = fr->walk->slice;
 	struct l62_sval base;
 
-	if (op->slot != L62_NONE)
-		return at_slot(fr, op->slot);
+	/* A local record has fields of a type, but is nobody else's. */
 	if (op->place.type == L62_PLACE_VAR)
 		return at_key(L62_KEY_VAR, op->place.var, 0);
 	if (op->place.type == L62_PLACE_LOCAL)
 		return at_key(L62_KEY_LOCAL, op->place.var, op->place.field);
-	if (op->place.type != L62_PLACE_BEHIND)
-		return (struct at){.where = AT_MEMORY};
-	base = l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0));
-	switch (base.type) {
-	case L62_SVAL_LOCAL:
+	base = op->place.type == L62_PLACE_BEHIND
+	               ? l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0))
+	               : l62_sval_any(L62_ANY, true);
+	if (base.type == L62_SVAL_LOCAL)
 		return at_key(L62_KEY_LOCAL, base.n, op->place.field);
-	case L62_SVAL_OUT:
+	if (base.type == L62_SVAL_OUT)
 		return at_key(L62_KEY_OUT, base.n, op->place.field);
+	if (op->slot != L62_NONE)
+		return at_slot(fr, op->slot);
+	switch (base.type) {
 	case L62_SVAL_ADDR:
 		if (op->form == L62_SLOT_LIST)
 			return s->list && base.n == s->address
@@ -198,6 +199,11 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 {
 	switch (at.where) {
 	case AT_CELL:
+		/* Of another device. */
+		if (st->other && fr->walk->slice->extension && !fr->walk->slice->many) {
+			l62_frame_lose(fr, st, val, false, op->line);
+			return;
+		}
 		if (at.cell == 0) {
 			store_slot(fr, st, val, op);
 			return;
@@ -225,6 +231,12 @@ static struct l62_sval outside(const struct l62_walk *w, const struct l62_op *op
 {
 	if (op->slot == w->slice->index->major && w->request.major >= 0)
 		return l62_sval_const(w->request.major);
+	if (g_hash_table_contains(w->slice->index->rows, GUINT_TO_POINTER(op->slot))) {
+		struct l62_sval row = l62_sval_any(L62_ANY, false);
+
+		row.n = op->slot;
+		return row;
+	}
 	if (op->slot == w->minor_slot && w->request.minor >= 0)
 		return l62_sval_const(w->request.minor);
 	return l62_sval_any(L62_ANY, false);
@@ -291,6 +303,28 @@ static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
 	return true;
 }
 
+/* A table is looked through for a row with that number: the row is found, if there is
+ * one. */
+static int compare_rows(const struct l62_frame *fr, bool equal, struct l62_sval a,
+                        struct l62_sval b)
+{
+	const GArray *rows;
+
+	if (a.type == L62_SVAL_CONST) {
+		struct l62_sval swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (a.type != L62_SVAL_ANY || !a.n || b.type != L62_SVAL_CONST)
+		return -1;
+	rows = g_hash_table_lookup(fr->walk->slice->index->rows, GUINT_TO_POINTER(a.n));
+	for (guint i = 0; rows && i < rows->len; i++)
+		if (g_array_index(rows, int64_t, i) == b.number)
+			return equal;
+	return !equal;
+}
+
 static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
 	static const char *const relations[] = {"==", "!=", "<", "<=", ">", ">="};
@@ -306,6 +340,9 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	for (int i = 0; i < (int)G_N_ELEMENTS(relations); i++) {
 		if (strcmp(op->operator, relations[i]) == 0) {
 			int known = l62_sval_compare(a, (enum l62_compare)i, b);
+
+			if (i <= L62_NE && known < 0)
+				known = compare_rows(fr, i == L62_EQ, a, b);
 
 			if (known >= 0)
 				val = l62_sval_const(known);
@@ -332,8 +369,10 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
  * said. */
 static bool new_device(const struct l62_frame *fr, struct l62_sstate *st)
 {
-	if (st->token[0] || st->token[1])
+	if (st->token[0] || st->token[1]) {
+		st->other = true;
 		return true;
+	}
 	for (uint32_t i = 0; i < st->ncells; i++)
 		if (!g_str_has_prefix(l62_program_text(fr->walk->slice->index->program,
 		                                       fr->walk->slice->cells[i]),
