@@ -135,9 +135,8 @@ public:
   void addMention(Fn F, const std::string &Record, const std::string &Field,
                   const char *How);
   void addHandover(Fn Caller, Fn Callee, const std::string &Record);
-  /// False if that was known.
-  bool addPart(const std::string &Record, const std::string &Part) {
-    return Parts.insert({Record, Part}).second;
+  void addPart(const std::string &Record, const std::string &Part) {
+    Parts.insert({Record, Part});
   }
   void addAnalysed(Fn F) { Analysed.insert(F->getCanonicalDecl()); }
   void addIncomplete(Fn F, const std::string &Why);

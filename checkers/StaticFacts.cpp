@@ -84,8 +84,12 @@ public:
     Callees.insert(CE->getCallee()->IgnoreParenCasts());
     const Routine *R = lookupRoutine(Callee);
     if (!R) {
-      if (!isKernelRoutine(Callee))
+      if (!isKernelRoutine(Callee)) {
         addCall(CE, Callee);
+        if (const RecordDecl *RD = pointeeRecord(CE->getType()))
+          if (std::string Name = recordName(RD); !Name.empty())
+            F.addResult(CE, Name);
+      }
       if (const Routine *A = annotatedRoutine(Callee))
         for (const Release &Rel : A->Releases)
           addReleases(CE, Rel);
@@ -290,6 +294,11 @@ public:
     if (RD && !SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
       if (std::string Name = recordName(RD); !Name.empty())
         F.addExtension(Name);
+    return true;
+  }
+
+  bool VisitRecordDecl(RecordDecl *RD) {
+    collectParts(F, RD);
     return true;
   }
 

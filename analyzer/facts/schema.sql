@@ -210,7 +210,7 @@ CREATE TABLE handover(
   callee INTEGER NOT NULL REFERENCES function(id),
   record TEXT NOT NULL
 );
--- The records that a disposed record holds as a field, theirs too.
+-- A record of the driver and the records that it holds as fields.
 CREATE TABLE part(
   record TEXT NOT NULL,
   part   TEXT NOT NULL,
