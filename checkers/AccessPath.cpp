@@ -48,7 +48,7 @@ static std::string fileOf(const Decl *D) {
       .str();
 }
 
-static std::string pathOfGlobal(const VarDecl *VD) {
+std::string pathOfGlobal(const VarDecl *VD) {
   if (const auto *FD = dyn_cast<FunctionDecl>(VD->getDeclContext()))
     return "::" + fileOf(VD) + ":" + FD->getNameAsString() + ":" +
            VD->getNameAsString();

@@ -45,6 +45,9 @@ std::string pathOfRegion(const clang::ento::MemRegion *R,
                          clang::ento::SymbolRef Block = nullptr,
                          llvm::StringRef BlockPath = "");
 
+/// The path of a variable that lives as long as the driver.
+std::string pathOfGlobal(const clang::VarDecl *VD);
+
 /// What a registered routine is called as if it were a slot.
 std::string pathOfRoutine(const clang::FunctionDecl *FD);
 

@@ -37,7 +37,7 @@ struct shelf {
 		BOX Box;
 		void *Other;
 	};
-	KEVENT Event;
+	KDPC Dpc;
 	ITEM *Item;
 };
 
