@@ -155,7 +155,13 @@ static int link_facts(struct scan *scan, struct l62_result **result, struct l62_
 		char *facts = l62_work_path(&scan->work, unit->facts[unit->stage]);
 
 		g_ptr_array_add(paths, facts);
-		inputs[i] = (struct l62_link_input){unit->source, facts};
+		inputs[i] = (struct l62_link_input){.source = unit->source, .facts = facts};
+		if (!scan->options.no_summaries) {
+			char *skeleton = l62_work_path(&scan->work, unit->skeleton);
+
+			g_ptr_array_add(paths, skeleton);
+			inputs[i].skeleton = skeleton;
+		}
 	}
 	status = l62_link(inputs, scan->chosen->len, database, err);
 	if (status == L62_OK)

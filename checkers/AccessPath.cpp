@@ -106,6 +106,38 @@ static std::string typedField(const FieldDecl *Field) {
   return recordName(RD) + "." + Field->getNameAsString();
 }
 
+std::string pathOfLvalue(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *VD = dyn_cast<VarDecl>(Ref->getDecl());
+    return VD && VD->hasGlobalStorage() ? pathOfGlobal(VD) : "";
+  }
+  if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+    const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl());
+    if (!Field)
+      return "";
+    std::string Typed = typedField(Field);
+    if (!Typed.empty())
+      return Typed;
+    const Expr *Base = ME->getBase()->IgnoreParenCasts();
+    if (ME->isArrow()) {
+      const auto *UO = dyn_cast<UnaryOperator>(Base);
+      if (!UO || UO->getOpcode() != UO_AddrOf)
+        return "";
+      Base = UO->getSubExpr();
+    }
+    return hangField(Field, pathOfLvalue(Base));
+  }
+  if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
+    const Expr *Base = AS->getBase()->IgnoreParenImpCasts();
+    std::string Array =
+        Base->getType()->isArrayType() ? pathOfLvalue(Base) : "";
+    return Array.empty() || StringRef(Array).ends_with("[]") ? Array
+                                                             : Array + "[]";
+  }
+  return "";
+}
+
 std::string pathOfRegion(const MemRegion *R, SymbolRef Block,
                          StringRef BlockPath) {
   if (!R)

@@ -48,6 +48,10 @@ std::string pathOfRegion(const clang::ento::MemRegion *R,
 /// The path of a variable that lives as long as the driver.
 std::string pathOfGlobal(const clang::VarDecl *VD);
 
+/// The slot that the lvalue \p E is, by its syntax alone: no local is looked
+/// through.  "" where it has no name; an element of an array ends in "[]".
+std::string pathOfLvalue(const clang::Expr *E);
+
 /// What a registered routine is called as if it were a slot.
 std::string pathOfRoutine(const clang::FunctionDecl *FD);
 

@@ -58,7 +58,7 @@ llvm::Error writeSkeleton(ASTContext *Ctx, const std::string &Source,
                           const std::string &Out) {
   std::string Text;
   llvm::raw_string_ostream OS(Text);
-  OS << "leak62-skeleton 1\nT " << skeletonWord(Source) << '\n';
+  OS << "leak62-skeleton 2\nT " << skeletonWord(Source) << '\n';
   if (Ctx) {
     Definitions D;
     D.TraverseDecl(Ctx->getTranslationUnitDecl());

@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AccessPath.h"
 #include "Facts.h"
 #include "SehLowering.h"
 #include "Skeleton.h"
@@ -99,11 +100,13 @@ void SkeletonFunction::acquire(const CallExpr *CE, const Acquire &A,
     if (V[0] != '#' || (V == "#0") != (A.Cond == When::IF_NULL))
       return;
   }
-  std::string To = Result;
+  std::string To = Result, Slot;
   if (A.Where == Place::OUT || A.Where == Place::FIELD) {
     if (!hasArg(CE, A.Arg))
       return;
-    To = pointee(CE->getArg(A.Arg), A.Where == Place::OUT ? "*" : A.Field);
+    llvm::StringRef Field = A.Where == Place::OUT ? "*" : A.Field;
+    To = pointee(CE->getArg(A.Arg), Field);
+    Slot = pointeeSlot(CE->getArg(A.Arg), Field);
   }
   if (To.empty() || To == "-")
     return;
@@ -128,7 +131,31 @@ void SkeletonFunction::acquire(const CallExpr *CE, const Acquire &A,
   const SourceManager &SM = Ctx.getSourceManager();
   op(std::string("acq ") + kindInfo(A.K).Name + " " + A.Api + " " +
      std::to_string(positionOf(SM, CE->getBeginLoc()).Line) + " " + Fails +
-     " " + (Decides ? Result : "-") + " " + To);
+     " " + (Decides ? Result : "-") + " " + To + Slot);
+}
+
+// Of a list head: " ^list X", or " ^list" where the head is known at run time
+// only.
+std::string SkeletonFunction::listSlot(const Expr *Head) {
+  std::string Slot = pointeeSlot(Head, "*");
+  if (Slot.empty())
+    return " ^list";
+  return llvm::StringRef(Slot).starts_with(" ^list")
+             ? Slot
+             : " ^list%20" + Slot.substr(2);
+}
+
+// A routine that looks into the driver's memory: what it says is decided there.
+static bool readsMemory(const CallExpr *CE) {
+  if (CE->getType()->isVoidType())
+    return false;
+  for (const Expr *Arg : CE->arguments()) {
+    const auto *UO = dyn_cast<UnaryOperator>(Arg->IgnoreParenCasts());
+    if (UO && UO->getOpcode() == UO_AddrOf &&
+        !pathOfLvalue(UO->getSubExpr()).empty())
+      return true;
+  }
+  return false;
 }
 
 void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
@@ -152,19 +179,20 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
       op("rel " + Kinds + " " + value(CE->getArg(Rel.Arg)));
       continue;
     }
-    std::string P = pointee(CE->getArg(Rel.Arg),
-                            Rel.Where == Place::FIELD ? Rel.Field : "*");
+    llvm::StringRef Field = Rel.Where == Place::FIELD ? Rel.Field : "*";
+    std::string P = pointee(CE->getArg(Rel.Arg), Field);
     if (Rel.Where == Place::OBJECT && P.find(':') == std::string::npos)
       continue; // an object in a local is no concern of callers
     if (!P.empty() && P[0] == 'v' &&
         P.find(':') == std::string::npos) // a local's own value
       op("rel " + Kinds + " " + P);
     else if (!P.empty())
-      op("relat " + Kinds + " " + P);
+      op("relat " + Kinds + " " + P + pointeeSlot(CE->getArg(Rel.Arg), Field));
   }
   if (R.AliasTo != NA && hasArg(CE, R.AliasFrom))
     store(pointee(CE->getArg(R.AliasTo), R.AliasField),
-          value(CE->getArg(R.AliasFrom)));
+          value(CE->getArg(R.AliasFrom)),
+          pointeeSlot(CE->getArg(R.AliasTo), R.AliasField));
   if (R.CopyTo != NA && hasArg(CE, R.CopyTo) && hasArg(CE, R.CopyFrom))
     copyMemory(CE->getArg(R.CopyTo), CE->getArg(R.CopyFrom));
   if (R.ListInsertHead != NA && hasArg(CE, R.ListInsertEntry)) {
@@ -175,14 +203,14 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     else if (Head[0] == 'v' && Head.find(':') == std::string::npos)
       op("W &" + Head + ":* " + Entry);
     else
-      op("W " + Head + " " + Entry);
+      op("W " + Head + " " + Entry + listSlot(CE->getArg(R.ListInsertHead)));
   }
   if (R.ListRemoveHead != NA && Result != "-" && hasArg(CE, R.ListRemoveHead)) {
     std::string Head = pointee(CE->getArg(R.ListRemoveHead), "*");
     if (!Head.empty() && Head.find(':') == std::string::npos && Head[0] == 'v')
       Head = "&" + Head + ":*";
     if (!Head.empty())
-      op("L " + Result + " " + Head);
+      op("L " + Result + " " + Head + listSlot(CE->getArg(R.ListRemoveHead)));
   }
   if (R.ExchangeTarget != NA && hasArg(CE, R.ExchangeValue)) {
     std::string P = pointee(CE->getArg(R.ExchangeTarget), "*");
@@ -191,9 +219,10 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
       if (!P.empty() && P[0] == 'v' && P.find(':') == std::string::npos)
         op("= " + Result + " " + P);
       else
-        op("L " + Result + " " + P);
+        op("L " + Result + " " + P +
+           pointeeSlot(CE->getArg(R.ExchangeTarget), "*"));
     }
-    store(P, V);
+    store(P, V, pointeeSlot(CE->getArg(R.ExchangeTarget), "*"));
   }
   for (const Transfer &T : R.Transfers)
     if (hasArg(CE, T.Arg) && T.AnyKind) {
@@ -219,13 +248,26 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     if (V[0] == '&' && !Const)
       Arguments += " " + V;
   }
+  if (CE->getDirectCallee()->getName() == "IsListEmpty" && hasArg(CE, 0) &&
+      Result != "-") {
+    std::string Head = pointee(CE->getArg(0), "*");
+    if (!Head.empty() && Head.find(':') == std::string::npos && Head[0] == 'v')
+      Head = "&" + Head + ":*";
+    if (!Head.empty()) {
+      op("E " + Result + " " + Head + listSlot(CE->getArg(0)));
+      return;
+    }
+  }
+  // Resources are what rows account for.
+  std::string Reads =
+      readsMemory(CE) && (!R || R->Acquires.empty()) ? " ^" : "";
   if (!R) {
-    op("K " + Result + Arguments);
+    op("K " + Result + Arguments + Reads);
     return;
   }
   // The rows account for their arguments; the result is unknown but for them.
   if (Result != "-")
-    op("K " + Result);
+    op("K " + Result + Reads);
   resources(CE, *R, Result);
 }
 

@@ -12,6 +12,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace clang;
 
@@ -52,13 +53,67 @@ unsigned SkeletonFunction::variable(const VarDecl *VD) {
   return It->second;
 }
 
-std::string SkeletonFunction::load(const std::string &Place, QualType T) {
+// What the linker says of a place in the source is said of one of these.
+static bool hasLine(llvm::StringRef Line) {
+  static const llvm::StringSet<> Ops = {
+      "W", "C", "I", "acq", "rel", "relat", "give", "giveif", "R", "?", "S"};
+  return Ops.contains(Line.split(' ').first);
+}
+
+void SkeletonFunction::op(llvm::StringRef Line) {
+  if (Here != Marked && hasLine(Line)) {
+    Text += "# " + std::to_string(Here) + '\n';
+    Marked = Here;
+  }
+  (Text += Line) += '\n';
+}
+
+void SkeletonFunction::at(SourceLocation Loc) {
+  if (Loc.isValid())
+    Here = positionOf(Ctx.getSourceManager(), Loc).Line;
+}
+
+std::string SkeletonFunction::slotWord(const Expr *Lvalue) {
+  std::string Path = pathOfLvalue(Lvalue);
+  return Path.empty() ? "" : " ^" + skeletonWord(Path);
+}
+
+std::string SkeletonFunction::pointeeSlot(const Expr *E,
+                                          llvm::StringRef Field) {
+  E = E->IgnoreParenCasts();
+  std::string Path;
+  if (const auto *UO = dyn_cast<UnaryOperator>(E)) {
+    if (UO->getOpcode() == UO_AddrOf)
+      Path = pathOfLvalue(UO->getSubExpr());
+  } else if (E->getType()->isArrayType()) {
+    Path = pathOfLvalue(E);
+  }
+  if (Path.empty())
+    return "";
+  return " ^" + skeletonWord(Field == "*" ? Path : Path + "." + Field.str());
+}
+
+std::string SkeletonFunction::load(const std::string &Place, QualType T,
+                                   const std::string &Slot) {
   if (Place.empty())
     return "?";
   if (Place.find(':') == std::string::npos && Place[0] == 'v')
     return Place; // a local itself
   std::string V = var(add(classOf(T)));
-  op("L " + V + " " + Place);
+  op("L " + V + " " + Place + Slot);
+  return V;
+}
+
+std::string SkeletonFunction::loadFrom(const Expr *Lvalue) {
+  return load(place(Lvalue), Lvalue->getType(), slotWord(Lvalue));
+}
+
+std::string SkeletonFunction::computed(llvm::StringRef Op, const std::string &L,
+                                       const std::string &R, QualType T) {
+  if (L[0] != 'v' && R[0] != 'v')
+    return "?";
+  std::string V = var(add(classOf(T)));
+  op("D " + V + " " + Op.str() + " " + L + " " + R);
   return V;
 }
 
@@ -129,8 +184,14 @@ std::string SkeletonFunction::place(const Expr *E) {
 // object; of an object within another.
 std::string SkeletonFunction::address(const Expr *E) {
   std::string P = place(E);
-  if (P.empty() || P[0] == '@')
+  if (P.empty())
     return "?";
+  std::string Slot = slotWord(E);
+  if (P[0] == '@') {
+    std::string V = var(add('p'));
+    op("A " + V + " ?" + Slot);
+    return V;
+  }
   size_t Colon = P.find(':');
   if (Colon == std::string::npos)
     return "&" + P;
@@ -143,11 +204,14 @@ std::string SkeletonFunction::address(const Expr *E) {
   if (!RD || isListRecord(RD) ||
       P.compare(Colon, std::string::npos, ":*") == 0) {
     std::string V = var(add('p')), Field = P.substr(Colon + 1);
-    op("A " + V + " " + P.substr(0, Colon) + (Field == "*" ? "" : " " + Field));
+    op("A " + V + " " + P.substr(0, Colon) + (Field == "*" ? "" : " " + Field) +
+       Slot);
     return V;
   }
   std::string V = var(add('p'));
-  op("L " + V + " " + P);
+  if (!Slot.empty())
+    Slot.insert(2, "&"); // a part of the object: where it is, not what it holds
+  op("L " + V + " " + P + Slot);
   return V;
 }
 
@@ -168,7 +232,7 @@ std::string SkeletonFunction::value(const Expr *E) {
     case CK_LValueToRValue:
       if (auto It = Values.find(Sub->IgnoreParens()); It != Values.end())
         return var(It->second);
-      return load(place(Sub), Sub->getType());
+      return loadFrom(Sub);
     case CK_ArrayToPointerDecay:
       return address(Sub);
     case CK_FunctionToPointerDecay:
@@ -182,10 +246,12 @@ std::string SkeletonFunction::value(const Expr *E) {
     if (UO->getOpcode() == UO_AddrOf)
       return address(UO->getSubExpr());
     if (UO->getOpcode() == UO_Deref)
-      return load(place(UO), UO->getType());
+      return loadFrom(UO);
     if (UO->isIncrementDecrementOp() && UO->getType()->isPointerType())
       return value(UO->getSubExpr());
-    return UO->getOpcode() == UO_Deref ? load(place(E), E->getType()) : "?";
+    if (UO->getOpcode() == UO_LNot)
+      return computed("==", value(UO->getSubExpr()), "#0", UO->getType());
+    return "?";
   }
   if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
     if (BO->getOpcode() == BO_Comma)
@@ -201,21 +267,26 @@ std::string SkeletonFunction::value(const Expr *E) {
           !llvm::StringRef(L).drop_front().getAsInteger(10, V) &&
           Classes[V] == 'p')
         return L;
+      return computed(BO->getOpcodeStr(), L, R, BO->getType());
     }
-    return "?";
+    if (BO->isAssignmentOp() || BO->isLogicalOp() || BO->isPtrMemOp())
+      return "?";
+    return computed(BO->getOpcodeStr(), value(BO->getLHS()),
+                    value(BO->getRHS()), BO->getType());
   }
   if (E->isLValue() && !E->getType()->isFunctionType())
-    return load(place(E), E->getType());
+    return loadFrom(E);
   return "?";
 }
 
-void SkeletonFunction::store(const std::string &Place, const std::string &V) {
+void SkeletonFunction::store(const std::string &Place, const std::string &V,
+                             const std::string &Slot) {
   if (Place.empty())
     return;
   if (Place[0] == 'v' && Place.find(':') == std::string::npos)
     op("= " + Place + " " + V);
   else
-    op("W " + Place + " " + V);
+    op("W " + Place + " " + V + Slot);
 }
 
 void SkeletonFunction::assign(const Expr *To, const std::string &V) {
@@ -225,7 +296,7 @@ void SkeletonFunction::assign(const Expr *To, const std::string &V) {
       op("give " + V);
     return;
   }
-  store(P, V);
+  store(P, V, slotWord(To));
 }
 
 // The pointers in a record, also in the records within it.
@@ -305,8 +376,11 @@ static bool isReferenceCount(llvm::StringRef Name) {
 void SkeletonFunction::assignment(const BinaryOperator *BO) {
   const Expr *To = BO->getLHS();
   if (BO->getOpcode() != BO_Assign) {
-    if (!To->getType()->isPointerType())
-      assign(To, "?");
+    if (!To->getType()->isPointerType()) {
+      std::string R = value(BO->getRHS());
+      assign(To, computed(BO->getOpcodeStr().drop_back(), loadFrom(To), R,
+                          To->getType()));
+    }
     return;
   }
   QualType T = To->getType();
@@ -355,6 +429,7 @@ void SkeletonFunction::initialise(const VarDecl *VD) {
 }
 
 void SkeletonFunction::statement(const Stmt *S) {
+  at(S->getBeginLoc());
   if (const auto *CE = dyn_cast<CallExpr>(S))
     call(CE);
   else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
@@ -362,7 +437,9 @@ void SkeletonFunction::statement(const Stmt *S) {
       assignment(BO);
   } else if (const auto *UO = dyn_cast<UnaryOperator>(S)) {
     if (UO->isIncrementDecrementOp() && !UO->getType()->isPointerType())
-      assign(UO->getSubExpr(), "?");
+      assign(UO->getSubExpr(),
+             computed(UO->isIncrementOp() ? "+" : "-",
+                      loadFrom(UO->getSubExpr()), "#1", UO->getType()));
   } else if (const auto *DS = dyn_cast<DeclStmt>(S)) {
     for (const Decl *D : DS->decls())
       if (const auto *VD = dyn_cast<VarDecl>(D))
@@ -390,8 +467,11 @@ std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
                 BinaryOperator::reverseComparisonOp(BO->getOpcode()))
                 .str();
     }
-    if (Constant[0] != '#')
-      return Any;
+    if (Constant[0] != '#') {
+      X = computed(Rel, X, Constant, BO->getType());
+      Rel = "!=";
+      Constant = "#0";
+    }
   } else if (BO && BO->getOpcode() == BO_Comma) {
     return condition(BO->getRHS(), True, False);
   } else {
@@ -404,8 +484,35 @@ std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
              : Any;
 }
 
+// By cases, where all of them are constants; else "".
+std::string SkeletonFunction::decision(const CFGBlock &B,
+                                       const SwitchStmt *SS) {
+  std::string Cases, Default;
+  for (const CFGBlock::AdjacentBlock &Succ : B.succs()) {
+    const CFGBlock *To = Succ.getReachableBlock();
+    if (!To)
+      continue;
+    std::string Id = std::to_string(To->getBlockID());
+    const auto *Case = dyn_cast_or_null<CaseStmt>(To->getLabel());
+    Expr::EvalResult R;
+    if (!Case || &Succ == &*B.succ_rbegin()) {
+      Default = Id; // comes last, and may be what follows the switch
+      continue;
+    }
+    if (Case->getRHS() || !Case->getLHS()->EvaluateAsInt(R, Ctx))
+      return "";
+    Cases += " #" + llvm::toString(R.Val.getInt(), 10) + " " + Id;
+  }
+  std::string V = value(SS->getCond());
+  if (V[0] != 'v' || Cases.empty())
+    return "";
+  return "S " + V + " " + (Default.empty() ? "-" : Default) + Cases;
+}
+
 void SkeletonFunction::terminator(const CFGBlock &B) {
   // An exception that leaves the function and a bug check come back to nobody.
+  if (const Stmt *T = B.getTerminatorStmt())
+    at(T->getBeginLoc());
   if (B.hasNoReturnElement()) {
     op("X");
     return;
@@ -413,6 +520,7 @@ void SkeletonFunction::terminator(const CFGBlock &B) {
   for (const CFGElement &E : B)
     if (auto S = E.getAs<CFGStmt>()) {
       if (const auto *RS = dyn_cast<ReturnStmt>(S->getStmt())) {
+        at(RS->getBeginLoc());
         op("R " +
            (RS->getRetValue() ? value(RS->getRetValue()) : std::string("-")));
         return;
@@ -430,8 +538,12 @@ void SkeletonFunction::terminator(const CFGBlock &B) {
     To.push_back(S ? std::to_string(S->getBlockID()) : "");
   }
   const auto *Cond = dyn_cast_or_null<Expr>(B.getTerminatorCondition());
-  if (To.size() == 2 && !To[0].empty() && !To[1].empty() && Cond &&
-      !isa<SwitchStmt>(B.getTerminatorStmt())) {
+  if (const auto *SS = dyn_cast_or_null<SwitchStmt>(B.getTerminatorStmt())) {
+    if (std::string Line = decision(B, SS); !Line.empty()) {
+      op(Line);
+      return;
+    }
+  } else if (To.size() == 2 && !To[0].empty() && !To[1].empty() && Cond) {
     op(condition(Cond, To[0], To[1]));
     return;
   }
@@ -442,6 +554,8 @@ void SkeletonFunction::terminator(const CFGBlock &B) {
       Line += " " + T;
       ++N;
     }
+  if (&B == &B.getParent()->getExit())
+    at(FD->getBody()->getEndLoc());
   if (!N)
     op(&B == &B.getParent()->getExit() ? "R -" : "X");
   else
@@ -491,6 +605,7 @@ void SkeletonFunction::write(llvm::raw_ostream &OS) {
     if (!B)
       continue;
     Text.clear();
+    Marked = 0;
     for (const CFGElement &E : *B) {
       auto S = E.getAs<CFGStmt>();
       if (!S)
@@ -526,6 +641,7 @@ void SkeletonFunction::write(llvm::raw_ostream &OS) {
       Line.split(Words, ' ');
       unsigned First = Words[0] == "J" || Words[0] == "M" ? 1
                        : Words[0] == "?"                  ? 4
+                       : Words[0] == "S"                  ? 2
                                                           : Words.size();
       for (unsigned W = 0; W < Words.size(); ++W) {
         unsigned Block;

@@ -39,18 +39,32 @@ private:
 
   unsigned add(char Class);
   unsigned variable(const clang::VarDecl *VD);
-  void op(llvm::StringRef Line) { (Text += Line) += '\n'; }
+  unsigned Here = 0;   ///< the line of the statement
+  unsigned Marked = 0; ///< the last line written in this block
+  void op(llvm::StringRef Line);
+  void at(clang::SourceLocation Loc);
   static std::string var(unsigned V) { return "v" + std::to_string(V); }
 
   std::string value(const clang::Expr *E);
-  std::string load(const std::string &Place, clang::QualType T);
+  std::string load(const std::string &Place, clang::QualType T,
+                   const std::string &Slot = "");
+  std::string loadFrom(const clang::Expr *Lvalue);
+  /// A number made of others.
+  std::string computed(llvm::StringRef Op, const std::string &L,
+                       const std::string &R, clang::QualType T);
+  /// "^slot" as the last word of an op, or "".
+  static std::string slotWord(const clang::Expr *Lvalue);
+  static std::string listSlot(const clang::Expr *Head);
+  /// The same for what a pointer expression points to.
+  static std::string pointeeSlot(const clang::Expr *E, llvm::StringRef Field);
   /// The place that an lvalue is; "" for one without a name, "vN" for a local.
   std::string place(const clang::Expr *E);
   /// The place (below) what a pointer expression points to.
   std::string pointee(const clang::Expr *E, llvm::StringRef Field);
   std::string address(const clang::Expr *E);
   void assign(const clang::Expr *To, const std::string &Value);
-  void store(const std::string &Place, const std::string &Value);
+  void store(const std::string &Place, const std::string &Value,
+             const std::string &Slot = "");
   void initialise(const clang::VarDecl *VD);
   void copyRecord(const std::string &To, const clang::Expr *From);
   void copyPointers(const std::string &To, const std::string &From,
@@ -70,6 +84,7 @@ private:
   void terminator(const clang::CFGBlock &B);
   std::string condition(const clang::Expr *E, const std::string &True,
                         const std::string &False);
+  std::string decision(const clang::CFGBlock &B, const clang::SwitchStmt *SS);
 };
 
 } // namespace leak62

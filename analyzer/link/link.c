@@ -2,7 +2,7 @@
 /*
  * Linking: merge, then the rules.
  *
- *   sql/NN_name.sql       runs once
+ *   sql/NN_name.sql       runs once; before number 30 comes the check of slots
  *   sql/NN_name_step.sql  one statement that runs until it adds nothing
  *
  * The database is made in memory and written at the end, so a link that is cut
@@ -19,6 +19,7 @@
 #include "facts/db.h"
 #include "facts/merge.h"
 #include "link/scripts.h"
+#include "slots/check.h"
 
 static int run_steps(sqlite3 *db, const struct l62_script *script, struct l62_error *err)
 {
@@ -39,11 +40,32 @@ static int run_steps(sqlite3 *db, const struct l62_script *script, struct l62_er
 	return rc;
 }
 
-static int run_scripts(sqlite3 *db, struct l62_error *err)
+static int check_slots(sqlite3 *db, const struct l62_link_input *inputs, size_t count,
+                       struct l62_error *err)
+{
+	const char **skeletons = g_new(const char *, count + 1);
+	int rc;
+
+	for (size_t i = 0; i < count; i++)
+		skeletons[i] = inputs[i].skeleton;
+	rc = l62_slots_check(db, skeletons, count, err);
+	g_free(skeletons);
+	return rc;
+}
+
+static int run_scripts(sqlite3 *db, const struct l62_link_input *inputs, size_t count,
+                       struct l62_error *err)
 {
 	int rc = l62_db_exec(db, "BEGIN", "opening a transaction", err);
+	bool checked = false;
 
 	for (const struct l62_script *s = l62_scripts; rc == 0 && s->name; s++) {
+		if (!checked && s->name[0] >= '3') {
+			checked = true;
+			rc = check_slots(db, inputs, count, err);
+		}
+		if (rc != 0)
+			break;
 		if (g_str_has_suffix(s->name, "_step.sql"))
 			rc = run_steps(db, s, err);
 		else
@@ -63,7 +85,7 @@ int l62_link(const struct l62_link_input *inputs, size_t count, const char *data
 	if (rc == 0)
 		rc = l62_merge(db, inputs, count, err);
 	if (rc == 0)
-		rc = run_scripts(db, err);
+		rc = run_scripts(db, inputs, count, err);
 	if (rc == 0)
 		rc = l62_db_save(db, database, err);
 	sqlite3_close(db);

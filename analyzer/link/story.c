@@ -59,7 +59,7 @@ static void slot_row(struct teller *teller, sqlite3_stmt *stmt)
 
 static void event_free(gpointer data)
 {
-	struct l62_event *event = data;
+	struct l62_story_event *event = data;
 
 	g_ptr_array_unref(event->from);
 	g_free(event);
@@ -67,7 +67,7 @@ static void event_free(gpointer data)
 
 static void event_row(struct teller *teller, sqlite3_stmt *stmt)
 {
-	struct l62_event *event = g_new0(struct l62_event, 1);
+	struct l62_story_event *event = g_new0(struct l62_story_event, 1);
 
 	event->phase = (enum l62_phase)CLAMP(sqlite3_column_int(stmt, 0), L62_PHASE_LOAD,
 	                                     L62_PHASE_NOWHERE);
@@ -82,7 +82,7 @@ static void from_row(struct teller *teller, sqlite3_stmt *stmt)
 {
 	sqlite3_int64 number = sqlite3_column_int64(stmt, 0);
 	struct l62_step *step;
-	struct l62_event *event;
+	struct l62_story_event *event;
 
 	if (number < 1 || number > teller->story->events->len)
 		return;

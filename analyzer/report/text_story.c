@@ -43,7 +43,7 @@ static void put_slots(struct l62_text *text, const struct l62_story *story,
 	g_string_append(text->out, story->slots->len > 1 ? "):\n" : ":\n");
 }
 
-static bool same_from(const struct l62_event *a, const struct l62_event *b)
+static bool same_from(const struct l62_story_event *a, const struct l62_story_event *b)
 {
 	if (a->phase != b->phase || a->from->len != b->from->len)
 		return false;
@@ -58,7 +58,7 @@ static bool same_from(const struct l62_event *a, const struct l62_event *b)
 	return true;
 }
 
-static void put_from(struct l62_text *text, const struct l62_event *event)
+static void put_from(struct l62_text *text, const struct l62_story_event *event)
 {
 	guint shown = MIN(event->from->len, ENTRIES_SHOWN);
 
@@ -82,12 +82,12 @@ int l62_report_story(FILE *out, const struct l62_finding *finding,
 {
 	g_autoptr(GString) all = g_string_new(NULL);
 	struct l62_text text = {all, options};
-	const struct l62_event *last = NULL;
+	const struct l62_story_event *last = NULL;
 
 	l62_text_finding(&text, finding);
 	put_slots(&text, story, finding);
 	for (guint i = 0; i < story->events->len; i++) {
-		const struct l62_event *event = g_ptr_array_index(story->events, i);
+		const struct l62_story_event *event = g_ptr_array_index(story->events, i);
 
 		if (last && !same_from(last, event))
 			put_from(&text, last);

@@ -61,6 +61,19 @@ static void bind_calls(struct l62_program *p, struct l62_function *f, GHashTable
 	}
 }
 
+void l62_program_bind(struct l62_program *p)
+{
+	GHashTable *externals = g_hash_table_new(NULL, NULL);
+
+	for (guint u = 0; u < p->units->len; u++) {
+		const struct l62_unit_skeleton *unit = p->units->pdata[u];
+
+		for (guint i = 0; i < unit->functions->len; i++)
+			bind_calls(p, unit->functions->pdata[i], externals);
+	}
+	g_hash_table_unref(externals);
+}
+
 static struct l62_outcome *copy_outcome(const struct l62_outcome *o, uint32_t nparams)
 {
 	struct l62_outcome *copy = g_memdup2(o, sizeof(*o));
@@ -202,14 +215,8 @@ void l62_program_solve(struct l62_program *p)
 	        .visits = g_ptr_array_new(),
 	        .next = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 	};
-	GHashTable *externals = g_hash_table_new(NULL, NULL);
 
-	for (guint i = 0; i < p->units->len; i++) {
-		const struct l62_unit_skeleton *unit = p->units->pdata[i];
-
-		for (guint j = 0; j < unit->functions->len; j++)
-			bind_calls(p, unit->functions->pdata[j], externals);
-	}
+	l62_program_bind(p);
 	for (guint i = 0; i < p->units->len; i++) {
 		const struct l62_unit_skeleton *unit = p->units->pdata[i];
 
@@ -222,7 +229,6 @@ void l62_program_solve(struct l62_program *p)
 				step(&s);
 		}
 	}
-	g_hash_table_unref(externals);
 	g_array_unref(s.next);
 	g_ptr_array_unref(s.visits);
 	g_ptr_array_unref(s.stack);

@@ -238,6 +238,10 @@ static void live_op(struct live *live, const struct l62_op *op)
 	case L62_OP_KERNEL:
 		live_kernel(live, op);
 		break;
+	case L62_OP_COMPUTE:
+	case L62_OP_EMPTY:
+		kill_var(live, op->dest);
+		break;
 	case L62_OP_ACQUIRE:
 		live_acquire(live, op);
 		break;

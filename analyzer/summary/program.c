@@ -25,6 +25,7 @@ static void free_function(void *data)
 	g_array_unref(f->blocks);
 	g_array_unref(f->targets);
 	g_array_unref(f->args);
+	g_array_unref(f->cases);
 	l62_summary_clear(&f->summary);
 	g_free(f);
 }

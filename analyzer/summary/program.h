@@ -27,7 +27,8 @@ enum l62_value_type { L62_VALUE_UNKNOWN, L62_VALUE_VAR, L62_VALUE_ADDRESS, L62_V
 
 struct l62_value {
 	enum l62_value_type type;
-	uint32_t n; /* the variable, or the one sign */
+	uint32_t n;       /* the variable, or the one sign */
+	int64_t constant; /* SIGN; one beyond 64 bits: only its sign */
 };
 
 enum l62_place_type { L62_PLACE_BEHIND, L62_PLACE_LOCAL, L62_PLACE_GLOBAL, L62_PLACE_VAR };
@@ -45,6 +46,8 @@ enum l62_op_type {
 	L62_OP_CALL,
 	L62_OP_INDIRECT,
 	L62_OP_KERNEL,
+	L62_OP_COMPUTE,
+	L62_OP_EMPTY,
 	L62_OP_ACQUIRE,
 	L62_OP_RELEASE,
 	L62_OP_RELEASE_AT,
@@ -53,6 +56,17 @@ enum l62_op_type {
 	L62_OP_REF,
 	L62_OP_UNREF,
 };
+
+/* What the word ^... of an op says. */
+enum l62_slot_form {
+	L62_SLOT_NONE,
+	L62_SLOT_PATH,    /* the place is (A: the address is that of) op.slot */
+	L62_SLOT_LIST,    /* ... a list head, L62_NONE if the place tells which */
+	L62_SLOT_ADDRESS, /* the value is its address */
+	L62_SLOT_READS,   /* K: the result depends on the driver's memory */
+};
+
+enum l62_compare { L62_EQ, L62_NE, L62_LT, L62_LE, L62_GT, L62_GE };
 
 enum l62_fails { L62_FAILS_NULL, L62_FAILS_STATUS, L62_FAILS_BOOLEAN, L62_FAILS_NEVER };
 
@@ -71,12 +85,19 @@ struct l62_op {
 	bool is_static;              /* called: in this file */
 	uint32_t args, nargs;        /* called: in the function's args */
 	struct l62_function *callee; /* NULL: unknown */
+	uint32_t line;               /* 0: not known */
+	enum l62_slot_form form;
+	bool element;           /* of an array */
+	uint32_t slot;          /* an atom, decoded */
+	struct l62_value other; /* COMPUTE: right of the operator; left is value */
+	char operator[4];
 };
 
 enum l62_term_type {
 	L62_TERM_JUMP,
 	L62_TERM_TEST,
 	L62_TERM_ANY,
+	L62_TERM_SWITCH, /* the first target is where no case fits */
 	L62_TERM_RETURN,
 	L62_TERM_END,
 };
@@ -87,6 +108,11 @@ struct l62_block {
 	struct l62_value value;    /* returned */
 	uint32_t var;              /* tested */
 	uint8_t if_true, if_false; /* its signs then */
+	enum l62_compare relation;
+	int64_t constant;
+	uint32_t cases;  /* SWITCH: in the function's cases, of the targets */
+	bool no_default; /* SWITCH: some case always fits */
+	uint32_t line;   /* of the terminator */
 	uint32_t targets, ntargets;
 };
 
@@ -149,6 +175,7 @@ struct l62_unit_skeleton;
 struct l62_function {
 	struct l62_unit_skeleton *unit;
 	uint32_t name, file; /* atoms */
+	uint32_t line;
 	bool is_static;
 	char ret;
 	uint32_t nparams, nvars;
@@ -157,6 +184,7 @@ struct l62_function {
 	GArray *blocks;  /* of struct l62_block */
 	GArray *targets; /* of uint32_t */
 	GArray *args;    /* of struct l62_value */
+	GArray *cases;   /* of int64_t */
 	struct l62_summary summary;
 	/* For the search of components: */
 	uint32_t index, low;
@@ -210,6 +238,8 @@ void l62_summary_clear(struct l62_summary *summary);
 /* Fills the summary of one function, whose callees have theirs. */
 void l62_function_solve(struct l62_program *program, struct l62_function *function);
 
+/* Finds the callee of each call. */
+void l62_program_bind(struct l62_program *program);
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 

@@ -105,7 +105,6 @@ static int need_line(struct l62_reader *r, const char *name, const char *what)
 static int read_header(struct l62_reader *r, struct l62_function *f, uint32_t *nblocks)
 {
 	char **w = (char **)r->words->pdata;
-	uint32_t line;
 
 	if (r->words->len != 9)
 		return l62_reader_fail(r, "an F line has 9 words");
@@ -116,7 +115,7 @@ static int read_header(struct l62_reader *r, struct l62_function *f, uint32_t *n
 		return l62_reader_fail(r, "a function returns v, i, u, p or o");
 	f->ret = *w[5];
 	if (l62_reader_atom(r, w[1], &f->name) || l62_reader_atom(r, w[3], &f->file) ||
-	    l62_reader_number(r, w[4], INT32_MAX, &line) ||
+	    l62_reader_number(r, w[4], INT32_MAX, &f->line) ||
 	    l62_reader_number(r, w[6], L62_VARS_MAX, &f->nparams) ||
 	    l62_reader_number(r, w[7], L62_VARS_MAX, &f->nvars) ||
 	    l62_reader_number(r, w[8], L62_BLOCKS_MAX, nblocks))
@@ -161,6 +160,7 @@ static int read_blocks(struct l62_reader *r, struct l62_function *f, uint32_t nb
 
 		if (r->words->len != 1)
 			return l62_reader_fail(r, "a B line has nothing else");
+		r->op_line = 0;
 		while (status == L62_OK && !done) {
 			if (!next_line(r))
 				return l62_reader_fail(r, "the file ends within a block");
@@ -192,6 +192,7 @@ static int read_function(struct l62_reader *r)
 	f->blocks = g_array_new(FALSE, FALSE, sizeof(struct l62_block));
 	f->targets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	f->args = g_array_new(FALSE, FALSE, sizeof(struct l62_value));
+	f->cases = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	g_ptr_array_add(r->unit->functions, f);
 	status = read_header(r, f, &nblocks);
 	if (status == L62_OK)

@@ -12,6 +12,7 @@ struct l62_reader {
 	struct l62_unit_skeleton *unit;
 	const char *path;
 	unsigned line;
+	uint32_t op_line; /* of the last # */
 	char *next;       /* unread text */
 	GPtrArray *words; /* of char *: the line's */
 	struct l62_error *err;

@@ -30,8 +30,8 @@ static int read_optional_var(struct l62_reader *r, const struct l62_function *f,
 	return L62_OK;
 }
 
-/* "#INT": -1, 0 or 1 as a set of signs. */
-static int read_sign(struct l62_reader *r, const char *word, uint32_t *sign)
+/* "#INT": its sign, and the number as far as 64 bits go. */
+static int read_sign(struct l62_reader *r, const char *word, uint32_t *sign, int64_t *number)
 {
 	const char *digits = word + 1;
 	bool minus;
@@ -46,6 +46,7 @@ static int read_sign(struct l62_reader *r, const char *word, uint32_t *sign)
 		*sign = L62_ZERO;
 	else
 		*sign = minus ? L62_NEG : L62_POS;
+	*number = g_ascii_strtoll(word + 1, NULL, 10);
 	return L62_OK;
 }
 
@@ -53,12 +54,12 @@ static int read_value(struct l62_reader *r, const struct l62_function *f, const 
                       struct l62_value *value)
 {
 	if (strcmp(word, "?") == 0) {
-		*value = (struct l62_value){L62_VALUE_UNKNOWN, 0};
+		*value = (struct l62_value){.type = L62_VALUE_UNKNOWN};
 		return L62_OK;
 	}
 	if (*word == '#') {
 		value->type = L62_VALUE_SIGN;
-		return read_sign(r, word, &value->n);
+		return read_sign(r, word, &value->n, &value->constant);
 	}
 	value->type = *word == '&' ? L62_VALUE_ADDRESS : L62_VALUE_VAR;
 	if (*word != '&' && *word != 'v')
@@ -194,6 +195,16 @@ static int read_named_op(struct l62_reader *r, struct l62_function *f, char **w,
 		if (status == L62_OK && *w[0] == 'A' && r->words->len == 4)
 			status = l62_reader_atom(r, w[3], &op->place.field);
 		return status;
+	case L62_OP_COMPUTE:
+		if (strlen(w[2]) >= sizeof(op->operator))
+			return bad_word(r, w[2], "an operator");
+		strcpy(op->operator, w[2]);
+		status = read_var(r, f, w[1], &op->dest);
+		status = status ? status : read_value(r, f, w[3], &op->value);
+		return status ? status : read_value(r, f, w[4], &op->other);
+	case L62_OP_EMPTY:
+		status = read_var(r, f, w[1], &op->dest);
+		return status ? status : read_place(r, f, w[2], &op->place);
 	case L62_OP_LOAD:
 		status = read_var(r, f, w[1], &op->dest);
 		status = status ? status : read_place(r, f, w[2], &op->place);
@@ -273,15 +284,17 @@ static int read_test(struct l62_reader *r, struct l62_function *f, uint32_t nblo
 {
 	static const struct {
 		const char *rel, *other;
-	} rels[] = {{"==", "!="}, {"!=", "=="}, {"<", ">="},
-	            {"<=", ">"},  {">", "<="},  {">=", "<"}};
+		enum l62_compare relation;
+	} rels[] = {{"==", "!=", L62_EQ}, {"!=", "==", L62_NE}, {"<", ">=", L62_LT},
+	            {"<=", ">", L62_LE},  {">", "<=", L62_GT},  {">=", "<", L62_GE}};
 	uint32_t c;
 
-	if (read_var(r, f, w[1], &block->var) || read_sign(r, w[3], &c) ||
+	if (read_var(r, f, w[1], &block->var) || read_sign(r, w[3], &c, &block->constant) ||
 	    read_target(r, f, nblocks, w[4]) || read_target(r, f, nblocks, w[5]))
 		return L62_E_FORMAT;
 	for (size_t i = 0; i < G_N_ELEMENTS(rels); i++) {
 		if (strcmp(w[2], rels[i].rel) == 0) {
+			block->relation = rels[i].relation;
 			block->if_true = signs_where(rels[i].rel, c);
 			block->if_false = signs_where(rels[i].other, c);
 			return L62_OK;
@@ -290,26 +303,85 @@ static int read_test(struct l62_reader *r, struct l62_function *f, uint32_t nblo
 	return bad_word(r, w[2], "a relation");
 }
 
+/* S VALUE N|- #INT N... */
+static int read_switch(struct l62_reader *r, struct l62_function *f, uint32_t nblocks, char **w,
+                       struct l62_block *block)
+{
+	int status = read_var(r, f, w[1], &block->var);
+
+	if (status == L62_OK && r->words->len % 2 == 0)
+		status = l62_reader_fail(r, "a case has a constant and a block");
+	block->cases = f->cases->len;
+	block->no_default = strcmp(w[2], "-") == 0;
+	if (status == L62_OK && !block->no_default)
+		status = read_target(r, f, nblocks, w[2]);
+	for (uint32_t i = 3; i + 1 < r->words->len && status == L62_OK; i += 2) {
+		uint32_t sign;
+		int64_t number;
+
+		status = read_sign(r, w[i], &sign, &number);
+		status = status ? status : read_target(r, f, nblocks, w[i + 1]);
+		g_array_append_val(f->cases, number);
+	}
+	return status;
+}
+
 static int read_term(struct l62_reader *r, struct l62_function *f, uint32_t nblocks, char **w,
                      struct l62_block *block)
 {
 	int status = L62_OK;
 
+	block->line = r->op_line;
 	switch (block->type) {
 	case L62_TERM_TEST:
 		return read_test(r, f, nblocks, w, block);
+	case L62_TERM_SWITCH:
+		return read_switch(r, f, nblocks, w, block);
 	case L62_TERM_JUMP:
 	case L62_TERM_ANY:
 		for (uint32_t i = 1; i < r->words->len && status == L62_OK; i++)
 			status = read_target(r, f, nblocks, w[i]);
 		return status;
 	case L62_TERM_RETURN:
-		block->value = (struct l62_value){L62_VALUE_UNKNOWN, 0};
+		block->value = (struct l62_value){.type = L62_VALUE_UNKNOWN};
 		return strcmp(w[1], "-") == 0 ? L62_OK : read_value(r, f, w[1], &block->value);
 	case L62_TERM_END:
 		break;
 	}
 	return status;
+}
+
+/* ^PATH and its kin */
+static int read_slot(struct l62_reader *r, const char *word, struct l62_op *op)
+{
+	g_autofree char *plain = g_uri_unescape_string(word + 1, NULL);
+	char *path = plain;
+
+	if (!plain)
+		return bad_word(r, word, "percent-encoded");
+	if (!g_utf8_validate(plain, -1, NULL))
+		return l62_reader_fail(r, "a word is not UTF-8");
+	op->form = L62_SLOT_PATH;
+	if (!*path) {
+		op->form = L62_SLOT_READS;
+		return L62_OK;
+	}
+	if (*path == '&') {
+		op->form = L62_SLOT_ADDRESS;
+		path++;
+	}
+	if (g_str_has_suffix(path, "[]")) {
+		op->element = true;
+		path[strlen(path) - 2] = '\0';
+	}
+	if (strcmp(path, "list") == 0) {
+		op->form = L62_SLOT_LIST;
+		return L62_OK;
+	}
+	if (g_str_has_prefix(path, "list "))
+		op->form = L62_SLOT_LIST;
+	op->slot = l62_program_atom(r->program, path);
+	return L62_OK;
 }
 
 int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks,
@@ -326,6 +398,8 @@ int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks
 	        {"L", 3, false, false, L62_OP_LOAD},
 	        {"W", 3, false, false, L62_OP_STORE},
 	        {"A", 3, true, false, L62_OP_SET},
+	        {"D", 5, false, false, L62_OP_COMPUTE},
+	        {"E", 3, false, false, L62_OP_EMPTY},
 	        {"C", 4, true, false, L62_OP_CALL},
 	        {"I", 2, true, false, L62_OP_INDIRECT},
 	        {"K", 2, true, false, L62_OP_KERNEL},
@@ -339,14 +413,27 @@ int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks
 	        {"J", 2, false, true, L62_TERM_JUMP},
 	        {"?", 6, false, true, L62_TERM_TEST},
 	        {"M", 2, true, true, L62_TERM_ANY},
+	        {"S", 5, true, true, L62_TERM_SWITCH},
 	        {"R", 2, false, true, L62_TERM_RETURN},
 	        {"X", 1, false, true, L62_TERM_END},
 	};
 	char **w = (char **)r->words->pdata;
-	struct l62_op op = {.dest = L62_NONE, .place = {.var = L62_NONE, .field = L62_NONE}};
+	struct l62_op op = {.dest = L62_NONE,
+	                    .place = {.var = L62_NONE, .field = L62_NONE},
+	                    .slot = L62_NONE};
 	size_t i = 0;
-	int status;
+	int status = L62_OK;
 
+	if (strcmp(w[0], "#") == 0)
+		return r->words->len == 2 ? l62_reader_number(r, w[1], INT32_MAX, &r->op_line)
+		                          : l62_reader_fail(r, "a line of '#' has 2 words");
+	if (r->words->len > 1 && *w[r->words->len - 1] == '^') {
+		status = read_slot(r, w[r->words->len - 1], &op);
+		g_ptr_array_set_size(r->words, (int)r->words->len - 1);
+	}
+	if (status != L62_OK)
+		return status;
+	op.line = r->op_line;
 	while (i < G_N_ELEMENTS(ops) && strcmp(w[0], ops[i].name) != 0)
 		i++;
 	if (i == G_N_ELEMENTS(ops))

@@ -30,6 +30,9 @@ int l62_facts_write_failed(const char *path, const char *source,
 struct l62_link_input {
 	const char *source; /* absolute path of the TU's main file */
 	const char *facts;  /* path of its facts file */
+	/* Path of its skeleton (leak62/skeleton.h), or NULL: then the rules that follow
+	 * ways through functions across requests know nothing of them. */
+	const char *skeleton;
 };
 
 /*

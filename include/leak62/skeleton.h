@@ -13,7 +13,7 @@
  *
  * SKELETON
  *
- *   leak62-skeleton 1            first line
+ *   leak62-skeleton 2            first line
  *   T PATH                       absolute path of the main file
  *   F NAME SCOPE FILE LINE RET NPARAMS NVARS NBLOCKS
  *                                a function; SCOPE: e external, s static;
@@ -27,11 +27,17 @@
  *   E                            end of the function
  *
  * A value is vN (variable), &vN (address of a local variable or of something in
- * it), #INT (constant; only its sign matters), or ? (unknown).
+ * it), #INT (constant), or ? (unknown).
  * A place is vN:FIELD (field of what vN points to; FIELD is a name, names joined
  * by dots, or * for the pointee itself or an element), &vN:FIELD (a field of a
  * local structure), @NAME (a global; NAME may hold dots).
  *
+ * The last word of an op may be ^PATH: the access path (analyzer/facts/schema.sql) of
+ * the place, [] at its end for an element of an array, or of the address that A
+ * makes.  ^list PATH: the place is the head of a list; ^list: of one that the place
+ * tells.  ^&PATH: the value is the address of PATH.
+ *
+ *   # LINE                       the following ops stand in that line
  *   = vD VALUE                   assignment
  *   L vD PLACE                   load; from a list head: some element
  *   W PLACE VALUE                store; inserting into a list stores the entry
@@ -42,10 +48,13 @@
  *                                vD:* is the field, any other field of vD one of
  *                                the whole object; where vD is stored, the
  *                                object is linked, as into a list
+ *   D vD OP VALUE VALUE          computed; OP as C writes it
+ *   E vD PLACE                   zero if the list of that head has an entry
  *   C vD|- NAME SCOPE VALUE...   call of a function of the driver
  *   I vD|- VALUE...              call through a pointer, or of an unknown kind
  *   K vD|- VALUE...              call of a kernel routine: takes no ownership,
- *                                may write to what &vN points to
+ *                                may write to what &vN points to; ^ at the end: the
+ *                                result depends on what the driver's memory holds
  *   acq KIND API LINE FAILS vS|- DEST
  *                                a resource comes to DEST (vN or a place);
  *                                FAILS: null (DEST is null then), status (vS is
@@ -61,6 +70,7 @@
  *
  *   J N                          terminators: to block N
  *   ? vX REL #INT T F            REL: == != < <= > >=; to T if true, else to F
+ *   S VALUE N|- #INT N...        to the block of that number, else to the first
  *   M N...                       to any of them
  *   R VALUE|-                    return
  *   X                            does not return
@@ -113,7 +123,7 @@
 #ifndef LEAK62_SKELETON_H
 #define LEAK62_SKELETON_H
 
-#define L62_SKELETON_HEADER "leak62-skeleton 1"
+#define L62_SKELETON_HEADER "leak62-skeleton 2"
 #define L62_SUMMARIES_HEADER "leak62-summaries 1"
 
 #endif

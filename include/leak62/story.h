@@ -17,7 +17,7 @@ enum { L62_PHASES = 4 };
 
 /* Somebody acquires, stores, copies, releases or loses it; an entry point of the
  * teardown that does nothing of the kind is an event as well. */
-struct l62_event {
+struct l62_story_event {
 	enum l62_phase phase;
 	struct l62_location at;
 	const char *message;
@@ -26,7 +26,7 @@ struct l62_event {
 
 struct l62_story {
 	GPtrArray *slots;  /* of char: what holds it, as messages name it */
-	GPtrArray *events; /* of struct l62_event: by phase, then acquires before stores
+	GPtrArray *events; /* of struct l62_story_event: by phase, then acquires before stores
 	                    * before releases, then by place */
 	GStringChunk *strings;
 };

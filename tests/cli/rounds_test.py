@@ -167,7 +167,7 @@ class Rounds(Stubbed):
         self.assertEqual(done.stdout.count("b.c"), 2)  # its name and its error
         self.assertNotIn("warning", done.stderr)
         skeleton = self.read(self.work("skel", "b.c")).splitlines()
-        self.assertEqual(skeleton[0], "leak62-skeleton 1")
+        self.assertEqual(skeleton[0], "leak62-skeleton 2")
         self.assertEqual(len(skeleton), 2)
         self.assertRegex(skeleton[1], r"^T /\S+/b\.c$")
         self.ran("skeleton b paths b", expect=3)

@@ -44,7 +44,7 @@ def drop_paths(facts):
 
 def write_skeleton(path, source, lines, cut):
     with open(path, "w", encoding="utf-8") as file:
-        file.write("leak62-skeleton" if cut else f"leak62-skeleton 1\nT {urllib.parse.quote(source)}\n")
+        file.write("leak62-skeleton" if cut else f"leak62-skeleton 2\nT {urllib.parse.quote(source)}\n")
         file.writelines(line + "\n" for line in lines)
 
 

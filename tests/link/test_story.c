@@ -37,7 +37,7 @@ static void end(struct told *told)
 static void expect(const struct told *told, guint index, enum l62_phase phase, const char *file,
                    int line, const char *message, const char *from)
 {
-	const struct l62_event *event;
+	const struct l62_story_event *event;
 	g_autoptr(GString) entries = g_string_new(NULL);
 
 	if (index >= told->story->events->len)

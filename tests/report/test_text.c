@@ -459,7 +459,7 @@ static void named(void **state)
 static void add_event(struct l62_story *story, enum l62_phase phase, int line,
                       const char *message, ...)
 {
-	struct l62_event *event = g_new0(struct l62_event, 1);
+	struct l62_story_event *event = g_new0(struct l62_story_event, 1);
 	const char *entry;
 	va_list entries;
 
@@ -481,7 +481,7 @@ static void add_event(struct l62_story *story, enum l62_phase phase, int line,
 
 static void free_event(void *data)
 {
-	struct l62_event *event = data;
+	struct l62_story_event *event = data;
 
 	g_ptr_array_unref(event->from);
 	g_free(event);

@@ -7,9 +7,9 @@ import tempfile
 import unittest
 
 LEAK62 = sys.argv.pop(1)
-FREES = ("leak62-skeleton 1\nT /drv/a.c\n"
+FREES = ("leak62-skeleton 2\nT /drv/a.c\n"
          "F frees e /drv/a.c 1 v 1 1 1\nV p\nB\nrel POOL v0\nR -\nE\n")
-CALLS = ("leak62-skeleton 1\nT /drv/b.c\n"
+CALLS = ("leak62-skeleton 2\nT /drv/b.c\n"
          "F calls e /drv/b.c 1 v 1 1 1\nV p\nB\nC - frees e v0\nR -\nE\n")
 
 

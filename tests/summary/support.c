@@ -56,7 +56,7 @@ struct solved *solve(const char *unit, ...)
 	va_start(units, unit);
 	for (; unit; unit = va_arg(units, const char *)) {
 		g_autofree char *path = solved_path(solved, "skel", solved->count);
-		g_autofree char *text = g_strdup_printf("leak62-skeleton 1\nT /drv/u%u.c\n%s",
+		g_autofree char *text = g_strdup_printf("leak62-skeleton 2\nT /drv/u%u.c\n%s",
 		                                        solved->count, unit);
 
 		assert_true(g_file_set_contents(path, text, -1, NULL));

@@ -5,12 +5,14 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static const char good[] = "leak62-skeleton 1\nT /drv/u1.c\n"
-                           "F takes e /drv/u1.c 10 i 2 4 3\nV p i p u\nB\nL v2 v0:Buffer\n"
-                           "A v2 v2 Link\nacq POOL ExAllocatePool2 11 status v1 v2\n"
-                           "? v1 < #0 1 2\nB\nC v1 other s v0 &v1 #-1 ?\nI - v0\nK v3 v0\n"
-                           "giveif v1 v2\nM 1 2\nB\nrel POOL,MDL v2\nrelat MDL v0:Mdl\n"
-                           "W v0:* #0\nref v0\nunref v0\ngive v0\n= v3 v1\nR v1\nE\n";
+static const char good[] =
+        "leak62-skeleton 2\nT /drv/u1.c\n"
+        "F takes e /drv/u1.c 10 i 2 4 3\nV p i p u\nB\nL v2 v0:Buffer\n"
+        "A v2 v2 Link\n# 12\nL v2 v0:Buffer ^EXT.Buffer\nD v1 & v3 #4\n"
+        "E v1 v0:Head ^list%20EXT.Head\nK v1 ^\nacq POOL ExAllocatePool2 11 status v1 v2\n"
+        "? v1 < #0 1 2\nB\nC v1 other s v0 &v1 #-1 ?\nI - v0\nK v3 v0\n"
+        "giveif v1 v2\nS v1 2 #7 0\nB\nrel POOL,MDL v2\nrelat MDL v0:Mdl\n"
+        "W v0:* #0\nref v0\nunref v0\ngive v0\n= v3 v1\nR v1\nE\n";
 
 static const char caller[] =
         "F calls e /drv/u0.c 5 i 1 2 1\nV p i\nB\nC v1 takes e v0 #0\nR v1\nE\n";
@@ -57,15 +59,15 @@ static void not_a_skeleton(void **unused)
 	(void)unused;
 	expect_refused("", -1, "this is not a skeleton");
 	expect_refused("leak62-facts 1\n", -1, "this is not a skeleton");
-	expect_refused("leak62-skeleton 2\nT /drv/u1.c\n", -1, "of another version");
-	expect_refused("leak62-skeleton 1", -1, "the file ends");
-	expect_refused("leak62-skeleton 1\n", -1, "the file ends");
-	expect_refused("leak62-skeleton 1\nT\n", -1, "a T line has 2 words");
-	expect_refused("leak62-skeleton 1\nT /a b.c\n", -1, "a T line has 2 words");
-	expect_refused("leak62-skeleton 1\nF\n", -1, "the line of the main file");
-	expect_refused("leak62-skeleton 1\nT /drv/u1.c\n\0F", 33, "NUL");
-	expect_refused("leak62-skeleton 1\nT /drv/\xff.c\n", -1, "UTF-8");
-	expect_refused("leak62-skeleton 1\nT /drv/%zz.c\n", -1, "percent-encoded");
+	expect_refused("leak62-skeleton 1\nT /drv/u1.c\n", -1, "of another version");
+	expect_refused("leak62-skeleton 2", -1, "the file ends");
+	expect_refused("leak62-skeleton 2\n", -1, "the file ends");
+	expect_refused("leak62-skeleton 2\nT\n", -1, "a T line has 2 words");
+	expect_refused("leak62-skeleton 2\nT /a b.c\n", -1, "a T line has 2 words");
+	expect_refused("leak62-skeleton 2\nF\n", -1, "the line of the main file");
+	expect_refused("leak62-skeleton 2\nT /drv/u1.c\n\0F", 33, "NUL");
+	expect_refused("leak62-skeleton 2\nT /drv/\xff.c\n", -1, "UTF-8");
+	expect_refused("leak62-skeleton 2\nT /drv/%zz.c\n", -1, "percent-encoded");
 }
 
 static void no_file(void **unused)
@@ -124,10 +126,19 @@ static void wrong_lines(void **unused)
 	        {"C v1 other s", "C v1 other t", "scope is e or s"},
 	        {"C v1 other s v0", "C v1 other s v0x", "is not a number"},
 	        {"C v1 other s v0", "C v1 other s @g", "'@g' is not a value"},
-	        {"M 1 2", "M", "at least 2 words"},
+	        {"S v1 2 #7 0", "M", "at least 2 words"},
 	        {"rel POOL,MDL v2", "rel POOL,,MDL v2", "is not a list of kinds"},
 	        {"R v1", "R v1\nK -", "the end of the function"},
-	        {"R v1", "K -", "'E' is not an op"},
+	        {"R v1", "K -", "a line of 'E' has 3 words"},
+	        {"# 12\n", "# 12 13\n", "a line of '#' has 2 words"},
+	        {"# 12\n", "# x\n", "'x' is not a number"},
+	        {"^EXT.Buffer", "^EXT%zzBuffer", "is not percent-encoded"},
+	        {"D v1 & v3 #4", "D v1 & v3", "a line of 'D' has 5 words"},
+	        {"D v1 & v3 #4", "D v1 <<<= v3 #4", "is not an operator"},
+	        {"E v1 v0:Head", "E v1 v9", "'v9' is not a place"},
+	        {"S v1 2 #7 0", "S v1 2 #7 9", "is not a number from 0 to 2"},
+	        {"S v1 2 #7 0", "S v1 2 #7 0 #8", "a case has a constant and a block"},
+	        {"S v1 2 #7 0", "S v1 2 #x 0", "'#x' is not a constant"},
 	        {"E\n", "", "the file ends"},
 	        {"E\n", "E\nE\n", "a function should begin here"},
 	        {"R v1\nE\n", "", "the file ends within a block"},
@@ -157,7 +168,7 @@ static void twice(void **unused)
 
 static void too_many_kinds(void **unused)
 {
-	GString *text = g_string_new("leak62-skeleton 1\nT /drv/u1.c\n"
+	GString *text = g_string_new("leak62-skeleton 2\nT /drv/u1.c\n"
 	                             "F f e /drv/u1.c 1 v 1 1 1\nV p\nB\n");
 
 	(void)unused;
@@ -227,7 +238,7 @@ static void unchanged_files_stay(void **unused)
 	assert_int_equal(g_stat(path, &after), 0);
 	assert_true(before.st_ino == after.st_ino);
 	assert_true(
-	        g_file_set_contents(skeleton, "leak62-skeleton 1\nT /drv/u1.c\n", -1, NULL));
+	        g_file_set_contents(skeleton, "leak62-skeleton 2\nT /drv/u1.c\n", -1, NULL));
 	solve_again(s);
 	assert_int_equal(g_stat(path, &after), 0);
 	assert_true(before.st_ino != after.st_ino);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The end of a block: which ways go on, and what is known on each. */
+#include "walk.h"
+
+static uint8_t below(uint8_t signs)
+{
+	return signs & L62_POS ? L62_ANY : L62_NEG;
+}
+
+static uint8_t above(uint8_t signs)
+{
+	return signs & L62_NEG ? L62_ANY : L62_POS;
+}
+
+static int compare_numbers(int64_t a, enum l62_compare relation, int64_t b)
+{
+	switch (relation) {
+	case L62_EQ:
+		return a == b;
+	case L62_NE:
+		return a != b;
+	case L62_LT:
+		return a < b;
+	case L62_LE:
+		return a <= b;
+	case L62_GT:
+		return a > b;
+	case L62_GE:
+		return a >= b;
+	}
+	return -1;
+}
+
+/* What a must be one of for a REL b to be possible. */
+static uint8_t possible(enum l62_compare relation, struct l62_sval b)
+{
+	uint8_t signs = l62_sval_signs(b);
+	bool zero = b.type == L62_SVAL_CONST && b.number == 0;
+
+	switch (relation) {
+	case L62_EQ:
+		return signs;
+	case L62_NE:
+		return zero ? L62_NEG | L62_POS : L62_ANY;
+	case L62_LT:
+		return below(signs);
+	case L62_LE:
+		return below(signs) | signs;
+	case L62_GT:
+		return above(signs);
+	case L62_GE:
+		return above(signs) | signs;
+	}
+	return L62_ANY;
+}
+
+static enum l62_compare opposite(enum l62_compare relation)
+{
+	static const enum l62_compare other[] = {L62_NE, L62_EQ, L62_GE,
+	                                         L62_GT, L62_LE, L62_LT};
+
+	return other[relation];
+}
+
+int l62_sval_compare(struct l62_sval a, enum l62_compare relation, struct l62_sval b)
+{
+	if (a.type == L62_SVAL_CONST && b.type == L62_SVAL_CONST)
+		return compare_numbers(a.number, relation, b.number);
+	if (b.type != L62_SVAL_CONST)
+		return -1;
+	if (!(l62_sval_signs(a) & possible(relation, b)))
+		return 0;
+	if (!(l62_sval_signs(a) & possible(opposite(relation), b)))
+		return 1;
+	return -1;
+}
+
+/* Whether a way that rests on val can be followed. */
+static bool can_tell(const struct l62_sstate *st, struct l62_sval val)
+{
+	return val.type != L62_SVAL_ANY || !val.memory || !(st->token[0] || st->token[1]);
+}
+
+static struct l62_sval narrowed(struct l62_sval val, enum l62_compare relation,
+                                struct l62_sval by)
+{
+	if (val.type != L62_SVAL_ANY)
+		return val;
+	if (relation == L62_EQ)
+		return by;
+	val.signs &= possible(relation, by);
+	return val;
+}
+
+static void take(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, uint32_t target,
+                 bool told, int32_t number)
+{
+	const struct l62_block *b = l62_body_block(fr->sb->body, block);
+
+	if (told) {
+		st->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_TEST, fr->sb->body->f,
+		                           b->line);
+		st->trail->number = number;
+	}
+	l62_frame_push(fr, st, l62_body_target(fr->sb->body, b, target));
+}
+
+static void test(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
+{
+	const struct l62_block *b = l62_body_block(fr->sb->body, block);
+	struct l62_sval val = l62_sstate_get(st, l62_key(L62_KEY_VAR, b->var, 0));
+	struct l62_sval by = l62_sval_const(b->constant);
+	int known = l62_sval_compare(val, b->relation, by);
+
+	for (uint32_t way = 0; way < 2; way++) {
+		enum l62_compare relation = way == 0 ? b->relation : opposite(b->relation);
+		struct l62_sstate *on;
+
+		if (known == (int)way || (known < 0 && !can_tell(st, val)))
+			continue;
+		on = l62_sstate_copy(st);
+		l62_frame_set(fr, on, b->var, narrowed(val, relation, by));
+		take(fr, on, block, way, true, way == 0);
+	}
+	l62_sstate_free(st);
+}
+
+static void decide(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
+{
+	const struct l62_block *b = l62_body_block(fr->sb->body, block);
+	struct l62_sval val = l62_sstate_get(st, l62_key(L62_KEY_VAR, b->var, 0));
+	uint32_t first = b->no_default ? 0 : 1;
+	bool fits = false;
+
+	for (uint32_t i = first; i < b->ntargets && can_tell(st, val); i++) {
+		struct l62_sval number = l62_sval_const(
+		        g_array_index(fr->sb->body->f->cases, int64_t, b->cases + i - first));
+		int known = l62_sval_compare(val, L62_EQ, number);
+		struct l62_sstate *on;
+
+		if (known == 0)
+			continue;
+		fits |= known == 1;
+		on = l62_sstate_copy(st);
+		l62_frame_set(fr, on, b->var, narrowed(val, L62_EQ, number));
+		take(fr, on, block, i, true, (int32_t)number.number);
+	}
+	if (!fits && !b->no_default && can_tell(st, val))
+		take(fr, l62_sstate_copy(st), block, 0, false, 0);
+	l62_sstate_free(st);
+}
+
+static void leave(struct l62_frame *fr, struct l62_sstate *st, const struct l62_block *b)
+{
+	struct l62_sval result = l62_frame_eval(fr, st, &b->value);
+
+	if (result.type == L62_SVAL_LOCAL || result.type == L62_SVAL_OUT)
+		result = l62_sval_any(L62_POS, true);
+	for (guint i = st->bindings->len; i-- > 0;) {
+		uint64_t key = g_array_index(st->bindings, struct l62_binding, i).key;
+
+		if (l62_key_type(key) != L62_KEY_OUT)
+			g_array_remove_index(st->bindings, i);
+	}
+	l62_sstate_set(st, l62_key(L62_KEY_RESULT, 0, 0), result);
+	st->trail =
+	        l62_walk_trail(fr->walk, st->trail, L62_TRAIL_RETURN, fr->sb->body->f, b->line);
+	for (guint i = 0; i < fr->run->exits->len; i++) {
+		if (l62_sstate_equal(fr->run->exits->pdata[i], st)) {
+			l62_sstate_free(st);
+			return;
+		}
+	}
+	g_ptr_array_add(fr->run->exits, st);
+}
+
+void l62_frame_end(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
+{
+	const struct l62_block *b = l62_body_block(fr->sb->body, block);
+	bool tells = fr->sb->branch[block] == L62_BRANCH_TELLS;
+
+	if (b->type == L62_TERM_RETURN) {
+		leave(fr, st, b);
+		return;
+	}
+	if (b->ntargets > 1 && fr->sb->branch[block] == L62_BRANCH_SKIP) {
+		l62_frame_push(fr, st, fr->sb->body->meet[block]);
+		return;
+	}
+	if (tells && b->type == L62_TERM_TEST) {
+		test(fr, st, block);
+		return;
+	}
+	if (tells && b->type == L62_TERM_SWITCH) {
+		decide(fr, st, block);
+		return;
+	}
+	if (!tells || b->ntargets < 2 || !(st->token[0] || st->token[1]))
+		for (uint32_t i = 0; i < b->ntargets; i++)
+			take(fr, l62_sstate_copy(st), block, i, false, 0);
+	l62_sstate_free(st);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Calls: into the callee with what it is given, and back with what it has done. */
+#include "walk.h"
+
+static bool is_followed(struct l62_sval val)
+{
+	return val.type == L62_SVAL_TOKEN || val.type == L62_SVAL_FRESH;
+}
+
+/* What the local N holds, or what parameter N leads to, is what *to leads to. */
+static void copy_out(struct l62_sstate *to, const struct l62_sstate *from, struct l62_sval val,
+                     uint32_t param)
+{
+	for (guint i = 0; i < from->bindings->len; i++) {
+		const struct l62_binding *b =
+		        &g_array_index(from->bindings, struct l62_binding, i);
+		int type = l62_key_type(b->key);
+		uint32_t field = (uint32_t)b->key;
+
+		if (l62_key_n(b->key) != val.n)
+			continue;
+		if (val.type == L62_SVAL_LOCAL && type == L62_KEY_VAR)
+			field = L62_ATOM_STAR;
+		else if (type != (val.type == L62_SVAL_LOCAL ? L62_KEY_LOCAL : L62_KEY_OUT))
+			continue;
+		if (b->val.type == L62_SVAL_LOCAL || b->val.type == L62_SVAL_OUT)
+			continue;
+		l62_sstate_set(to, l62_key(L62_KEY_OUT, param, field), b->val);
+	}
+}
+
+static struct l62_sstate *enter(const struct l62_frame *fr, const struct l62_sstate *st,
+                                const struct l62_op *op, const struct l62_slice_body *callee)
+{
+	struct l62_sstate *entry = l62_sstate_new(st->ncells);
+
+	entry->token[0] = st->token[0];
+	entry->token[1] = st->token[1];
+	for (uint32_t i = 0; i < st->ncells; i++)
+		entry->cells[i] = st->cells[i];
+	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+		struct l62_sval val = l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
+		bool leads = val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT;
+
+		if (leads) {
+			copy_out(entry, st, val, i);
+			val = l62_sval_of(L62_SVAL_OUT, i);
+		}
+		if (leads || val.type == L62_SVAL_ADDR || l62_slice_kept(callee, i))
+			l62_sstate_set(entry, l62_key(L62_KEY_VAR, i, 0), val);
+	}
+	return entry;
+}
+
+/* What the callee wrote through its parameter. */
+static void copy_back(const struct l62_frame *fr, struct l62_sstate *st,
+                      const struct l62_sstate *exit, struct l62_sval arg, uint32_t param)
+{
+	for (guint i = 0; i < exit->bindings->len; i++) {
+		const struct l62_binding *b =
+		        &g_array_index(exit->bindings, struct l62_binding, i);
+		uint32_t field = (uint32_t)b->key;
+
+		if (l62_key_type(b->key) != L62_KEY_OUT || l62_key_n(b->key) != param)
+			continue;
+		if (arg.type == L62_SVAL_OUT)
+			l62_sstate_set(st, l62_key(L62_KEY_OUT, arg.n, field), b->val);
+		else if (field == L62_ATOM_STAR)
+			l62_frame_set(fr, st, arg.n, b->val);
+		else
+			l62_sstate_set(st, l62_key(L62_KEY_LOCAL, arg.n, field), b->val);
+	}
+}
+
+static void drop_out(const struct l62_frame *fr, struct l62_sstate *st, struct l62_sval arg)
+{
+	for (guint i = st->bindings->len; i-- > 0;) {
+		uint64_t key = g_array_index(st->bindings, struct l62_binding, i).key;
+		int type = l62_key_type(key);
+
+		if (l62_key_n(key) == arg.n &&
+		    (arg.type == L62_SVAL_OUT ? type == L62_KEY_OUT
+		                              : type == L62_KEY_LOCAL || type == L62_KEY_VAR))
+			g_array_remove_index(st->bindings, i);
+	}
+	(void)fr;
+}
+
+static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstate *st,
+                                    const struct l62_op *op, const struct l62_sstate *exit)
+{
+	const struct l62_sval gone = l62_sval_any(L62_POS, true);
+	struct l62_sstate *next = l62_sstate_copy(st);
+
+	for (uint32_t i = 0; i < st->ncells; i++)
+		next->cells[i] = exit->cells[i];
+	if (st->token[1] && (!exit->token[1] || exit->changed == L62_DISPLACED))
+		l62_sstate_replace(next, l62_sval_of(L62_SVAL_TOKEN, 1), gone);
+	if (exit->changed == L62_DISPLACED)
+		l62_sstate_replace(next, l62_sval_of(L62_SVAL_TOKEN, 0),
+		                   exit->token[1] ? l62_sval_of(L62_SVAL_TOKEN, 1) : gone);
+	else if (exit->changed == L62_GONE)
+		l62_sstate_replace(next, l62_sval_of(L62_SVAL_TOKEN, 0), gone);
+	for (uint32_t i = 0; i < st->ncells; i++)
+		next->cells[i] = exit->cells[i];
+	if (exit->fresh_gone)
+		l62_sstate_replace(next, l62_sval_of(L62_SVAL_FRESH, exit->fresh_gone - 1),
+		                   gone);
+	if (exit->token[0] && exit->token[0] != st->token[0])
+		l62_sstate_replace(next, l62_sval_of(L62_SVAL_FRESH, exit->token[0] - 1),
+		                   l62_sval_of(L62_SVAL_TOKEN, 0));
+	next->token[0] = exit->token[0];
+	next->token[1] = exit->token[1];
+	next->released |= exit->released;
+	if (!next->changed)
+		next->changed = exit->changed;
+	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+		struct l62_sval arg = l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
+
+		if (arg.type == L62_SVAL_LOCAL || arg.type == L62_SVAL_OUT) {
+			drop_out(fr, next, arg);
+			copy_back(fr, next, exit, arg, i);
+		}
+	}
+	l62_frame_set(fr, next, op->dest, l62_sstate_get(exit, l62_key(L62_KEY_RESULT, 0, 0)));
+	next->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_CALL, op->callee, op->line);
+	next->trail->within = exit->trail;
+	return next;
+}
+
+/* Code of which nothing is seen: it may release what the slot holds, if it is given
+ * any way to it. */
+static bool call_unknown(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	bool way = false;
+
+	for (uint32_t i = 0; i < op->nargs; i++) {
+		const struct l62_value *arg = l62_body_arg(fr->sb->body, op, i);
+		struct l62_sval val = l62_frame_eval(fr, st, arg);
+
+		if (is_followed(val))
+			l62_frame_lose(fr, st, val, false, op->line);
+		else if (val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT)
+			drop_out(fr, st, val);
+		way |= arg->type == L62_VALUE_VAR && fr->sb->body->f->classes[arg->n] == 'p';
+	}
+	if (way && (st->token[0] || st->token[1])) {
+		l62_sstate_free(st);
+		return false;
+	}
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, true));
+	return true;
+}
+
+bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
+                    uint32_t block, uint32_t index)
+{
+	const struct l62_slice *slice = fr->walk->slice;
+	struct l62_slice_body *callee = l62_slice_body(slice, op->callee);
+	struct l62_body *body =
+	        op->callee ? g_hash_table_lookup(slice->index->by_f, op->callee) : NULL;
+	const GPtrArray *exits;
+	struct l62_sstate *entry;
+
+	if (op->type == L62_OP_INDIRECT || !body)
+		return call_unknown(fr, st, op);
+	if (!callee) {
+		/* It has nothing to do with the slot. */
+		for (uint32_t i = 0; i < op->nargs; i++) {
+			struct l62_sval val =
+			        l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
+
+			if (val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT)
+				drop_out(fr, st, val);
+			if (val.type == L62_SVAL_LOCAL)
+				l62_frame_set(fr, st, val.n,
+				              l62_sval_any(L62_ANY, body->reads));
+		}
+		l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
+		return true;
+	}
+	entry = enter(fr, st, op, callee);
+	exits = l62_walk_run(fr->walk, callee, entry);
+	l62_sstate_free(entry);
+	/* More may be found while the first ones are followed: a recursion. */
+	for (guint i = 0; i < exits->len && !fr->walk->gave_up; i++)
+		l62_frame_go_on(fr, come_back(fr, st, op, exits->pdata[i]), block, index + 1);
+	l62_sstate_free(st);
+	return false;
+}

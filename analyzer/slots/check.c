@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Which slots, which entry points; then one simulation for each slot. */
+#include "check.h"
+
+#include <string.h>
+
+#include "facts/db.h"
+#include "report.h"
+
+struct driver {
+	sqlite3 *db;
+	struct l62_program *program;
+	GHashTable *homes; /* of char *: records */
+	GArray *events;    /* of struct l62_event */
+	GPtrArray *paths;  /* of char *: slots */
+	GArray *places;    /* of enum l62_slot_home, of the paths */
+	struct l62_error *err;
+};
+
+static int each_row(struct driver *d, const char *query,
+                    void (*row)(struct driver *, sqlite3_stmt *))
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(d->db, query, &stmt, d->err), step = SQLITE_ROW;
+
+	while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+		row(d, stmt);
+	if (rc == 0 && step != SQLITE_DONE)
+		rc = l62_error_set(d->err, L62_E_INTERNAL, "slots cannot be read: %s",
+		                   sqlite3_errmsg(d->db));
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
+static const char *column(sqlite3_stmt *stmt, int i)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt, i);
+
+	return text ? text : "";
+}
+
+static void home_row(struct driver *d, sqlite3_stmt *stmt)
+{
+	g_hash_table_add(d->homes, g_strdup(column(stmt, 0)));
+}
+
+static void slot_row(struct driver *d, sqlite3_stmt *stmt)
+{
+	const char *home = column(stmt, 1);
+	enum l62_slot_home place = strcmp(home, "extension") == 0 ? L62_HOME_EXTENSION
+	                           : strcmp(home, "file") == 0    ? L62_HOME_FILE
+	                                                          : L62_HOME_GLOBAL;
+
+	g_ptr_array_add(d->paths, g_strdup(column(stmt, 0)));
+	g_array_append_val(d->places, place);
+}
+
+/* key: name, or path:name of a static one. */
+static const struct l62_function *find_function(const struct driver *d, const char *key)
+{
+	for (guint u = 0; u < d->program->units->len; u++) {
+		const struct l62_unit_skeleton *unit = d->program->units->pdata[u];
+
+		for (guint i = 0; i < unit->functions->len; i++) {
+			const struct l62_function *f = unit->functions->pdata[i];
+			const char *name = l62_program_text(d->program, f->name);
+			g_autofree char *file = NULL;
+
+			if (!g_str_has_suffix(key, name))
+				continue;
+			if (!f->is_static && strcmp(key, name) == 0)
+				return f;
+			file = g_uri_unescape_string(l62_program_text(d->program, f->file),
+			                             NULL);
+			if (f->is_static && file && g_str_has_prefix(key, file) &&
+			    key[strlen(file)] == ':' &&
+			    strcmp(key + strlen(file) + 1, name) == 0)
+				return f;
+		}
+	}
+	return NULL;
+}
+
+static void event_row(struct driver *d, sqlite3_stmt *stmt)
+{
+	static const struct {
+		const char *name;
+		enum l62_event_role role;
+	} roles[] = {{"DRIVER_ENTRY", L62_EVENT_ENTRY},
+	             {"ADD_DEVICE", L62_EVENT_ADD_DEVICE},
+	             {"DISPATCH", L62_EVENT_DISPATCH},
+	             {"DRIVER_UNLOAD", L62_EVENT_UNLOAD}};
+	struct l62_event event = {
+	        .f = find_function(d, column(stmt, 0)), .role = L62_EVENT_OTHER, .major = -1};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+		if (strcmp(column(stmt, 1), roles[i].name) == 0)
+			event.role = roles[i].role;
+	if (event.role == L62_EVENT_DISPATCH)
+		event.major = sqlite3_column_int(stmt, 2);
+	if (event.f)
+		g_array_append_val(d->events, event);
+}
+
+static int read_driver(struct driver *d)
+{
+	int rc = each_row(d, "SELECT record FROM extension", home_row);
+
+	if (rc == 0)
+		rc = each_row(
+		        d,
+		        "SELECT DISTINCT p.path, l.home FROM placed p"
+		        " JOIN slot l ON l.path = p.path JOIN site s ON s.id = p.site"
+		        " JOIN kind_info k ON k.kind = s.kind"
+		        " WHERE l.home IN ('global', 'extension', 'file')"
+		        " AND k.loss <> 'FAILURE' ORDER BY p.path",
+		        slot_row);
+	if (rc == 0)
+		rc = each_row(d,
+		              "SELECT DISTINCT f.key, e.role, e.major FROM entry e"
+		              " JOIN function f ON f.id = e.function"
+		              " ORDER BY e.role, e.major, f.key",
+		              event_row);
+	return rc;
+}
+
+static bool has_unload(const struct driver *d)
+{
+	for (guint i = 0; i < d->events->len; i++)
+		if (g_array_index(d->events, struct l62_event, i).role == L62_EVENT_UNLOAD)
+			return true;
+	return false;
+}
+
+static int check_slots(struct driver *d)
+{
+	struct l62_index *index = l62_index_new(d->program, d->homes);
+	struct l62_slots_report report;
+	int rc = l62_slots_report_open(&report, d->db, d->program, d->err);
+
+	for (guint i = 0; i < d->paths->len && rc == 0 && has_unload(d); i++) {
+		uint32_t slot = l62_program_atom(d->program, d->paths->pdata[i]);
+		enum l62_slot_home home = g_array_index(d->places, enum l62_slot_home, i);
+		struct l62_slice *slice =
+		        l62_slice_new(index, slot, home == L62_HOME_EXTENSION);
+		struct l62_life life;
+
+		l62_life_init(&life, slice, d->events, home);
+		l62_life_run(&life);
+		rc = l62_slots_report_add(&report, &life, d->err);
+		l62_life_clear(&life);
+		l62_slice_free(slice);
+	}
+	l62_slots_report_close(&report);
+	l62_index_free(index);
+	return rc;
+}
+
+int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,
+                    struct l62_error *err)
+{
+	struct driver d = {.db = db, .err = err};
+	int rc;
+
+	d.program = l62_program_new();
+	for (size_t i = 0; i < count; i++) {
+		struct l62_unit_skeleton *unit;
+		struct l62_error ignored;
+
+		if (skeletons[i])
+			l62_skeleton_read(d.program, skeletons[i], &unit, &ignored);
+	}
+	l62_program_bind(d.program);
+	d.homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	d.events = g_array_new(FALSE, FALSE, sizeof(struct l62_event));
+	d.paths = g_ptr_array_new_with_free_func(g_free);
+	d.places = g_array_new(FALSE, FALSE, sizeof(enum l62_slot_home));
+	rc = read_driver(&d);
+	if (rc == 0)
+		rc = check_slots(&d);
+	g_hash_table_unref(d.homes);
+	g_array_unref(d.events);
+	g_ptr_array_unref(d.paths);
+	g_array_unref(d.places);
+	l62_program_free(d.program);
+	return rc;
+}

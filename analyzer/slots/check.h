@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The slot model checker: simulates load, requests and unload for each slot of a
+ * driver, on the skeletons of its translation units, and enters what it finds into
+ * the driver's database.
+ */
+#ifndef LEAK62_SLOTS_CHECK_H
+#define LEAK62_SLOTS_CHECK_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+
+#include "leak62/error.h"
+
+/*
+ * db: facts merged, and the scripts of analyzer/link/sql up to 29 run; receives the
+ * tables below.  skeletons: count paths, NULL where there is none; one that cannot
+ * be read leaves out its functions, which count as unknown ones.  L62_E_INTERNAL.
+ *
+ *   slot_loss(id, overwritten, path, api, file, line, store_file, store_line,
+ *         function, lost_file, lost_line)
+ *           path: the slot; api, file, line: where its resource was acquired;
+ *           store_*: where it came into the slot; function, lost_*: where it is lost
+ *   slot_loss_step(loss, flow, seq, file, line, message)
+ *   slot_incomplete(path)   slots with too many states: nothing was said of them
+ */
+int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,
+                    struct l62_error *err);
+
+#endif

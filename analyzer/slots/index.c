@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Made once for a driver; every slot's slice starts from it. */
+#include "index.h"
+
+#include <string.h>
+
+static uint32_t find(uint32_t *class, uint32_t var)
+{
+	while (class[var] != var)
+		var = class[var] = class[class[var]];
+	return var;
+}
+
+static void join(uint32_t *class, uint32_t a, uint32_t b)
+{
+	uint32_t x = find(class, a), y = find(class, b);
+
+	class[MAX(x, y)] = MIN(x, y);
+}
+
+static bool names_var(const struct l62_value *value)
+{
+	return value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS;
+}
+
+/* Copies, without regard to order; a field of a local is that local. */
+static void find_classes(struct l62_body *body)
+{
+	const struct l62_function *f = body->f;
+
+	body->class = g_new(uint32_t, f->nvars + 1);
+	for (uint32_t i = 0; i < f->nvars; i++)
+		body->class[i] = i;
+	for (uint32_t i = 0; i < f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_SET && names_var(&op->value))
+			join(body->class, op->dest, op->value.n);
+		if (op->type == L62_OP_LOAD && op->place.type == L62_PLACE_LOCAL)
+			join(body->class, op->dest, op->place.var);
+		if (op->type == L62_OP_STORE && op->place.type == L62_PLACE_LOCAL &&
+		    names_var(&op->value))
+			join(body->class, op->value.n, op->place.var);
+		/* What decides follows what it is computed from. */
+		if (op->type == L62_OP_COMPUTE) {
+			if (names_var(&op->value))
+				join(body->class, op->dest, op->value.n);
+			if (names_var(&op->other))
+				join(body->class, op->dest, op->other.n);
+		}
+	}
+	for (uint32_t i = 0; i < f->nvars; i++)
+		body->class[i] = find(body->class, i);
+}
+
+static bool is_outside(const struct l62_index *index, uint32_t slot)
+{
+	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
+}
+
+/* Buffers of requests, and what kernel routines return; not what also comes from the
+ * driver's own memory. */
+static void find_foreign(const struct l62_index *index, struct l62_body *body)
+{
+	const struct l62_function *f = body->f;
+	g_autofree bool *own = g_new0(bool, f->nvars + 1);
+
+	body->foreign = g_new0(bool, f->nvars + 1);
+	for (uint32_t i = 0; i < f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+		    is_outside(index, op->slot))
+			body->foreign[body->class[op->dest]] = true;
+		else if (op->type == L62_OP_LOAD || op->type == L62_OP_ACQUIRE ||
+		         (op->type == L62_OP_SET && op->inside))
+			own[body->class[op->dest == L62_NONE
+			                        ? op->place.var == L62_NONE ? 0 : op->place.var
+			                        : op->dest]] = true;
+		else if (op->type == L62_OP_KERNEL && op->dest != L62_NONE &&
+		         f->classes[op->dest] == 'p')
+			body->foreign[body->class[op->dest]] = true;
+	}
+	for (uint32_t i = 0; i < f->nvars; i++)
+		body->foreign[i] = body->foreign[i] && !own[i];
+}
+
+static void use(uint64_t *live, const struct l62_value *value)
+{
+	if (names_var(value))
+		live[value->n / 64] |= UINT64_C(1) << (value->n % 64);
+}
+
+static void use_var(uint64_t *live, uint32_t var)
+{
+	if (var != L62_NONE)
+		live[var / 64] |= UINT64_C(1) << (var % 64);
+}
+
+static void kill_var(uint64_t *live, uint32_t var)
+{
+	live[var / 64] &= ~(UINT64_C(1) << (var % 64));
+}
+
+static void live_op(const struct l62_body *body, const struct l62_op *op, uint64_t *live)
+{
+	switch (op->type) {
+	case L62_OP_SET:
+	case L62_OP_LOAD:
+	case L62_OP_KERNEL:
+	case L62_OP_COMPUTE:
+	case L62_OP_EMPTY:
+	case L62_OP_CALL:
+	case L62_OP_INDIRECT:
+		if (op->dest != L62_NONE)
+			kill_var(live, op->dest);
+		break;
+	case L62_OP_ACQUIRE:
+	case L62_OP_GIVE_IF:
+		use_var(live, op->dest);
+		break;
+	default:
+		break;
+	}
+	use(live, &op->value);
+	use(live, &op->other);
+	use_var(live, op->place.var);
+	for (uint32_t i = 0; i < op->nargs; i++)
+		use(live, l62_body_arg(body, op, i));
+}
+
+static void live_block(const struct l62_body *body, uint32_t b, uint64_t *live)
+{
+	const struct l62_block *block = l62_body_block(body, b);
+
+	memset(live, 0, body->words * sizeof(*live));
+	for (uint32_t i = 0; i < block->ntargets; i++) {
+		const uint64_t *next =
+		        body->live + (size_t)l62_body_target(body, block, i) * body->words;
+
+		for (uint32_t w = 0; w < body->words; w++)
+			live[w] |= next[w];
+	}
+	if (block->type == L62_TERM_TEST || block->type == L62_TERM_SWITCH)
+		use_var(live, block->var);
+	if (block->type == L62_TERM_RETURN)
+		use(live, &block->value);
+	for (uint32_t i = block->nops; i-- > 0;)
+		live_op(body, l62_body_op(body, block->ops + i), live);
+}
+
+static void find_live(struct l62_body *body)
+{
+	uint32_t n = body->f->blocks->len;
+	g_autofree uint64_t *live = NULL;
+	bool changed = true;
+
+	body->words = body->f->nvars / 64 + 1;
+	body->live = g_new0(uint64_t, (size_t)n * body->words);
+	live = g_new(uint64_t, body->words);
+	while (changed) {
+		changed = false;
+		for (uint32_t b = n; b-- > 0;) {
+			uint64_t *old = body->live + (size_t)b * body->words;
+
+			live_block(body, b, live);
+			if (memcmp(old, live, body->words * sizeof(*live)) != 0) {
+				memcpy(old, live, body->words * sizeof(*live));
+				changed = true;
+			}
+		}
+	}
+}
+
+static void add_id(GArray *ids, uint32_t id)
+{
+	for (guint i = 0; i < ids->len; i++)
+		if (g_array_index(ids, uint32_t, i) == id)
+			return;
+	g_array_append_val(ids, id);
+}
+
+static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t slot)
+{
+	GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+
+	if (!ids) {
+		ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(index->by_slot, GUINT_TO_POINTER(slot), ids);
+	}
+	if (ids->len == 0 || g_array_index(ids, uint32_t, ids->len - 1) != body->id)
+		g_array_append_val(ids, body->id);
+	add_id(body->mentions, slot);
+}
+
+static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
+{
+	const char *path = l62_program_text(index->program, slot);
+	const char *base = g_str_has_prefix(path, "list ") ? path + 5 : path;
+	const char *dot = strchr(base, '.');
+	g_autofree char *record = dot ? g_strndup(base, (gsize)(dot - base)) : NULL;
+
+	if (g_str_has_prefix(base, "::") || (record && g_hash_table_contains(homes, record)))
+		g_hash_table_add(index->homes, GUINT_TO_POINTER(slot));
+	/* FileObject and the like lead back to the driver's own memory. */
+	if (record &&
+	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0) &&
+	    !g_str_has_suffix(path, "Object") && !g_str_has_suffix(path, "Context"))
+		g_hash_table_add(index->outside, GUINT_TO_POINTER(slot));
+}
+
+static void look_through(struct l62_index *index, struct l62_body *body, GHashTable *homes)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->slot != L62_NONE) {
+			classify(index, op->slot, homes);
+			add_mention(index, body, op->slot);
+			if (op->type == L62_OP_LOAD || op->type == L62_OP_EMPTY)
+				body->reads |= !g_hash_table_contains(
+				        index->outside, GUINT_TO_POINTER(op->slot));
+		}
+		body->acquires |= op->type == L62_OP_ACQUIRE;
+		if (op->type == L62_OP_CALL && op->callee) {
+			struct l62_body *callee = g_hash_table_lookup(index->by_f, op->callee);
+
+			if (callee)
+				add_id(callee->callers, body->id);
+		}
+		body->reads |= op->type == L62_OP_INDIRECT || op->form == L62_SLOT_READS ||
+		               (op->type == L62_OP_CALL && !op->callee);
+	}
+}
+
+/* Carries reads and acquires up to callers. */
+static void carry_up(struct l62_index *index)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (guint i = 0; i < index->bodies->len; i++) {
+			const struct l62_body *body = index->bodies->pdata[i];
+
+			for (guint j = 0; j < body->callers->len; j++) {
+				struct l62_body *caller = index->bodies->pdata[g_array_index(
+				        body->callers, uint32_t, j)];
+
+				if ((body->reads && !caller->reads) ||
+				    (body->acquires && !caller->acquires))
+					changed = true;
+				caller->reads |= body->reads;
+				caller->acquires |= body->acquires;
+			}
+		}
+	}
+}
+
+static void free_body(void *data)
+{
+	struct l62_body *body = data;
+
+	g_free(body->class);
+	g_free(body->foreign);
+	g_free(body->live);
+	g_free(body->meet);
+	g_array_unref(body->callers);
+	g_array_unref(body->mentions);
+	g_free(body);
+}
+
+static void free_array(void *data)
+{
+	g_array_unref(data);
+}
+
+struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes)
+{
+	struct l62_index *index = g_new0(struct l62_index, 1);
+
+	index->program = program;
+	index->bodies = g_ptr_array_new_with_free_func(free_body);
+	index->by_f = g_hash_table_new(NULL, NULL);
+	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	index->homes = g_hash_table_new(NULL, NULL);
+	index->outside = g_hash_table_new(NULL, NULL);
+	for (guint u = 0; u < program->units->len; u++) {
+		const struct l62_unit_skeleton *unit = program->units->pdata[u];
+
+		for (guint i = 0; i < unit->functions->len; i++) {
+			struct l62_body *body = g_new0(struct l62_body, 1);
+
+			body->f = unit->functions->pdata[i];
+			body->id = index->bodies->len;
+			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_ptr_array_add(index->bodies, body);
+			g_hash_table_insert(index->by_f, (void *)body->f, body);
+		}
+	}
+	for (guint i = 0; i < index->bodies->len; i++)
+		look_through(index, index->bodies->pdata[i], homes);
+	carry_up(index);
+	return index;
+}
+
+struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_function *f)
+{
+	struct l62_body *body = g_hash_table_lookup(index->by_f, f);
+
+	/* Only bodies of slices need these. */
+	if (body && !body->class) {
+		find_classes(body);
+		find_foreign(index, body);
+		find_live(body);
+		l62_body_find_meets(body);
+	}
+	return body;
+}
+
+void l62_index_free(struct l62_index *index)
+{
+	g_ptr_array_unref(index->bodies);
+	g_hash_table_unref(index->by_f);
+	g_hash_table_unref(index->by_slot);
+	g_hash_table_unref(index->homes);
+	g_hash_table_unref(index->outside);
+	g_free(index);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What the check of slots needs to know of a driver's skeletons before it looks at
+ * any one slot: who calls whom, which variables are copies of each other, which are
+ * live where, and where the ways that part at a block meet again.
+ */
+#ifndef LEAK62_SLOTS_INDEX_H
+#define LEAK62_SLOTS_INDEX_H
+
+#include "summary/program.h"
+
+/* A function, and what is known of it whatever the slot. */
+struct l62_body {
+	const struct l62_function *f;
+	uint32_t id;
+	bool reads;       /* it, or what it calls, reads the driver's memory */
+	bool acquires;    /* ... acquires something */
+	uint32_t *class;  /* of each variable: the first one it is a copy of */
+	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
+	uint64_t *live;   /* bits for each block: variables read at or after its start */
+	uint32_t words;   /* of live, per block */
+	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
+	GArray *callers;  /* of uint32_t: ids, each once */
+	GArray *mentions; /* of uint32_t: slots of its ops, each once */
+};
+
+struct l62_index {
+	const struct l62_program *program;
+	GPtrArray *bodies;   /* of struct l62_body, by id */
+	GHashTable *by_f;    /* struct l62_function -> struct l62_body */
+	GHashTable *by_slot; /* slot -> GArray of body ids that mention it */
+	GHashTable *homes;   /* slots whose values are tracked: they live between calls */
+	GHashTable *outside; /* slots that hold what the system or a caller wrote */
+};
+
+/* homes: records (char *) whose fields live as long as the driver, a device or an open
+ * file.  program must be solved, so that calls know their callees; it must outlive the
+ * index. */
+struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes);
+void l62_index_free(struct l62_index *index);
+
+struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_function *f);
+
+static inline const struct l62_op *l62_body_op(const struct l62_body *body, uint32_t i)
+{
+	return &g_array_index(body->f->ops, struct l62_op, i);
+}
+static inline const struct l62_block *l62_body_block(const struct l62_body *body, uint32_t i)
+{
+	return &g_array_index(body->f->blocks, struct l62_block, i);
+}
+static inline const struct l62_value *l62_body_arg(const struct l62_body *body,
+                                                   const struct l62_op *op, uint32_t i)
+{
+	return &g_array_index(body->f->args, struct l62_value, op->args + i);
+}
+static inline uint32_t l62_body_target(const struct l62_body *body,
+                                       const struct l62_block *block, uint32_t i)
+{
+	return g_array_index(body->f->targets, uint32_t, block->targets + i);
+}
+static inline bool l62_body_live(const struct l62_body *body, uint32_t block, uint32_t var)
+{
+	return (body->live[(size_t)block * body->words + var / 64] >> (var % 64)) & 1;
+}
+
+/* graph.c: fills meet. */
+void l62_body_find_meets(struct l62_body *body);
+/* Calls visit for each block that can be reached from block's successors without
+ * passing where they meet. */
+void l62_body_region(const struct l62_body *body, uint32_t block,
+                     void (*visit)(uint32_t block, void *data), void *data);
+
+#endif

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Every state that the driver can be in between two requests, breadth first. */
+#include "life.h"
+
+/* Source of the numbers: wdm.h, as documented. */
+enum {
+	MJ_CREATE = 0,
+	MJ_CLOSE = 2,
+	MJ_INTERNAL = 15,
+	MJ_SHUTDOWN = 16,
+	MJ_CLEANUP = 18,
+	MJ_POWER = 22,
+	MJ_SYSTEM_CONTROL = 23,
+	MJ_PNP = 27,
+	MJ_COUNT = 28
+};
+enum { MN_START = 0, MN_REMOVE = 2, MN_STOP = 4, MN_SURPRISE = 23 };
+enum { POINTS_MAX = 400 };
+enum { CLOSED, OPEN, CLEANED };
+enum { STOPPED, STARTED, SURPRISED };
+
+/* Between two requests. */
+struct point {
+	struct l62_sstate *st;
+	uint8_t device, started, open;
+};
+
+static guint point_hash(gconstpointer key)
+{
+	const struct point *p = key;
+
+	return l62_sstate_hash(p->st) * 31 + p->device * 16u + p->started * 4u + p->open;
+}
+
+static gboolean point_equal(gconstpointer a, gconstpointer b)
+{
+	const struct point *x = a, *y = b;
+
+	return x->device == y->device && x->started == y->started && x->open == y->open &&
+	       l62_sstate_equal(x->st, y->st);
+}
+
+static void free_point(void *data)
+{
+	struct point *p = data;
+
+	l62_sstate_free(p->st);
+	g_free(p);
+}
+
+static struct point *point_with(const struct point *from, struct l62_sstate *st)
+{
+	struct point *p = g_memdup2(from, sizeof(*from));
+
+	p->st = st;
+	return p;
+}
+
+static bool has(const struct l62_life *life, enum l62_event_role role, int32_t major)
+{
+	for (guint i = 0; i < life->events->len; i++) {
+		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
+
+		if (e->role == role && (major < 0 || e->major < 0 || e->major == major))
+			return true;
+	}
+	return false;
+}
+
+/* A new device, or a new file, begins with nothing in its fields. */
+static void begin_anew(const struct l62_life *life, struct l62_sstate *st)
+{
+	const struct l62_slice *s = life->walk.slice;
+
+	if (life->home == L62_HOME_GLOBAL)
+		return;
+	st->token[0] = st->token[1] = 0;
+	for (uint32_t i = 0; i < st->ncells; i++)
+		if (!g_str_has_prefix(l62_program_text(s->index->program, s->cells[i]), "::"))
+			st->cells[i] = l62_sval_const(0);
+}
+
+static struct l62_trail *enter_trail(struct l62_life *life, struct l62_trail *before,
+                                     const struct l62_event *e, int32_t major,
+                                     struct l62_trail *within)
+{
+	struct l62_trail *t = l62_walk_trail(&life->walk, before, L62_TRAIL_ENTRY, e->f, 0);
+
+	t->number = e->role == L62_EVENT_DISPATCH ? major : -1;
+	t->within = within;
+	return t;
+}
+
+/* Which functions the teardown releases it with; the runs are those of one request. */
+static void note_frees(struct l62_life *life)
+{
+	GHashTableIter iter;
+	void *key;
+
+	g_hash_table_iter_init(&iter, life->walk.runs);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		const struct l62_run *run = key;
+
+		for (guint i = 0; i < run->exits->len; i++) {
+			const struct l62_sstate *exit = run->exits->pdata[i];
+
+			if (exit->released)
+				g_hash_table_add(life->frees, (void *)run->sb->body->f);
+		}
+	}
+}
+
+/* The states after an event; a function that has nothing to do with the slot leaves
+ * it alone, and may succeed and fail. */
+static GPtrArray *states_after(struct l62_life *life, const struct l62_event *e,
+                               struct l62_request request, const struct l62_sstate *st)
+{
+	GPtrArray *after = g_ptr_array_new_with_free_func(l62_sstate_free);
+	const struct l62_slice_body *sb = l62_slice_body(life->walk.slice, e->f);
+	struct l62_sstate *entry = l62_sstate_copy(st);
+	const GPtrArray *exits;
+
+	g_array_set_size(entry->bindings, 0);
+	entry->changed = entry->released = 0;
+	entry->fresh_gone = 0;
+	if (!sb) {
+		l62_sstate_set(entry, l62_key(L62_KEY_RESULT, 0, 0),
+		               l62_sval_any(L62_ZERO, false));
+		entry->trail = enter_trail(life, st->trail, e, request.major, NULL);
+		g_ptr_array_add(after, entry);
+		return after;
+	}
+	for (uint32_t i = 0; i < e->f->nparams; i++)
+		if (l62_slice_kept(sb, i))
+			l62_sstate_set(entry, l62_key(L62_KEY_VAR, i, 0),
+			               l62_sval_any(e->f->classes[i] == 'p' ? L62_POS : L62_ANY,
+			                            false));
+	l62_walk_request(&life->walk, request);
+	exits = l62_walk_run(&life->walk, sb, entry);
+	for (guint i = 0; i < exits->len; i++) {
+		struct l62_sstate *next = l62_sstate_copy(exits->pdata[i]);
+
+		next->trail = enter_trail(life, st->trail, e, request.major, next->trail);
+		g_ptr_array_add(after, next);
+	}
+	l62_sstate_free(entry);
+	return after;
+}
+
+static bool succeeded(const struct l62_sstate *exit)
+{
+	return l62_sval_signs(l62_sstate_get(exit, l62_key(L62_KEY_RESULT, 0, 0))) != L62_NEG;
+}
+
+/* Where the way through a function misses what other ways release: in the callee
+ * that releases it on other ways, else where it returns. */
+static const struct l62_trail *miss(const struct l62_life *life, const struct l62_trail *trail)
+{
+	const struct l62_trail *end = trail;
+
+	for (const struct l62_trail *t = trail; t; t = t->before)
+		if (t->type == L62_TRAIL_CALL && t->within &&
+		    g_hash_table_contains(life->frees, t->f))
+			return miss(life, t->within);
+	return end;
+}
+
+static const struct l62_trail *find_displaced(const struct l62_trail *trail)
+{
+	for (const struct l62_trail *t = trail; t; t = t->before) {
+		const struct l62_trail *deep =
+		        t->type == L62_TRAIL_CALL ? find_displaced(t->within) : NULL;
+
+		if (deep || t->type == L62_TRAIL_DISPLACE)
+			return deep ? deep : t;
+	}
+	return NULL;
+}
+
+static void show(struct l62_life *life, struct l62_shown shown)
+{
+	for (guint i = 0; i < life->shown->len; i++) {
+		const struct l62_shown *o = &g_array_index(life->shown, struct l62_shown, i);
+
+		if (o->overwritten == shown.overwritten && o->resource == shown.resource &&
+		    (!shown.overwritten || (o->f == shown.f && o->line == shown.line)))
+			return;
+	}
+	g_array_append_val(life->shown, shown);
+}
+
+static void show_overwritten(struct l62_life *life, const struct l62_sstate *st)
+{
+	const struct l62_trail *at = find_displaced(st->trail->within);
+
+	if (st->token[1] && at)
+		show(life, (struct l62_shown){.overwritten = true,
+		                              .resource = st->token[1] - 1,
+		                              .f = at->f,
+		                              .line = at->line,
+		                              .trail = st->trail,
+		                              .missed = st->trail});
+}
+
+/* The last routine of the way that could have released it. */
+static void show_left(struct l62_life *life, const struct l62_sstate *st, guint teardown)
+{
+	guint n = 0;
+
+	for (struct l62_trail *t = st->trail; t && n < teardown; t = t->before, n++) {
+		const struct l62_trail *at;
+
+		if (!t->within || !g_hash_table_contains(life->frees, t->f))
+			continue;
+		at = miss(life, t->within);
+		show(life, (struct l62_shown){.resource = st->token[0] - 1,
+		                              .f = at->f,
+		                              .line = at->line,
+		                              .trail = st->trail,
+		                              .missed = t});
+		return;
+	}
+}
+
+/* Whether e may come now, and what the driver is in afterwards. */
+static bool may_come(const struct l62_life *life, const struct point *p,
+                     const struct l62_event *e, int32_t major, int32_t minor)
+{
+	if (e->role == L62_EVENT_ADD_DEVICE)
+		return !p->device;
+	if (e->role == L62_EVENT_OTHER)
+		return true;
+	if (e->role != L62_EVENT_DISPATCH || !p->device)
+		return false;
+	switch (major) {
+	case MJ_CREATE:
+		return p->open == CLOSED;
+	case MJ_CLEANUP:
+		return p->open == OPEN;
+	case MJ_CLOSE:
+		return p->open == (has(life, L62_EVENT_DISPATCH, MJ_CLEANUP) ? CLEANED : OPEN);
+	case MJ_PNP:
+		if (minor == MN_START)
+			return p->started == STOPPED;
+		return minor == MN_REMOVE || p->started == STARTED;
+	case MJ_POWER:
+	case MJ_SYSTEM_CONTROL:
+	case MJ_INTERNAL:
+	case MJ_SHUTDOWN:
+		return true;
+	default:
+		return p->open == OPEN || !has(life, L62_EVENT_DISPATCH, MJ_CREATE);
+	}
+}
+
+static void move(const struct l62_life *life, struct point *p, const struct l62_event *e,
+                 int32_t major, int32_t minor, bool success)
+{
+	bool adds = has(life, L62_EVENT_ADD_DEVICE, -1);
+
+	if (e->role == L62_EVENT_ADD_DEVICE)
+		p->device = success;
+	if (e->role != L62_EVENT_DISPATCH)
+		return;
+	if (major == MJ_CREATE && success)
+		p->open = OPEN;
+	else if (major == MJ_CLEANUP)
+		p->open = CLEANED;
+	else if (major == MJ_CLOSE)
+		p->open = CLOSED;
+	else if (major == MJ_PNP && minor == MN_START)
+		p->started = success ? STARTED : STOPPED;
+	else if (major == MJ_PNP && minor == MN_STOP)
+		p->started = STOPPED;
+	else if (major == MJ_PNP && minor == MN_SURPRISE)
+		p->started = SURPRISED;
+	else if (major == MJ_PNP && minor == MN_REMOVE) {
+		p->started = STOPPED;
+		p->device = !adds;
+	}
+}
+
+struct points {
+	GPtrArray *all; /* of struct point */
+	GHashTable *seen;
+};
+
+static void add_point(struct l62_life *life, struct points *points, struct point *p)
+{
+	g_array_set_size(p->st->bindings, 0);
+	p->st->changed = p->st->released = 0;
+	p->st->fresh_gone = 0;
+	p->st->token[1] = 0;
+	/* A pointer that leads to what was released or handed on. */
+	for (uint32_t i = 0; i < p->st->ncells; i++)
+		if (p->st->cells[i].type > L62_SVAL_TOKEN ||
+		    (p->st->cells[i].type == L62_SVAL_TOKEN && !p->st->token[0]))
+			p->st->cells[i] = l62_sval_any(L62_POS, true);
+	if (g_hash_table_contains(points->seen, p) || life->walk.gave_up) {
+		free_point(p);
+		return;
+	}
+	if (points->all->len >= POINTS_MAX) {
+		life->walk.gave_up = true;
+		free_point(p);
+		return;
+	}
+	g_ptr_array_add(points->all, p);
+	g_hash_table_add(points->seen, p);
+}
+
+static void run_one(struct l62_life *life, struct points *points, const struct point *from,
+                    const struct l62_event *e, int32_t major, int32_t minor)
+{
+	struct l62_request request = {major, minor};
+	g_autoptr(GPtrArray) after = NULL;
+	struct l62_sstate *st;
+
+	if (!may_come(life, from, e, major, minor) || life->walk.gave_up)
+		return;
+	st = l62_sstate_copy(from->st);
+	if ((e->role == L62_EVENT_ADD_DEVICE && life->home == L62_HOME_EXTENSION) ||
+	    (major == MJ_CREATE && e->role == L62_EVENT_DISPATCH &&
+	     life->home == L62_HOME_FILE))
+		begin_anew(life, st);
+	after = states_after(life, e, request, st);
+	l62_sstate_free(st);
+	for (guint i = 0; i < after->len; i++) {
+		struct l62_sstate *next = after->pdata[i];
+		struct point *p = point_with(from, l62_sstate_copy(next));
+
+		show_overwritten(life, next);
+		move(life, p, e, major, minor, succeeded(next));
+		add_point(life, points, p);
+	}
+}
+
+static void run_event(struct l62_life *life, struct points *points, const struct point *from,
+                      const struct l62_event *e)
+{
+	static const int32_t minors[] = {MN_START, 1, MN_REMOVE, 3, MN_STOP, 5, 6, MN_SURPRISE};
+
+	if (e->role != L62_EVENT_DISPATCH) {
+		run_one(life, points, from, e, -1, -1);
+		return;
+	}
+	for (int32_t major = e->major < 0 ? 0 : e->major;
+	     major < (e->major < 0 ? MJ_COUNT : e->major + 1); major++) {
+		if (major != MJ_PNP) {
+			run_one(life, points, from, e, major, -1);
+			continue;
+		}
+		for (gsize i = 0; i < G_N_ELEMENTS(minors); i++)
+			run_one(life, points, from, e, major, minors[i]);
+	}
+}
+
+/* One step of the teardown, by whichever routine serves it; states without a routine
+ * for it stay. */
+static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_event_role role,
+                            int32_t major, int32_t minor, guint *steps)
+{
+	GPtrArray *all = g_ptr_array_new_with_free_func(l62_sstate_free);
+	struct l62_request request = {major, minor};
+
+	if (!has(life, role, major)) {
+		g_ptr_array_unref(all);
+		return states;
+	}
+	++*steps;
+	for (guint i = 0; i < life->events->len; i++) {
+		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
+
+		if (e->role != role ||
+		    (role == L62_EVENT_DISPATCH && e->major >= 0 && e->major != major))
+			continue;
+		for (guint j = 0; j < states->len; j++) {
+			g_autoptr(GPtrArray) after =
+			        states_after(life, e, request, states->pdata[j]);
+
+			for (guint k = 0; k < after->len; k++) {
+				show_overwritten(life, after->pdata[k]);
+				g_ptr_array_add(all, l62_sstate_copy(after->pdata[k]));
+			}
+			if (l62_slice_body(life->walk.slice, e->f))
+				note_frees(life);
+		}
+	}
+	g_ptr_array_unref(states);
+	return all;
+}
+
+static void tear_down(struct l62_life *life, const struct point *p)
+{
+	GPtrArray *states = g_ptr_array_new_with_free_func(l62_sstate_free);
+	guint steps = 0;
+
+	g_ptr_array_add(states, l62_sstate_copy(p->st));
+	if (p->open == OPEN)
+		states = step_down(life, states, L62_EVENT_DISPATCH, MJ_CLEANUP, -1, &steps);
+	if (p->open != CLOSED)
+		states = step_down(life, states, L62_EVENT_DISPATCH, MJ_CLOSE, -1, &steps);
+	if (p->device && has(life, L62_EVENT_ADD_DEVICE, -1))
+		states = step_down(life, states, L62_EVENT_DISPATCH, MJ_PNP, MN_REMOVE, &steps);
+	states = step_down(life, states, L62_EVENT_UNLOAD, -1, -1, &steps);
+	for (guint i = 0; i < states->len && !life->walk.gave_up; i++) {
+		const struct l62_sstate *st = states->pdata[i];
+
+		if (st->token[0])
+			show_left(life, st, steps);
+	}
+	g_ptr_array_unref(states);
+}
+
+static void run_all(struct l62_life *life, struct points *points)
+{
+	struct point first = {.device = !has(life, L62_EVENT_ADD_DEVICE, -1)};
+	bool loaded = false;
+
+	first.st = l62_sstate_new(life->walk.slice->ncells);
+	for (guint i = 0; i < life->events->len; i++) {
+		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
+		g_autoptr(GPtrArray) after = NULL;
+
+		if (e->role != L62_EVENT_ENTRY)
+			continue;
+		loaded = true;
+		after = states_after(life, e, (struct l62_request){-1, -1}, first.st);
+		for (guint j = 0; j < after->len; j++)
+			if (succeeded(after->pdata[j]))
+				add_point(life, points,
+				          point_with(&first, l62_sstate_copy(after->pdata[j])));
+	}
+	if (!loaded)
+		add_point(life, points, point_with(&first, l62_sstate_copy(first.st)));
+	for (guint i = 0; i < points->all->len && !life->walk.gave_up; i++)
+		for (guint j = 0; j < life->events->len; j++)
+			run_event(life, points, points->all->pdata[i],
+			          &g_array_index(life->events, struct l62_event, j));
+	/* First what can be released at all, then who misses it. */
+	for (int round = 0; round < 2; round++) {
+		for (guint i = life->shown->len; i-- > 0;)
+			if (!g_array_index(life->shown, struct l62_shown, i).overwritten)
+				g_array_remove_index(life->shown, i);
+		for (guint i = 0; i < points->all->len && !life->walk.gave_up; i++) {
+			const struct point *p = points->all->pdata[i];
+
+			if (p->st->token[0])
+				tear_down(life, p);
+		}
+	}
+	l62_sstate_free(first.st);
+}
+
+void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const GArray *events,
+                   enum l62_slot_home home)
+{
+	*life = (struct l62_life){.events = events, .home = home};
+	l62_walk_init(&life->walk, slice);
+	life->shown = g_array_new(FALSE, FALSE, sizeof(struct l62_shown));
+	life->frees = g_hash_table_new(NULL, NULL);
+}
+
+void l62_life_run(struct l62_life *life)
+{
+	struct points points = {.all = g_ptr_array_new_with_free_func(free_point)};
+
+	points.seen = g_hash_table_new(point_hash, point_equal);
+	run_all(life, &points);
+	life->incomplete = life->walk.gave_up;
+	g_hash_table_unref(points.seen);
+	g_ptr_array_unref(points.all);
+}
+
+void l62_life_clear(struct l62_life *life)
+{
+	l62_walk_clear(&life->walk);
+	g_array_unref(life->shown);
+	g_hash_table_unref(life->frees);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* What one op does to a state. */
+#include "walk.h"
+
+#include <string.h>
+
+enum where { AT_CELL, AT_KEY, AT_OUTSIDE, AT_MEMORY };
+
+struct at {
+	enum where where;
+	uint32_t cell;
+	uint64_t key;
+};
+
+struct l62_sval l62_frame_eval(const struct l62_frame *fr, const struct l62_sstate *st,
+                               const struct l62_value *value)
+{
+	(void)fr;
+	switch (value->type) {
+	case L62_VALUE_VAR:
+		return l62_sstate_get(st, l62_key(L62_KEY_VAR, value->n, 0));
+	case L62_VALUE_ADDRESS:
+		return l62_sval_of(L62_SVAL_LOCAL, value->n);
+	case L62_VALUE_SIGN:
+		return l62_sval_const(value->constant);
+	case L62_VALUE_UNKNOWN:
+		break;
+	}
+	return l62_sval_any(L62_ANY, true);
+}
+
+void l62_frame_set(const struct l62_frame *fr, struct l62_sstate *st, uint32_t var,
+                   struct l62_sval val)
+{
+	bool leads = val.type == L62_SVAL_ADDR || val.type == L62_SVAL_LOCAL ||
+	             val.type == L62_SVAL_OUT;
+
+	if (var == L62_NONE)
+		return;
+	if (!leads && !l62_slice_kept(fr->sb, var))
+		val = l62_sval_any(L62_ANY, true);
+	l62_sstate_set(st, l62_key(L62_KEY_VAR, var, 0), val);
+}
+
+static struct at at_key(int type, uint32_t n, uint32_t field)
+{
+	/* &local:* is the local itself. */
+	if (type == L62_KEY_LOCAL && field == L62_ATOM_STAR)
+		return (struct at){.where = AT_KEY, .key = l62_key(L62_KEY_VAR, n, 0)};
+	return (struct at){.where = AT_KEY, .key = l62_key(type, n, field)};
+}
+
+static struct at at_slot(const struct l62_frame *fr, uint32_t slot)
+{
+	const struct l62_slice *s = fr->walk->slice;
+	struct at at = {.where = AT_MEMORY, .cell = l62_slice_cell(s, slot)};
+
+	if (at.cell != L62_NONE)
+		at.where = AT_CELL;
+	else if (g_hash_table_contains(s->index->outside, GUINT_TO_POINTER(slot)))
+		at.where = AT_OUTSIDE;
+	return at;
+}
+
+/* What an op's place is. */
+static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
+                      const struct l62_op *op)
+{
+	const struct l62_slice *s = fr->walk->slice;
+	struct l62_sval base;
+
+	if (op->slot != L62_NONE)
+		return at_slot(fr, op->slot);
+	if (op->place.type == L62_PLACE_VAR)
+		return at_key(L62_KEY_VAR, op->place.var, 0);
+	if (op->place.type == L62_PLACE_LOCAL)
+		return at_key(L62_KEY_LOCAL, op->place.var, op->place.field);
+	if (op->place.type != L62_PLACE_BEHIND)
+		return (struct at){.where = AT_MEMORY};
+	base = l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0));
+	switch (base.type) {
+	case L62_SVAL_LOCAL:
+		return at_key(L62_KEY_LOCAL, base.n, op->place.field);
+	case L62_SVAL_OUT:
+		return at_key(L62_KEY_OUT, base.n, op->place.field);
+	case L62_SVAL_ADDR:
+		if (op->form == L62_SLOT_LIST)
+			return s->list && base.n == s->address
+			               ? (struct at){.where = AT_CELL}
+			               : (struct at){.where = AT_MEMORY};
+		if (op->place.field == L62_ATOM_STAR)
+			return at_slot(fr, base.n);
+		break;
+	default:
+		break;
+	}
+	return (struct at){.where = AT_MEMORY};
+}
+
+static void note(struct l62_frame *fr, struct l62_sstate *st, enum l62_trail_type type,
+                 uint32_t line)
+{
+	st->trail = l62_walk_trail(fr->walk, st->trail, type, fr->sb->body->f, line);
+}
+
+void l62_frame_lose(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
+                    bool released, uint32_t line)
+{
+	if (val.type == L62_SVAL_TOKEN && st->token[val.n]) {
+		st->token[val.n] = 0;
+		if (val.n == 0 && !st->changed)
+			st->changed = L62_GONE;
+		if (released) {
+			st->released = true;
+			note(fr, st, L62_TRAIL_RELEASE, line);
+		}
+	} else if (val.type == L62_SVAL_FRESH) {
+		st->fresh_gone = val.n + 1;
+	} else {
+		return;
+	}
+	l62_sstate_replace(st, val, l62_sval_any(L62_POS, true));
+}
+
+/* Another resource is already there: the new one is one more, which is not followed. */
+static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
+                             uint32_t line)
+{
+	if (val.type == L62_SVAL_TOKEN && val.n == 0)
+		st->cells[0] = val;
+	if (val.type != L62_SVAL_FRESH)
+		return;
+	if (st->token[0]) {
+		l62_frame_lose(fr, st, val, false, line);
+		return;
+	}
+	st->token[0] = val.n + 1;
+	note(fr, st, L62_TRAIL_STORE, line);
+	l62_sstate_replace(st, val, l62_sval_of(L62_SVAL_TOKEN, 0));
+	st->cells[0] = l62_sval_of(L62_SVAL_TOKEN, 0);
+}
+
+static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
+                       uint32_t line)
+{
+	struct l62_sval token = l62_sval_of(L62_SVAL_TOKEN, 0);
+
+	if (fr->walk->slice->many) {
+		store_among_many(fr, st, val, line);
+		return;
+	}
+	if (l62_sval_equal(val, token))
+		return;
+	if (st->token[0]) {
+		st->token[1] = st->token[0];
+		st->token[0] = 0;
+		if (!st->changed)
+			st->changed = L62_DISPLACED;
+		note(fr, st, L62_TRAIL_DISPLACE, line);
+		l62_sstate_replace(st, l62_sval_of(L62_SVAL_TOKEN, 1),
+		                   l62_sval_any(L62_POS, true));
+		l62_sstate_replace(st, token, l62_sval_of(L62_SVAL_TOKEN, 1));
+	}
+	if (val.type == L62_SVAL_FRESH || (val.type == L62_SVAL_TOKEN && st->token[1])) {
+		st->token[0] = val.type == L62_SVAL_FRESH ? val.n + 1 : st->token[1];
+		if (val.type == L62_SVAL_TOKEN)
+			st->token[1] = 0;
+		note(fr, st, L62_TRAIL_STORE, line);
+		l62_sstate_replace(st, val, token);
+		st->cells[0] = token;
+	} else {
+		st->cells[0] = val.type == L62_SVAL_CONST || val.type == L62_SVAL_ANY
+		                       ? val
+		                       : l62_sval_any(L62_POS, true);
+	}
+}
+
+static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
+                  struct l62_sval val, uint32_t line)
+{
+	switch (at.where) {
+	case AT_CELL:
+		if (at.cell == 0) {
+			store_slot(fr, st, val, line);
+			return;
+		}
+		if (val.type != L62_SVAL_CONST && val.type != L62_SVAL_ANY) {
+			l62_frame_lose(fr, st, val, false, line);
+			val = l62_sval_any(L62_POS, false);
+		}
+		st->cells[at.cell] = val;
+		return;
+	case AT_KEY:
+		if (l62_key_type(at.key) == L62_KEY_VAR)
+			l62_frame_set(fr, st, l62_key_n(at.key), val);
+		else
+			l62_sstate_set(st, at.key, val);
+		return;
+	case AT_OUTSIDE:
+	case AT_MEMORY:
+		l62_frame_lose(fr, st, val, false, line);
+		return;
+	}
+}
+
+static struct l62_sval outside(const struct l62_walk *w, const struct l62_op *op)
+{
+	if (op->slot == w->major_slot && w->request.major >= 0)
+		return l62_sval_const(w->request.major);
+	if (op->slot == w->minor_slot && w->request.minor >= 0)
+		return l62_sval_const(w->request.minor);
+	return l62_sval_any(L62_ANY, false);
+}
+
+static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate *st,
+                            const struct l62_op *op)
+{
+	struct l62_sval val = l62_sval_any(L62_ANY, true);
+	struct at at;
+
+	if (op->form == L62_SLOT_ADDRESS)
+		return l62_sval_of(L62_SVAL_ADDR, op->slot);
+	at = find(fr, st, op);
+	if (at.where == AT_KEY)
+		return l62_sstate_get(st, at.key);
+	if (at.where == AT_OUTSIDE)
+		return outside(fr->walk, op);
+	if (at.where == AT_MEMORY && op->place.type == L62_PLACE_BEHIND &&
+	    fr->sb->body->foreign[fr->sb->body->class[op->place.var]] &&
+	    !g_hash_table_contains(fr->walk->slice->index->homes, GUINT_TO_POINTER(op->slot)))
+		return l62_sval_any(L62_ANY, false);
+	if (at.where == AT_CELL) {
+		val = st->cells[at.cell];
+		/* What has been tested is not known to be the same the next time. */
+		if (val.type == L62_SVAL_ANY)
+			val.memory = true;
+	}
+	return val;
+}
+
+/* An entry of many: the one that is followed, or another. */
+static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
+                             const struct l62_op *op, uint32_t block, uint32_t index)
+{
+	struct l62_sstate *other;
+
+	if (st->cells[0].type != L62_SVAL_TOKEN) {
+		l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, true));
+		return true;
+	}
+	other = l62_sstate_copy(st);
+	l62_frame_set(fr, other, op->dest, l62_sval_any(L62_POS, true));
+	l62_frame_go_on(fr, other, block, index + 1);
+	l62_frame_set(fr, st, op->dest, st->cells[0]);
+	return true;
+}
+
+static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	static const char *const relations[] = {"==", "!=", "<", "<=", ">", ">="};
+	struct l62_sval a = l62_frame_eval(fr, st, &op->value);
+	struct l62_sval b = l62_frame_eval(fr, st, &op->other);
+	struct l62_sval val =
+	        l62_sval_any(L62_ANY, (a.type == L62_SVAL_ANY && a.memory) ||
+	                                      (b.type == L62_SVAL_ANY && b.memory));
+	bool both = a.type == L62_SVAL_CONST && b.type == L62_SVAL_CONST;
+	int64_t x = a.number, y = b.number;
+
+	for (int i = 0; i < (int)G_N_ELEMENTS(relations); i++) {
+		if (strcmp(op->operator, relations[i]) == 0) {
+			int known = l62_sval_compare(a, (enum l62_compare)i, b);
+
+			if (known >= 0)
+				val = l62_sval_const(known);
+			else
+				val.signs = L62_ZERO | L62_POS;
+		}
+	}
+	if (both && strcmp(op->operator, "&") == 0)
+		val = l62_sval_const(x & y);
+	else if (both && strcmp(op->operator, "|") == 0)
+		val = l62_sval_const(x | y);
+	/* Counters end somewhere. */
+	else if (both && *op->operator== '+' && ABS(x) < 16 && ABS(y) < 16)
+		val = l62_sval_const(x + y);
+	else if (both && *op->operator== '-' && ABS(x) < 16 && ABS(y) < 16)
+		val = l62_sval_const(x - y);
+	l62_frame_set(fr, st, op->dest, val);
+}
+
+/* A new device is zero; of another one, while the slot holds something, nothing is
+ * said. */
+static bool new_device(const struct l62_frame *fr, struct l62_sstate *st)
+{
+	if (st->token[0] || st->token[1])
+		return true;
+	for (uint32_t i = 0; i < st->ncells; i++)
+		if (!g_str_has_prefix(l62_program_text(fr->walk->slice->index->program,
+		                                       fr->walk->slice->cells[i]),
+		                      "::"))
+			st->cells[i] = l62_sval_const(0);
+	return true;
+}
+
+static bool acquire(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
+                    uint32_t block, uint32_t index)
+{
+	const struct l62_resource *r = &g_array_index(
+	        fr->walk->slice->index->program->resources, struct l62_resource, op->fresh);
+	struct at at = find(fr, st, op);
+	bool hot = at.where == AT_CELL || (op->place.var != L62_NONE &&
+	                                   fr->sb->hot[fr->sb->body->class[op->place.var]]);
+	bool told = op->dest != L62_NONE && l62_slice_kept(fr->sb, op->dest);
+	struct l62_sstate *failed = NULL;
+
+	if (!hot && !told && op->place.type == L62_PLACE_VAR)
+		told = l62_slice_kept(fr->sb, op->place.var);
+	if ((hot || told) && op->fails != L62_FAILS_NEVER) {
+		failed = l62_sstate_copy(st);
+		if (op->fails == L62_FAILS_NULL)
+			store(fr, failed, at, l62_sval_const(0), op->line);
+		else
+			l62_frame_set(fr, failed, op->dest,
+			              op->fails == L62_FAILS_STATUS
+			                      ? l62_sval_any(L62_NEG, false)
+			                      : l62_sval_const(0));
+		l62_frame_go_on(fr, failed, block, index + 1);
+	}
+	if (r->kind == fr->walk->device_kind && fr->walk->slice->extension &&
+	    !new_device(fr, st))
+		return false;
+	if (op->fails == L62_FAILS_STATUS)
+		l62_frame_set(fr, st, op->dest, l62_sval_const(0));
+	else if (op->dest != L62_NONE)
+		l62_frame_set(fr, st, op->dest, l62_sval_any(L62_POS, false));
+	if (hot) {
+		note(fr, st, L62_TRAIL_ACQUIRE, op->line);
+		store(fr, st, at, l62_sval_of(L62_SVAL_FRESH, op->fresh), op->line);
+	} else if (at.where == AT_KEY) {
+		store(fr, st, at, l62_sval_any(L62_POS, false), op->line);
+	}
+	return true;
+}
+
+/* False if what is released might be what the slot holds, and nobody knows. */
+static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	struct l62_sval val = l62_frame_eval(fr, st, &op->value);
+
+	if (val.type == L62_SVAL_ANY && l62_slice_hot(fr->sb, &op->value) && st->token[0] &&
+	    !fr->walk->slice->many && (val.signs & L62_POS) && val.memory)
+		return false;
+	l62_frame_lose(fr, st, val, true, op->line);
+	return true;
+}
+
+static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	struct at at = find(fr, st, op);
+	struct l62_sval base =
+	        op->place.type == L62_PLACE_BEHIND
+	                ? l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0))
+	                : l62_sval_const(0);
+
+	if (at.where == AT_CELL) {
+		l62_frame_lose(fr, st, st->cells[at.cell], true, op->line);
+		if (at.cell || !fr->walk->slice->many)
+			st->cells[at.cell] = l62_sval_const(0);
+	} else if (at.where == AT_KEY) {
+		l62_frame_lose(fr, st, l62_sstate_get(st, at.key), true, op->line);
+		store(fr, st, at, l62_sval_const(0), op->line);
+	} else if (op->place.field == L62_ATOM_STAR) {
+		l62_frame_lose(fr, st, base, true, op->line);
+	}
+}
+
+static void kernel(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	for (uint32_t i = 0; i < op->nargs; i++) {
+		const struct l62_value *arg = l62_body_arg(fr->sb->body, op, i);
+
+		if (arg->type == L62_VALUE_ADDRESS)
+			l62_frame_set(fr, st, arg->n, l62_sval_any(L62_ANY, false));
+	}
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, op->form == L62_SLOT_READS));
+}
+
+static bool give_if(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
+                    uint32_t block, uint32_t index)
+{
+	struct l62_sval val = l62_frame_eval(fr, st, &op->value);
+	struct l62_sval status = l62_sstate_get(st, l62_key(L62_KEY_VAR, op->dest, 0));
+	uint8_t signs = l62_sval_signs(status);
+
+	if (val.type != L62_SVAL_TOKEN && val.type != L62_SVAL_FRESH)
+		return true;
+	if (signs & L62_NEG) {
+		struct l62_sstate *kept = l62_sstate_copy(st);
+
+		l62_frame_set(fr, kept, op->dest, l62_sval_any(L62_NEG, false));
+		l62_frame_go_on(fr, kept, block, index + 1);
+	}
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ZERO | L62_POS, false));
+	l62_frame_lose(fr, st, val, false, op->line);
+	return true;
+}
+
+static struct l62_sval address(const struct l62_frame *fr, const struct l62_sstate *st,
+                               const struct l62_op *op)
+{
+	struct l62_sval val = l62_frame_eval(fr, st, &op->value);
+
+	/* What lies within what is followed is that. */
+	if (!op->inside || val.type == L62_SVAL_TOKEN || val.type == L62_SVAL_FRESH ||
+	    op->slot == L62_NONE)
+		return val;
+	return l62_sval_of(L62_SVAL_ADDR, op->slot);
+}
+
+bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, uint32_t index)
+{
+	const struct l62_op *op = l62_body_op(fr->sb->body, index);
+
+	switch (op->type) {
+	case L62_OP_SET:
+		l62_frame_set(fr, st, op->dest, address(fr, st, op));
+		break;
+	case L62_OP_LOAD: {
+		if (op->form != L62_SLOT_ADDRESS && fr->walk->slice->many) {
+			struct at at = find(fr, st, op);
+
+			if (at.where == AT_CELL && at.cell == 0)
+				return load_one_of_many(fr, st, op, block, index);
+		}
+		l62_frame_set(fr, st, op->dest, load(fr, st, op));
+		break;
+	}
+	case L62_OP_EMPTY: {
+		struct at at = find(fr, st, op);
+		bool there = at.where == AT_CELL && at.cell == 0 &&
+		             st->cells[0].type == L62_SVAL_TOKEN;
+
+		l62_frame_set(fr, st, op->dest,
+		              there ? l62_sval_const(0) : l62_sval_any(L62_ANY, true));
+		break;
+	}
+	case L62_OP_STORE:
+		store(fr, st, find(fr, st, op), l62_frame_eval(fr, st, &op->value), op->line);
+		break;
+	case L62_OP_COMPUTE:
+		compute(fr, st, op);
+		break;
+	case L62_OP_ACQUIRE:
+		return acquire(fr, st, op, block, index);
+	case L62_OP_RELEASE:
+		if (!release(fr, st, op)) {
+			l62_sstate_free(st);
+			return false;
+		}
+		break;
+	case L62_OP_RELEASE_AT:
+		release_at(fr, st, op);
+		break;
+	case L62_OP_GIVE_IF:
+		return give_if(fr, st, op, block, index);
+	case L62_OP_GIVE:
+	case L62_OP_REF:
+	case L62_OP_UNREF:
+		l62_frame_lose(fr, st, l62_frame_eval(fr, st, &op->value), false, op->line);
+		break;
+	case L62_OP_KERNEL:
+		kernel(fr, st, op);
+		break;
+	case L62_OP_CALL:
+	case L62_OP_INDIRECT:
+		return l62_frame_call(fr, st, op, block, index);
+	}
+	return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Writes what the simulation has shown, as rows. */
+#ifndef LEAK62_SLOTS_REPORT_H
+#define LEAK62_SLOTS_REPORT_H
+
+#include <sqlite3.h>
+
+#include "life.h"
+
+struct l62_slots_report {
+	sqlite3 *db;
+	const struct l62_program *program;
+	sqlite3_stmt *shown, *step, *incomplete, *entry_text;
+	sqlite3_int64 count;
+};
+
+int l62_slots_report_open(struct l62_slots_report *report, sqlite3 *db,
+                          const struct l62_program *program, struct l62_error *err);
+int l62_slots_report_add(struct l62_slots_report *report, const struct l62_life *life,
+                         struct l62_error *err);
+void l62_slots_report_close(struct l62_slots_report *report);
+
+#endif

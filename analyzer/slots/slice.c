@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * Spreads from the ops that name the slot over copies, arguments and results until
+ * nothing is added; twice, for the cells are found by the first time.
+ */
+#include "slice.h"
+
+#include <string.h>
+
+/* A hot variable's value goes into callees (DOWN); it comes from callers (UP). */
+enum { DOWN = 1, UP = 2 };
+
+static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
+{
+	struct l62_slice_body *sb = s->by_id[body->id];
+
+	if (!sb) {
+		l62_index_body(s->index, body->f); /* prepares it */
+		sb = g_new0(struct l62_slice_body, 1);
+		sb->body = body;
+		sb->hot = g_new0(uint8_t, body->f->nvars + 1);
+		sb->watched = g_new0(bool, body->f->nvars + 1);
+		sb->busy = g_new0(bool, body->f->blocks->len);
+		sb->branch = g_new0(uint8_t, body->f->blocks->len);
+		g_ptr_array_add(s->bodies, sb);
+		s->by_id[body->id] = sb;
+	}
+	return sb;
+}
+
+static void free_slice_body(void *data)
+{
+	struct l62_slice_body *sb = data;
+
+	g_free(sb->hot);
+	g_free(sb->watched);
+	g_free(sb->busy);
+	g_free(sb->branch);
+	g_free(sb);
+}
+
+uint32_t l62_slice_cell(const struct l62_slice *s, uint32_t slot)
+{
+	for (uint32_t i = 0; slot != L62_NONE && i < s->ncells; i++)
+		if (s->cells[i] == slot)
+			return i;
+	return L62_NONE;
+}
+
+struct l62_slice_body *l62_slice_body(const struct l62_slice *s, const struct l62_function *f)
+{
+	struct l62_body *body = f ? g_hash_table_lookup(s->index->by_f, f) : NULL;
+
+	return body ? s->by_id[body->id] : NULL;
+}
+
+static bool is_var(const struct l62_value *value)
+{
+	return value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS;
+}
+
+bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value)
+{
+	return is_var(value) && sb->hot[sb->body->class[value->n]];
+}
+
+bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var)
+{
+	uint32_t class = sb->body->class[var];
+
+	return sb->hot[class] || sb->watched[class];
+}
+
+static bool heat(struct l62_slice_body *sb, uint32_t var, uint8_t how)
+{
+	uint8_t *hot = &sb->hot[sb->body->class[var]];
+	uint8_t old = *hot;
+
+	*hot |= how;
+	sb->does = true;
+	return *hot != old;
+}
+
+static bool heat_value(struct l62_slice_body *sb, const struct l62_value *value, uint8_t how)
+{
+	return is_var(value) && heat(sb, value->n, how);
+}
+
+static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *value)
+{
+	return is_var(value) ? sb->hot[sb->body->class[value->n]] : 0;
+}
+
+static bool heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+{
+	struct l62_body *body = g_hash_table_lookup(s->index->by_f, op->callee);
+	struct l62_slice_body *callee = NULL;
+	bool changed = false;
+
+	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+		const struct l62_value *arg = l62_body_arg(sb->body, op, i);
+
+		if (heat_of(sb, arg)) {
+			callee = get(s, body);
+			changed |= heat(callee, i, DOWN);
+		}
+		callee = l62_slice_body(s, op->callee);
+		if (callee && (callee->hot[callee->body->class[i]] & UP))
+			changed |= heat_value(sb, arg, UP | DOWN);
+	}
+	return changed;
+}
+
+/* What a call returns is hot in the caller if it is in the callee, and back. */
+static bool heat_result(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+{
+	struct l62_body *body = g_hash_table_lookup(s->index->by_f, op->callee);
+	struct l62_slice_body *callee = l62_slice_body(s, op->callee);
+	bool changed = false;
+
+	if (op->dest == L62_NONE)
+		return false;
+	if (sb->hot[sb->body->class[op->dest]] && body->acquires)
+		callee = get(s, body);
+	if (!callee)
+		return false;
+	for (uint32_t b = 0; b < op->callee->blocks->len; b++) {
+		const struct l62_block *block = l62_body_block(callee->body, b);
+
+		if (block->type != L62_TERM_RETURN || !is_var(&block->value))
+			continue;
+		if (sb->hot[sb->body->class[op->dest]])
+			changed |= heat_value(callee, &block->value, DOWN);
+		else if (heat_of(callee, &block->value) & UP)
+			changed |= heat(sb, op->dest, DOWN);
+	}
+	return changed;
+}
+
+static bool spread_op(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+{
+	bool named = op->slot != L62_NONE && op->slot == s->slot;
+	bool base = op->place.type == L62_PLACE_BEHIND && op->place.var != L62_NONE &&
+	            sb->hot[sb->body->class[op->place.var]];
+	bool changed = false;
+
+	if (named || l62_slice_cell(s, op->slot) != L62_NONE)
+		sb->does = true;
+	switch (op->type) {
+	case L62_OP_LOAD:
+		if (named && op->form != L62_SLOT_ADDRESS)
+			changed = heat(sb, op->dest, UP | DOWN);
+		else if (op->form == L62_SLOT_ADDRESS && op->slot == s->address)
+			changed = heat(sb, op->dest, UP | DOWN);
+		else if (base && op->slot == L62_NONE)
+			changed = heat(sb, op->dest, DOWN);
+		break;
+	case L62_OP_SET:
+		if (op->inside && op->slot != L62_NONE && op->slot == s->address)
+			changed = heat(sb, op->dest, UP | DOWN);
+		break;
+	case L62_OP_STORE:
+		if (named || (base && op->slot == L62_NONE))
+			changed = heat_value(sb, &op->value, UP | DOWN);
+		break;
+	case L62_OP_CALL:
+		if (op->callee && g_hash_table_contains(s->index->by_f, op->callee)) {
+			changed = heat_params(s, sb, op);
+			changed |= heat_result(s, sb, op);
+		}
+		break;
+	default:
+		break;
+	}
+	return changed;
+}
+
+/* Whoever calls what does something has to be walked. */
+static bool add_callers(struct l62_slice *s, const struct l62_body *body)
+{
+	bool added = false;
+
+	for (guint i = 0; i < body->callers->len; i++) {
+		struct l62_body *caller =
+		        s->index->bodies->pdata[g_array_index(body->callers, uint32_t, i)];
+
+		if (!s->by_id[caller->id]) {
+			get(s, caller);
+			added = true;
+		}
+	}
+	return added;
+}
+
+static void spread(struct l62_slice *s)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (guint b = 0; b < s->bodies->len; b++) {
+			struct l62_slice_body *sb = s->bodies->pdata[b];
+
+			for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
+				changed |= spread_op(s, sb, l62_body_op(sb->body, i));
+			changed |= add_callers(s, sb->body);
+		}
+	}
+}
+
+static bool writes_watched(const struct l62_slice_body *sb, const struct l62_op *op)
+{
+	switch (op->type) {
+	case L62_OP_SET:
+	case L62_OP_LOAD:
+	case L62_OP_KERNEL:
+	case L62_OP_COMPUTE:
+	case L62_OP_EMPTY:
+	case L62_OP_CALL:
+	case L62_OP_INDIRECT:
+	case L62_OP_ACQUIRE:
+		return op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]];
+	default:
+		return false;
+	}
+}
+
+static bool any_hot_arg(const struct l62_slice_body *sb, const struct l62_op *op)
+{
+	for (uint32_t i = 0; i < op->nargs; i++)
+		if (l62_slice_hot(sb, l62_body_arg(sb->body, op, i)))
+			return true;
+	return false;
+}
+
+static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
+                    const struct l62_op *op)
+{
+	uint32_t cell = l62_slice_cell(s, op->slot);
+
+	if (writes_watched(sb, op) || cell == 0)
+		return true;
+	if (op->place.var != L62_NONE && sb->hot[sb->body->class[op->place.var]] &&
+	    op->type != L62_OP_LOAD && op->type != L62_OP_SET)
+		return true;
+	switch (op->type) {
+	case L62_OP_STORE:
+		return cell != L62_NONE || l62_slice_hot(sb, &op->value);
+	case L62_OP_RELEASE_AT:
+		return cell != L62_NONE;
+	case L62_OP_RELEASE:
+	case L62_OP_GIVE:
+	case L62_OP_GIVE_IF:
+		return l62_slice_hot(sb, &op->value);
+	case L62_OP_CALL:
+		return l62_slice_body(s, op->callee) || any_hot_arg(sb, op);
+	case L62_OP_INDIRECT:
+		return any_hot_arg(sb, op);
+	default:
+		return false;
+	}
+}
+
+static void note_busy(uint32_t block, void *data)
+{
+	bool **busy = data;
+
+	if ((*busy)[block])
+		*busy[1] = true;
+}
+
+static bool region_busy(const struct l62_slice_body *sb, uint32_t b)
+{
+	bool found = false;
+	bool *data[2] = {sb->busy, &found};
+
+	l62_body_region(sb->body, b, note_busy, data);
+	return found;
+}
+
+static bool watch(struct l62_slice_body *sb, uint32_t var)
+{
+	bool *watched = &sb->watched[sb->body->class[var]];
+	bool old = *watched;
+
+	*watched = true;
+	return !old;
+}
+
+static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
+{
+	uint32_t n = sb->body->f->blocks->len;
+	bool changed = false;
+
+	for (uint32_t b = 0; b < n; b++) {
+		const struct l62_block *block = l62_body_block(sb->body, b);
+
+		for (uint32_t i = 0; i < block->nops && !sb->busy[b]; i++)
+			sb->busy[b] = is_busy(s, sb, l62_body_op(sb->body, block->ops + i));
+		if (sb->result && block->type == L62_TERM_RETURN) {
+			sb->busy[b] = true;
+			if (is_var(&block->value))
+				changed |= watch(sb, block->value.n);
+		}
+	}
+	for (uint32_t b = 0; b < n; b++) {
+		const struct l62_block *block = l62_body_block(sb->body, b);
+
+		if (block->ntargets < 2 || sb->branch[b] == L62_BRANCH_TELLS)
+			continue;
+		if (region_busy(sb, b)) {
+			sb->branch[b] = L62_BRANCH_TELLS;
+			changed = true;
+			if (block->type != L62_TERM_ANY)
+				watch(sb, block->var);
+		} else {
+			sb->branch[b] = sb->body->meet[b] == L62_NONE ? L62_BRANCH_BOTH
+			                                              : L62_BRANCH_SKIP;
+		}
+	}
+	return changed;
+}
+
+/* Decisions go on in callees that return what decides, and in callers that pass it. */
+static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(sb->body, i);
+		struct l62_slice_body *callee =
+		        op->type == L62_OP_CALL ? l62_slice_body(s, op->callee) : NULL;
+
+		if (!callee)
+			continue;
+		if (op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]] &&
+		    !callee->result)
+			callee->result = changed = true;
+		for (uint32_t a = 0; a < op->nargs && a < op->callee->nparams; a++) {
+			const struct l62_value *arg = l62_body_arg(sb->body, op, a);
+
+			if (callee->watched[callee->body->class[a]] && is_var(arg))
+				changed |= watch(sb, arg->n);
+		}
+	}
+	return changed;
+}
+
+static void find_decisions(struct l62_slice *s)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (guint b = 0; b < s->bodies->len; b++) {
+			changed |= watch_branches(s, s->bodies->pdata[b]);
+			changed |= watch_calls(s, s->bodies->pdata[b]);
+		}
+	}
+}
+
+/* Whether some op takes the slot for an array, or also goes by its address. */
+static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
+{
+	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+
+	for (guint i = 0; ids && i < ids->len; i++) {
+		const struct l62_body *body =
+		        s->index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+
+		for (uint32_t j = 0; j < body->f->ops->len; j++) {
+			const struct l62_op *op = l62_body_op(body, j);
+
+			if (op->slot == slot &&
+			    (op->element ||
+			     (by_address && (op->inside || op->form == L62_SLOT_ADDRESS))))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void find_cells(struct l62_slice *s)
+{
+	for (guint b = 0; b < s->bodies->len; b++) {
+		const struct l62_slice_body *sb = s->bodies->pdata[b];
+
+		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+			const struct l62_op *op = l62_body_op(sb->body, i);
+
+			if (op->type == L62_OP_LOAD && op->form == L62_SLOT_PATH &&
+			    sb->watched[sb->body->class[op->dest]] && s->ncells < L62_CELLS &&
+			    l62_slice_cell(s, op->slot) == L62_NONE &&
+			    g_hash_table_contains(s->index->homes,
+			                          GUINT_TO_POINTER(op->slot)) &&
+			    !is_used(s, op->slot, true))
+				s->cells[s->ncells++] = op->slot;
+		}
+	}
+}
+
+/* From all that names the slot or writes a cell. */
+static void seed(struct l62_slice *s)
+{
+	for (uint32_t c = 0; c <= s->ncells; c++) {
+		uint32_t slot = c < s->ncells ? s->cells[c] : s->address;
+		const GArray *ids =
+		        g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+
+		for (guint i = 0; ids && i < ids->len; i++)
+			get(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
+	}
+}
+
+struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension)
+{
+	struct l62_slice *s = g_new0(struct l62_slice, 1);
+	const char *path = l62_program_text(index->program, slot);
+
+	s->index = index;
+	s->slot = s->address = slot;
+	s->extension = extension;
+	s->list = g_str_has_prefix(path, "list ");
+	if (s->list)
+		s->address = l62_program_atom((struct l62_program *)index->program, path + 5);
+	s->cells[s->ncells++] = slot;
+	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
+	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
+	for (int round = 0; round < 2; round++) {
+		for (guint i = 0; i < s->bodies->len; i++) {
+			const struct l62_slice_body *sb = s->bodies->pdata[i];
+
+			s->by_id[sb->body->id] = NULL;
+		}
+		g_ptr_array_set_size(s->bodies, 0);
+		seed(s);
+		spread(s);
+		find_decisions(s);
+		if (round == 0)
+			find_cells(s);
+	}
+	s->many = s->list || is_used(s, slot, false);
+	return s;
+}
+
+void l62_slice_free(struct l62_slice *s)
+{
+	g_ptr_array_unref(s->bodies);
+	g_free(s->by_id);
+	g_free(s);
+}

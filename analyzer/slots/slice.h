@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What of a driver's functions matters to one slot.
+ *
+ *   hot       a variable that may hold what the slot holds, or is about to get
+ *   watched   a variable that decides whether something of that happens
+ *   cell      a field or global that such a decision reads: tracked with the slot
+ *   busy      a block in which something of that happens
+ *
+ * A branch is followed both ways only where what lies between it and the place
+ * where its ways meet is busy.
+ */
+#ifndef LEAK62_SLOTS_SLICE_H
+#define LEAK62_SLOTS_SLICE_H
+
+#include "index.h"
+
+enum { L62_CELLS = 8 };
+
+enum l62_branch {
+	L62_BRANCH_SKIP, /* go on where the ways meet */
+	L62_BRANCH_BOTH, /* nothing depends on it */
+	L62_BRANCH_TELLS,
+};
+
+struct l62_slice_body {
+	struct l62_body *body;
+	uint8_t *hot;    /* by class; bits of slice.c */
+	bool *watched;   /* by class */
+	bool *busy;      /* by block */
+	uint8_t *branch; /* by block: enum l62_branch */
+	bool does;       /* has a hot variable or an op on the slot or a cell */
+	bool result;     /* what it returns is watched */
+};
+
+struct l62_slice {
+	const struct l62_index *index;
+	uint32_t slot;
+	uint32_t address;          /* what A says of the slot: without "list " */
+	bool list, many;           /* many: a list, or an array */
+	bool extension;            /* it is zero in each new device */
+	uint32_t cells[L62_CELLS]; /* the first is the slot */
+	uint32_t ncells;
+	GPtrArray *bodies;             /* of struct l62_slice_body, in the order found */
+	struct l62_slice_body **by_id; /* by the body's id; NULL: not in the slice */
+};
+
+struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension);
+void l62_slice_free(struct l62_slice *slice);
+
+/* NULL: the function has nothing to do with the slot. */
+struct l62_slice_body *l62_slice_body(const struct l62_slice *slice,
+                                      const struct l62_function *f);
+/* The number of the cell; L62_NONE if it is none. */
+uint32_t l62_slice_cell(const struct l62_slice *slice, uint32_t slot);
+bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value);
+bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var);
+
+#endif
