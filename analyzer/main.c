@@ -15,6 +15,7 @@ static const struct command {
 	const char *help; /* NULL: for leak62's own use */
 } commands[] = {
         {"scan", l62_cmd_scan, "find the allocations a driver leaves behind at unload"},
+        {"explain", l62_cmd_explain, "tell the whole story of a finding"},
         {"analyze-tu", l62_cmd_analyze_tu, NULL},
         {"summarise", l62_cmd_summarise, NULL},
 };

@@ -54,7 +54,7 @@ char *l62_scan_report_root(const char *folder)
 }
 
 int l62_scan_report_write(const struct l62_scan_options *options,
-                          struct l62_report_options *report, const struct l62_result *result,
+                          struct l62_report_options *report, struct l62_result *result,
                           struct l62_error *err)
 {
 	const char *no_colour = g_getenv("NO_COLOR");
@@ -64,6 +64,7 @@ int l62_scan_report_write(const struct l62_scan_options *options,
 
 	report->version = LEAK62_VERSION;
 	report->root = root;
+	l62_result_name(result, root);
 	report->end = g_date_time_new_now_utc();
 	report->show_suppressed = options->show_suppressed;
 	report->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);

@@ -17,7 +17,7 @@ int l62_scan_report_check(const struct l62_scan_options *options, struct l62_err
  * exit_code; the rest is filled in here and gone on return.  L62_E_IO.
  */
 int l62_scan_report_write(const struct l62_scan_options *options,
-                          struct l62_report_options *report, const struct l62_result *result,
+                          struct l62_report_options *report, struct l62_result *result,
                           struct l62_error *err);
 
 /* The git work tree around folder, else folder itself.  Free with g_free(). */

@@ -331,11 +331,12 @@ public:
     for (auto &[Key, At] : F.Roles) {
       auto &[FD, Role, Major] = Key;
       std::optional<int64_t> M;
-      if (Role == "DISPATCH")
+      if (Role == "DISPATCH" && Major != Facts::NoMajor)
         M = Major;
       Db.insert("INSERT INTO role VALUES(?,?,?,?,?)", function(FD), Role, M,
                 At.File, int64_t(At.Line));
     }
+    routines();
     for (const std::string &Record : F.Extensions)
       Db.insert("INSERT INTO extension VALUES(?)", Record);
     for (auto &[Key, At] : F.Releases) {
@@ -415,6 +416,27 @@ private:
       for (const std::string &Record : Known->second)
         Db.insert("INSERT INTO site_record VALUES(?,?)", It->second, Record);
     return It->second;
+  }
+
+  void routines() {
+    for (auto &[Slot, FD, Key] : F.Routines)
+      Db.insert("INSERT INTO routine VALUES(?,?,?)", Slot, function(FD), Key);
+    for (auto &[Slot, Source] : F.RoutineFlows)
+      Db.insert("INSERT INTO routine_flow VALUES(?,?)", Slot, Source);
+    for (auto &[Caller, Slot, Line] : F.SlotCalls)
+      Db.insert("INSERT INTO slot_call VALUES(?,?,?)", function(Caller), Slot,
+                int64_t(Line));
+    for (auto &[Caller, Slot, Arg, Path] : F.SlotCallArgs)
+      Db.insert("INSERT INTO slot_call_arg VALUES(?,?,?,?)", function(Caller),
+                Slot, int64_t(Arg), Path);
+    for (auto &[Key, At] : F.SlotRoles) {
+      auto &[Slot, Role, Major, Keyed] = Key;
+      std::optional<int64_t> M;
+      if (Role == "DISPATCH")
+        M = Major;
+      Db.insert("INSERT INTO slot_role VALUES(?,?,?,?,?,?)", Slot, Role, M,
+                int64_t(Keyed), At.File, int64_t(At.Line));
+    }
   }
 
   void outcomes() {

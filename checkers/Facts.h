@@ -21,6 +21,7 @@
 #include "llvm/Support/Error.h"
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -107,7 +108,26 @@ public:
   void addFunction(Fn F) { Functions.insert(F->getCanonicalDecl()); }
   void addCall(Fn Caller, Fn Callee, unsigned Line, bool Direct);
   void addCallArg(Fn Caller, Fn Callee, unsigned Arg, const std::string &Path);
+  /// \p Major: -1 for all, or NoMajor; of dispatch routines only.
   void addRole(Fn F, const char *Role, int Major, Position At);
+  static constexpr int NoMajor = -2;
+  void addRoutine(const std::string &Slot, Fn F, std::optional<int64_t> Key) {
+    Routines.insert({Slot, F->getCanonicalDecl(), Key});
+  }
+  void addRoutineFlow(const std::string &Slot, const std::string &Source) {
+    RoutineFlows.insert({Slot, Source});
+  }
+  void addSlotCall(Fn Caller, const std::string &Slot, unsigned Line) {
+    SlotCalls.insert({Caller->getCanonicalDecl(), Slot, Line});
+  }
+  void addSlotCallArg(Fn Caller, const std::string &Slot, unsigned Arg,
+                      const std::string &Path) {
+    SlotCallArgs.insert({Caller->getCanonicalDecl(), Slot, Arg, Path});
+  }
+  void addSlotRole(const std::string &Slot, const char *Role, int Major,
+                   bool Keyed, Position At) {
+    SlotRoles.insert({{Slot, Role, Major, Keyed}, std::move(At)});
+  }
   void addExtension(const std::string &Record) { Extensions.insert(Record); }
   void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
                   Position At);
@@ -135,9 +155,8 @@ public:
   void addMention(Fn F, const std::string &Record, const std::string &Field,
                   const char *How);
   void addHandover(Fn Caller, Fn Callee, const std::string &Record);
-  /// False if that was known.
-  bool addPart(const std::string &Record, const std::string &Part) {
-    return Parts.insert({Record, Part}).second;
+  void addPart(const std::string &Record, const std::string &Part) {
+    Parts.insert({Record, Part});
   }
   void addAnalysed(Fn F) { Analysed.insert(F->getCanonicalDecl()); }
   void addIncomplete(Fn F, const std::string &Why);
@@ -192,6 +211,11 @@ private:
   std::set<std::tuple<Fn, Fn, unsigned, bool>> Calls;
   std::set<std::tuple<Fn, Fn, unsigned, std::string>> CallArgs;
   std::map<std::tuple<Fn, std::string, int>, Position> Roles;
+  std::set<std::tuple<std::string, Fn, std::optional<int64_t>>> Routines;
+  std::set<std::pair<std::string, std::string>> RoutineFlows;
+  std::set<std::tuple<Fn, std::string, unsigned>> SlotCalls;
+  std::set<std::tuple<Fn, std::string, unsigned, std::string>> SlotCallArgs;
+  std::map<std::tuple<std::string, std::string, int, bool>, Position> SlotRoles;
   std::set<std::string> Extensions;
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<Fn, std::string>, bool> Picks;

@@ -13,8 +13,8 @@
 //   maker     a function of the driver that the object came from; the linker
 //             knows whether it makes new ones
 //   mention   the function names T.field in any way: reads it, writes it,
-//             passes it or its address on.  "*" stands for all members: the object is
-//             copied as a whole, or goes to somebody unknown.
+//             passes it or its address on.  "*" stands for all members: the
+//             object is copied as a whole, or goes to somebody unknown.
 //   link      T.field is only named to get from a list entry to its T
 //   handover  a T * or the address of a member is passed to a function
 //   member    what an acquiring call gives is put in a field or a global; the
@@ -78,6 +78,29 @@ bool isSlot(const Expr *E) {
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *VD = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
   return isa<MemberExpr>(E) || (VD && VD->hasGlobalStorage());
+}
+
+/// \p RD's definition if the driver has it and it has a name, else null.
+const RecordDecl *driverRecord(const RecordDecl *RD, const SourceManager &SM) {
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (!RD || recordName(RD).empty() ||
+      SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
+    return nullptr;
+  return RD;
+}
+
+// A structure without a name belongs to what it lies in.
+void addParts(Facts &F, const std::string &Name, const RecordDecl *RD) {
+  for (const FieldDecl *Field : RD->fields()) {
+    const RecordDecl *Inner =
+        F.Ctx.getBaseElementType(Field->getType())->getAsRecordDecl();
+    if (!Inner)
+      continue;
+    if (recordName(Inner).empty())
+      addParts(F, Name, Inner);
+    else if (driverRecord(Inner, F.Ctx.getSourceManager()))
+      F.addPart(Name, recordName(Inner));
+  }
 }
 
 class OwnerVisitor : public RecursiveASTVisitor<OwnerVisitor> {
@@ -243,11 +266,7 @@ private:
     return T.isNull() ? nullptr : ofDriver(T->getAsRecordDecl());
   }
   const RecordDecl *ofDriver(const RecordDecl *RD) const {
-    RD = RD ? RD->getDefinition() : nullptr;
-    if (!RD || recordName(RD).empty() ||
-        SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
-      return nullptr;
-    return RD;
+    return driverRecord(RD, SM);
   }
 
   /// The record that the pointer \p E points to, cast or not: what a cast to
@@ -487,25 +506,15 @@ private:
       return;
     F.addDisposal({FD, recordName(RD), Api ? Api : "", Callee, Index,
                    rangeOf(F.Ctx, CE->getSourceRange()), std::move(O.Makers)});
-    addParts(recordName(RD), RD);
-  }
-
-  // A structure without a name belongs to what it lies in.
-  void addParts(const std::string &Name, const RecordDecl *RD) {
-    for (const FieldDecl *Field : RD->fields()) {
-      const RecordDecl *Inner =
-          F.Ctx.getBaseElementType(Field->getType())->getAsRecordDecl();
-      if (!Inner)
-        continue;
-      if (recordName(Inner).empty())
-        addParts(Name, Inner);
-      else if (ofDriver(Inner) && F.addPart(Name, recordName(Inner)))
-        addParts(recordName(Inner), Inner);
-    }
   }
 };
 
 } // namespace
+
+void collectParts(Facts &F, const RecordDecl *RD) {
+  if (driverRecord(RD, F.Ctx.getSourceManager()) == RD)
+    addParts(F, recordName(RD), RD);
+}
 
 void collectOwnerFacts(Facts &F, const FunctionDecl *FD) {
   OwnerVisitor(F, FD).TraverseStmt(FD->getBody());

@@ -20,6 +20,9 @@ namespace leak62 {
 /// Adds the disposals, mentions and hand-overs of \p FD, which has a body.
 void collectOwnerFacts(Facts &F, const clang::FunctionDecl *FD);
 
+/// Adds what \p RD, a definition, has as parts.
+void collectParts(Facts &F, const clang::RecordDecl *RD);
+
 } // namespace leak62
 
 #endif

@@ -150,7 +150,8 @@ bool isKernelRoutine(const FunctionDecl *FD) {
 
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
 #define L62_ROLE_FIELD(record, field, role)                                    \
-  if (Record == record && Field == field)                                      \
+  if (Record == llvm::StringRef(record).ltrim('_') &&                          \
+      (llvm::StringRef(field) == "*" || Field == field))                       \
     return #role;
 #include "leak62/roles.def"
   return nullptr;
@@ -160,6 +161,9 @@ const char *roleOfTypedef(llvm::StringRef Typedef) {
 #define L62_ROLE(name, phase, typedef_name)                                    \
   if (typedef_name[0] && Typedef == typedef_name)                              \
     return #name;
+#define L62_ROLE_TYPE(typedef_name, role)                                      \
+  if (Typedef == typedef_name)                                                 \
+    return #role;
 #include "leak62/roles.def"
   return nullptr;
 }

@@ -107,7 +107,8 @@ const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 /// what its rows say.
 bool isKernelRoutine(const clang::FunctionDecl *FD);
 
-/// The role of a routine assigned to that field of that record, or null.
+/// The role of a routine assigned to that field of that record (recordName()),
+/// or null.
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
 /// The role of a routine declared with that WDK function type, or null.
 const char *roleOfTypedef(llvm::StringRef Typedef);

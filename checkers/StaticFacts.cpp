@@ -17,6 +17,7 @@
 #include "Annotations.h"
 #include "Facts.h"
 #include "OwnerFacts.h"
+#include "RoutineFacts.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -45,11 +46,8 @@ public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
-    if (BO->getOpcode() == BO_Assign) {
-      roleByAssignment(BO);
-      if (BO->getType()->isPointerType())
-        alias(BO);
-    }
+    if (BO->getOpcode() == BO_Assign && BO->getType()->isPointerType())
+      alias(BO);
     return true;
   }
 
@@ -84,17 +82,17 @@ public:
     Callees.insert(CE->getCallee()->IgnoreParenCasts());
     const Routine *R = lookupRoutine(Callee);
     if (!R) {
-      if (!isKernelRoutine(Callee))
+      if (!isKernelRoutine(Callee)) {
         addCall(CE, Callee);
+        if (const RecordDecl *RD = pointeeRecord(CE->getType()))
+          if (std::string Name = recordName(RD); !Name.empty())
+            F.addResult(CE, Name);
+      }
       if (const Routine *A = annotatedRoutine(Callee))
         for (const Release &Rel : A->Releases)
           addReleases(CE, Rel);
       return true;
     }
-    for (auto [Arg, Role] : R->Callbacks)
-      if (Arg < static_cast<int>(CE->getNumArgs()))
-        if (const FunctionDecl *Fn = functionIn(CE->getArg(Arg)))
-          F.addRole(Fn, Role, -1, at(CE->getBeginLoc()));
     for (const Release &Rel : R->Releases)
       addReleases(CE, Rel);
     for (const Acquire &A : R->Acquires)
@@ -246,34 +244,6 @@ private:
       addRelease(CE, Rel, Path);
     }
   }
-
-  void roleByAssignment(const BinaryOperator *BO) {
-    const Expr *Left = BO->getLHS()->IgnoreParenCasts();
-    int Major = -1;
-    if (const auto *AS = dyn_cast<ArraySubscriptExpr>(Left)) {
-      Expr::EvalResult R;
-      if (AS->getIdx()->EvaluateAsInt(R, F.Ctx))
-        Major = static_cast<int>(R.Val.getInt().getExtValue());
-      Left = AS->getBase()->IgnoreParenCasts();
-    }
-    const auto *ME = dyn_cast<MemberExpr>(Left);
-    const auto *Field = ME ? dyn_cast<FieldDecl>(ME->getMemberDecl()) : nullptr;
-    if (!Field)
-      return;
-    const char *Role =
-        roleOfField(Field->getParent()->getName(), Field->getName());
-    if (!Role)
-      return;
-    // a = b = c = Routine
-    const Expr *Value = BO->getRHS()->IgnoreParenCasts();
-    while (const auto *Next = dyn_cast<BinaryOperator>(Value)) {
-      if (Next->getOpcode() != BO_Assign)
-        break;
-      Value = Next->getRHS()->IgnoreParenCasts();
-    }
-    if (const FunctionDecl *Fn = functionIn(Value))
-      F.addRole(Fn, Role, Major, at(BO->getBeginLoc()));
-  }
 };
 
 class UnitVisitor : public RecursiveASTVisitor<UnitVisitor> {
@@ -282,9 +252,11 @@ public:
 
   // A global structure lives as long as the driver, like a device extension.
   bool VisitVarDecl(VarDecl *VD) {
-    if (!VD->hasGlobalStorage())
-      return true;
     const SourceManager &SM = F.Ctx.getSourceManager();
+    if (!VD->hasGlobalStorage() ||
+        SM.isInSystemHeader(SM.getExpansionLoc(VD->getLocation())))
+      return true;
+    collectRoutineTable(F, VD);
     const RecordDecl *RD =
         F.Ctx.getBaseElementType(VD->getType())->getAsRecordDecl();
     if (RD && !SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
@@ -293,12 +265,17 @@ public:
     return true;
   }
 
+  bool VisitRecordDecl(RecordDecl *RD) {
+    collectParts(F, RD);
+    return true;
+  }
+
   bool VisitFunctionDecl(FunctionDecl *FD) {
     const SourceManager &SM = F.Ctx.getSourceManager();
     if (FD->isDependentContext() ||
         SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
       return true;
-    roleByType(FD);
+    collectDeclaredRoles(F, FD);
     if (!FD->doesThisDeclarationHaveABody())
       return true;
     F.addFunction(FD);
@@ -309,21 +286,12 @@ public:
     V.TraverseStmt(FD->getBody());
     V.finish();
     collectOwnerFacts(F, FD);
+    collectRoutineFacts(F, FD);
     return true;
   }
 
 private:
   Facts &F;
-
-  // DRIVER_UNLOAD MyUnload;  A dispatch routine's major is in no type: only
-  // assignments say it.
-  void roleByType(const FunctionDecl *FD) {
-    const auto *TD = FD->getType()->getAs<TypedefType>();
-    const char *Role = TD ? roleOfTypedef(TD->getDecl()->getName()) : nullptr;
-    if (Role && llvm::StringRef(Role) != "DISPATCH")
-      F.addRole(FD, Role, -1,
-                positionOf(F.Ctx.getSourceManager(), FD->getLocation()));
-  }
 };
 
 } // namespace

@@ -121,18 +121,18 @@ static void keep_common(char *folder, const char *path)
 	folder[end] = '\0';
 }
 
-char *l62_unit_driver_name(const GPtrArray *units)
+char *l62_source_driver_name(const GPtrArray *sources)
 {
 	static const char *const layers[] = {"leak", "fixed", "src", "source", "driver", "sys"};
 	char *folder = NULL, *name;
 
-	for (guint i = 0; i < units->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(units, i);
+	for (guint i = 0; i < sources->len; i++) {
+		const char *source = g_ptr_array_index(sources, i);
 
 		if (folder)
-			keep_common(folder, unit->source);
+			keep_common(folder, source);
 		else
-			folder = g_path_get_dirname(unit->source);
+			folder = g_path_get_dirname(source);
 	}
 	name = g_path_get_basename(folder && *folder ? folder : "/");
 	for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
@@ -151,4 +151,19 @@ char *l62_unit_driver_name(const GPtrArray *units)
 		return name;
 	g_free(name);
 	return g_strdup("driver");
+}
+
+char *l62_unit_driver_name(const GPtrArray *units)
+{
+	GPtrArray *sources = g_ptr_array_new();
+	char *name;
+
+	for (guint i = 0; i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
+
+		g_ptr_array_add(sources, unit->source);
+	}
+	name = l62_source_driver_name(sources);
+	g_ptr_array_unref(sources);
+	return name;
 }

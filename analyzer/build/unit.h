@@ -44,5 +44,7 @@ GPtrArray *l62_unit_unpack(const char *data, size_t length);
  * holds all of them, or the one above it if that is called src or the like.
  * Free with g_free(). */
 char *l62_unit_driver_name(const GPtrArray *units);
+/* The same of their sources (of char). */
+char *l62_source_driver_name(const GPtrArray *sources);
 
 #endif

@@ -96,6 +96,7 @@ static int finding_row(struct loader *loader, sqlite3_stmt *stmt)
 	*id = sqlite3_column_int64(stmt, 0);
 	g_hash_table_insert(loader->by_id, id, finding);
 
+	finding->row = *id;
 	finding->rule = rule;
 	finding->slot = text(loader, stmt, 2);
 	finding->message = some_text(loader, stmt, 3);
@@ -167,6 +168,12 @@ static int failed_row(struct loader *loader, sqlite3_stmt *stmt)
 	return 0;
 }
 
+static int source_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	g_ptr_array_add(loader->result->sources, (gpointer)some_text(loader, stmt, 0));
+	return 0;
+}
+
 static int incomplete_row(struct loader *loader, sqlite3_stmt *stmt)
 {
 	g_ptr_array_add(loader->result->incomplete, (gpointer)some_text(loader, stmt, 0));
@@ -235,6 +242,8 @@ static int load(struct loader *loader)
 		        "SELECT source, error FROM tu WHERE status <> 'ok' ORDER BY source",
 		        failed_row);
 	if (rc == 0)
+		rc = each_row(loader, "SELECT source FROM tu ORDER BY source", source_row);
+	if (rc == 0)
 		rc = each_row(loader,
 		              "SELECT name FROM function WHERE incomplete IS NOT NULL"
 		              " ORDER BY name, key",
@@ -284,6 +293,7 @@ int l62_result_load(const char *path, struct l62_result **result, struct l62_err
 		loader.result->findings = g_ptr_array_new_with_free_func(finding_free);
 		loader.result->failed = g_ptr_array_new_with_free_func(g_free);
 		loader.result->incomplete = g_ptr_array_new();
+		loader.result->sources = g_ptr_array_new();
 		loader.by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 		rc = load(&loader);
 		g_hash_table_unref(loader.by_id);
@@ -303,6 +313,7 @@ void l62_result_free(struct l62_result *result)
 	g_ptr_array_unref(result->findings);
 	g_ptr_array_unref(result->failed);
 	g_ptr_array_unref(result->incomplete);
+	g_ptr_array_unref(result->sources);
 	g_string_chunk_free(result->strings);
 	g_free(result);
 }

@@ -52,6 +52,31 @@ SELECT (SELECT new FROM temp.function_map WHERE old = t.function),
 FROM facts.role t WHERE true
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.routine(slot, function, key)
+SELECT t.slot, (SELECT new FROM temp.function_map WHERE old = t.function), t.key
+FROM facts.routine t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.routine_flow(slot, source)
+SELECT slot, source FROM facts.routine_flow WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.slot_call(caller, slot, line)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.caller), t.slot, t.line
+FROM facts.slot_call t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.slot_call_arg(caller, slot, idx, path)
+SELECT (SELECT new FROM temp.function_map WHERE old = t.caller), t.slot, t.idx, t.path
+FROM facts.slot_call_arg t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO main.slot_role(slot, role, major, keyed, file, line)
+SELECT t.slot, (SELECT i.role FROM main.role_info i WHERE i.role = t.role), t.major, t.keyed,
+       t.file, t.line
+FROM facts.slot_role t WHERE true
+ON CONFLICT DO NOTHING;
+
 INSERT INTO main.extension(record)
 SELECT record FROM facts.extension WHERE true
 ON CONFLICT DO NOTHING;

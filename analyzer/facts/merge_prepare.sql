@@ -5,6 +5,11 @@
 CREATE UNIQUE INDEX call_once ON call(caller, callee, line, direct);
 CREATE UNIQUE INDEX call_arg_once ON call_arg(callee, idx, caller, path);
 CREATE UNIQUE INDEX role_once ON role(function, role, ifnull(major, -2), file, line);
+CREATE UNIQUE INDEX routine_once ON routine(slot, function, ifnull(key, -1));
+CREATE UNIQUE INDEX slot_call_once ON slot_call(slot, caller, line);
+CREATE UNIQUE INDEX slot_call_arg_once ON slot_call_arg(slot, caller, idx, path);
+CREATE UNIQUE INDEX slot_role_once
+  ON slot_role(slot, role, ifnull(major, -2), keyed, file, line);
 CREATE UNIQUE INDEX site_once ON site(file, line, col, api, kind);
 CREATE UNIQUE INDEX release_once ON release(function, kind, path, api, file, line);
 CREATE UNIQUE INDEX store_once ON store(site, path, file, line);

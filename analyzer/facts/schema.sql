@@ -49,9 +49,47 @@ CREATE TABLE call_arg(
 CREATE TABLE role(
   function INTEGER NOT NULL REFERENCES function(id),
   role     TEXT NOT NULL,          -- a name of include/leak62/roles.def
-  major    INTEGER,                -- DISPATCH: IRP_MJ_*, -1 for all
+  major    INTEGER,                -- DISPATCH: IRP_MJ_*, -1 for all; NULL: its type
+                                   -- says no more
   file     TEXT NOT NULL,
   line     INTEGER NOT NULL        -- of the assignment or registration
+);
+
+-- Slots that hold routines: fields of the driver's records and globals as above,
+--   KEY#2       the third parameter of a function
+--   KEY:name    a local variable
+CREATE TABLE routine(
+  slot     TEXT NOT NULL,
+  function INTEGER NOT NULL REFERENCES function(id), -- that is put there
+  key      INTEGER                 -- its place in an array, or in a structure the
+                                   -- number beside it, if IRP_MJ_*
+);
+-- What source holds is put in slot.
+CREATE TABLE routine_flow(
+  slot   TEXT NOT NULL,
+  source TEXT NOT NULL,
+  PRIMARY KEY(slot, source)
+) WITHOUT ROWID;
+-- Calls through a slot, and what is passed there, as call and call_arg.
+CREATE TABLE slot_call(
+  caller INTEGER NOT NULL REFERENCES function(id),
+  slot   TEXT NOT NULL,
+  line   INTEGER NOT NULL
+);
+CREATE TABLE slot_call_arg(
+  caller INTEGER NOT NULL REFERENCES function(id),
+  slot   TEXT NOT NULL,
+  idx    INTEGER NOT NULL,
+  path   TEXT NOT NULL
+);
+-- Whatever the slot holds gets a role; keyed: its key is the major function code.
+CREATE TABLE slot_role(
+  slot  TEXT NOT NULL,
+  role  TEXT NOT NULL,
+  major INTEGER,
+  keyed INTEGER NOT NULL,
+  file  TEXT NOT NULL,
+  line  INTEGER NOT NULL
 );
 
 -- Records that some expression uses as DeviceObject->DeviceExtension.
@@ -210,7 +248,7 @@ CREATE TABLE handover(
   callee INTEGER NOT NULL REFERENCES function(id),
   record TEXT NOT NULL
 );
--- The records that a disposed record holds as a field, theirs too.
+-- A record of the driver and the records that it holds as fields.
 CREATE TABLE part(
   record TEXT NOT NULL,
   part   TEXT NOT NULL,

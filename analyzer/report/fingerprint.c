@@ -9,6 +9,7 @@
  */
 #include "fingerprint.h"
 
+#include "leak62/report.h"
 #include "paths.h"
 #include "printable.h"
 
@@ -19,6 +20,7 @@ enum {
 	LINE_UNITS = 100,
 	BASE = 37,
 	END_OF_FILE = 0xffff,
+	NAME_DIGITS = 8, /* of a fingerprint, that people see */
 };
 
 static void append_unit(GArray *units, uint32_t unit)
@@ -110,4 +112,22 @@ char *l62_fingerprint_finding(const struct l62_finding *finding, const char *roo
 	add_field(sum, finding->tag);
 	add_field(sum, finding->slot ? finding->slot : finding->variable);
 	return g_strdup(g_checksum_get_string(sum));
+}
+
+void l62_result_name(struct l62_result *result, const char *root)
+{
+	g_autoptr(GHashTable) seen =
+	        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+		g_autofree char *print = l62_fingerprint_finding(finding, root);
+		g_autofree char *name = g_strndup(print, NAME_DIGITS);
+		int count = GPOINTER_TO_INT(g_hash_table_lookup(seen, name)) + 1;
+		g_autofree char *id =
+		        count == 1 ? g_strdup(name) : g_strdup_printf("%s:%d", name, count);
+
+		finding->id = g_string_chunk_insert_const(result->strings, id);
+		g_hash_table_replace(seen, g_steal_pointer(&name), GINT_TO_POINTER(count));
+	}
 }

@@ -4,7 +4,7 @@
  * the debugger's "ln" prints a caller; everything else is indented:
  *
  *	pnp.c(340)
- *	    mydriver!HandleUsage   LeakOnPath
+ *	    mydriver!HandleUsage   LeakOnPath   1f2e3d4c
  *	    lost at pnp.c(367)         (only where that is another line)
  *	    message
  *	    fix: free it here as line 380 does
@@ -85,6 +85,8 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 	l62_text_place(text, L62_TEXT_PLACE, site->file, site->line);
 	g_string_append_printf(text->out, "\n    %s   ", symbol);
 	l62_text_put(text, rule_style(finding->rule), finding->rule->name);
+	if (finding->id)
+		g_string_append_printf(text->out, "   %s", finding->id);
 	if (at->line != site->line || strcmp(at->file, site->file) != 0) {
 		g_string_append(text->out, "\n    lost at ");
 		l62_text_place(text, L62_TEXT_PLACE, at->file, at->line);

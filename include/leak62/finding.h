@@ -58,6 +58,8 @@ struct l62_also {
 enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
 
 struct l62_finding {
+	gint64 row;     /* its id in the database */
+	const char *id; /* what people call it: l62_result_name(); or NULL */
 	const struct l62_rule *rule;
 	struct l62_location at;   /* primary: the exit (on a path) or the allocation */
 	struct l62_location site; /* the allocation */
@@ -86,6 +88,7 @@ struct l62_result {
 	GPtrArray *findings;   /* of struct l62_finding, by file, line, rule order */
 	GPtrArray *failed;     /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete; /* of char: names of functions whose paths were cut */
+	GPtrArray *sources;    /* of char: absolute paths of all TUs */
 	unsigned tus, functions, sites, entry_points, reanalysed;
 	unsigned in_headers; /* findings dropped: in headers of the system only */
 	unsigned focus;      /* how many of the TUs the findings are of; 0: all */

@@ -12,6 +12,7 @@
 
 #include "leak62/error.h"
 #include "leak62/finding.h"
+#include "leak62/story.h"
 
 struct l62_report_options {
 	const char *driver;  /* module name shown, e.g. "mydriver" */
@@ -26,10 +27,20 @@ struct l62_report_options {
 	bool show_suppressed; /* text: after the others */
 };
 
+/* Gives each finding an id that stays when lines move: eight hexadecimal digits of
+ * its fingerprint below root, with ":2", ":3" where several share them. */
+void l62_result_name(struct l62_result *result, const char *root);
+
 /* Text in WinDbg's words.  Returns 0 or L62_E_IO. */
 int l62_report_text(FILE *out, const struct l62_result *result,
 		    const struct l62_report_options *options,
 		    struct l62_error *err);
+
+/* One finding and its story.  Returns 0 or L62_E_IO. */
+int l62_report_story(FILE *out, const struct l62_finding *finding,
+		     const struct l62_story *story,
+		     const struct l62_report_options *options,
+		     struct l62_error *err);
 
 /* SARIF 2.1.0 to path (temporary file, then rename).  Returns 0 or L62_E_IO. */
 int l62_report_sarif(const char *path, const struct l62_result *result,

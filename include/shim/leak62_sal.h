@@ -2,7 +2,8 @@
 /*
  * Source annotations (SAL) that mingw-w64's headers leave out.  They mean
  * nothing to clang and expand to nothing, except those of leak62_own.h, which say
- * who owns memory.
+ * who owns memory, and the dispatch types, which are kept in the AST as
+ * "leak62:dispatch 0x0e".
  * Names and arities are those of the public annotation reference.
  */
 #ifndef LEAK62_SHIM_SAL_H
@@ -30,7 +31,10 @@
 #define _IRQL_uses_cancel_
 
 /* ---- kernel ---- */
-#define _Dispatch_type_(major)
+#undef __drv_dispatchType
+#define LEAK62_DISPATCH(major) LEAK62_OWN("leak62:dispatch " #major)
+#define _Dispatch_type_(major) LEAK62_DISPATCH(major)
+#define __drv_dispatchType(major) LEAK62_DISPATCH(major)
 #define _Kernel_acquires_resource_(kind)
 #define _Kernel_clear_do_init_(yesno)
 #define _Kernel_float_restored_

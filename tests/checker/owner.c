@@ -32,8 +32,17 @@ typedef struct _BOX {
 	LIST_ENTRY Items;
 	ITEM *First;
 } BOX;
+struct shelf {
+	union {
+		BOX Box;
+		void *Other;
+	};
+	KDPC Dpc;
+	ITEM *Item;
+};
 
 // PART:      part: ITEM | inner
+// PART-NEXT: part: shelf | BOX
 // PART-NEXT: part: end
 
 ITEM *FindItem(BOX *box);

@@ -79,7 +79,9 @@ static void only_lasting_slots(void **unused)
 	(void)unused;
 	assert_int_equal(in_slot("REQUEST.Mdl", ""), 0);
 	assert_int_equal(in_slot("REQUEST.Mdl", "INSERT INTO extension VALUES('REQUEST')"), 1);
-	assert_int_equal(in_slot("FILE_OBJECT.FsContext", ""), 0);
+	assert_int_equal(in_slot("FILE_OBJECT.FsContext", ""), 1);
+	assert_int_equal(in_slot("FILE_OBJECT.FileName.Buffer", ""), 0);
+	assert_int_equal(in_slot("FILE_OBJECT.FsContext.Mdl", ""), 0);
 	assert_int_equal(in_slot("param 1*", ""), 0);
 	assert_int_equal(in_slot("DEVICE_EXTENSION_2.Mdl", ""), 0);
 }

@@ -28,7 +28,6 @@ static int set_up(void **state)
 	folder->source = g_build_filename(folder->path, "a.c", NULL);
 	folder->config = g_build_filename(folder->path, L62_CONFIG_NAME, NULL);
 	folder->result = sample_new();
-	folder->result->strings = g_string_chunk_new(256);
 	folder->warnings = g_ptr_array_new_with_free_func(g_free);
 	*state = folder;
 	return 0;
@@ -41,7 +40,6 @@ static int tear_down(void **state)
 	g_unlink(folder->source);
 	g_unlink(folder->config);
 	g_rmdir(folder->path);
-	g_string_chunk_free(folder->result->strings);
 	sample_free(folder->result);
 	g_ptr_array_unref(folder->warnings);
 	g_free(folder->path);

@@ -421,6 +421,140 @@ static void colour_only_adds(void **state)
 	sample_free(result);
 }
 
+/* Ids are of the fingerprint: equal findings are numbered. */
+static void named(void **state)
+{
+	struct l62_result *result =
+	        sample_mydriver("/src/mydriver/handleioctl.c", "/src/mydriver/driver.c");
+	struct l62_finding *first = g_ptr_array_index(result->findings, 0);
+	struct l62_finding *second = g_ptr_array_index(result->findings, 1);
+	struct l62_finding *third = g_ptr_array_index(result->findings, 2);
+	g_autofree char *id = NULL, *line = NULL;
+	char *text;
+
+	(void)state;
+	third->api = first->api;
+	third->function = first->function;
+	third->tag = first->tag;
+	third->slot = first->slot;
+	l62_result_name(result, "/src");
+	assert_int_equal(strlen(first->id), 8);
+	assert_int_equal(strspn(first->id, "0123456789abcdef"), 8);
+	assert_string_not_equal(first->id, second->id);
+	id = g_strconcat(first->id, ":2", NULL);
+	assert_string_equal(third->id, id);
+	text = report(result, "/src", false);
+	line = g_strdup_printf(
+	        "    mydriver!DeviceControlDispatch   LeakAtUnload   %s\n    Pool", first->id);
+	assert_non_null(strstr(text, line));
+	free(text);
+	g_free(id);
+	id = g_strdup(first->id);
+	first->at.line = first->site.line = 99;
+	l62_result_name(result, "/src");
+	assert_string_equal(first->id, id);
+	sample_free(result);
+}
+
+static void add_event(struct l62_story *story, enum l62_phase phase, int line,
+                      const char *message, ...)
+{
+	struct l62_story_event *event = g_new0(struct l62_story_event, 1);
+	const char *entry;
+	va_list entries;
+
+	event->phase = phase;
+	event->at = (struct l62_location){.file = "/src/io.c", .line = line};
+	event->message = message;
+	event->from = g_ptr_array_new_with_free_func(g_free);
+	va_start(entries, message);
+	while ((entry = va_arg(entries, const char *))) {
+		struct l62_step *step = g_new0(struct l62_step, 1);
+
+		step->at = (struct l62_location){.file = "/src/main.c", .line = entry[0]};
+		step->message = entry;
+		g_ptr_array_add(event->from, step);
+	}
+	va_end(entries);
+	g_ptr_array_add(story->events, event);
+}
+
+static void free_event(void *data)
+{
+	struct l62_story_event *event = data;
+
+	g_ptr_array_unref(event->from);
+	g_free(event);
+}
+
+static char *story_text(struct l62_story *story)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+	struct l62_report_options options = sample_options("/src");
+	struct l62_error err = {0};
+	char *text = NULL, *from;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	assert_non_null(out);
+	assert_int_equal(l62_report_story(out, g_ptr_array_index(result->findings, 0), story,
+	                                  &options, &err),
+	                 0);
+	fclose(out);
+	assert_non_null(strstr(text, "    mydriver!HandleUsage   LeakOnPath\n"));
+	from = strstr(text, "Story of ");
+	assert_non_null(from);
+	from = g_strdup(from);
+	free(text);
+	sample_options_clear(&options);
+	sample_free(result);
+	return from;
+}
+
+static void story(void **state)
+{
+	struct l62_story story = {.slots = g_ptr_array_new(),
+	                          .events = g_ptr_array_new_with_free_func(free_event)};
+	char *text;
+
+	(void)state;
+	text = story_text(&story);
+	assert_string_equal(text, "Story of Irp2:\n\n");
+	g_free(text);
+
+	g_ptr_array_add(story.slots, "EXT.Irp");
+	g_ptr_array_add(story.slots, "global g_Irp");
+	g_ptr_array_add(story.slots, "list EXT.All");
+	add_event(&story, L62_PHASE_LOAD, 5, "acquired", "Entry", NULL);
+	add_event(&story, L62_PHASE_LOAD, 6, "stored", "Entry", NULL);
+	add_event(&story, L62_PHASE_LOAD, 7, "freed", "Entry", "Second", NULL);
+	add_event(&story, L62_PHASE_TEARDOWN, 8, "freed", "Entry", "b", "c", "d", "e", "f",
+	          NULL);
+	add_event(&story, L62_PHASE_NOWHERE, 9, "freed\x1b", NULL);
+	text = story_text(&story);
+	assert_string_equal(text, "Story of EXT.Irp (also in global g_Irp, list EXT.All):\n"
+	                          "  load:\n"
+	                          "    io.c(5): acquired\n"
+	                          "    io.c(6): stored\n"
+	                          "      from main.c(69): Entry\n"
+	                          "    io.c(7): freed\n"
+	                          "      from main.c(69): Entry\n"
+	                          "      from main.c(83): Second\n"
+	                          "  teardown:\n"
+	                          "    io.c(8): freed\n"
+	                          "      from main.c(69): Entry\n"
+	                          "      from main.c(98): b\n"
+	                          "      from main.c(99): c\n"
+	                          "      from main.c(100): d\n"
+	                          "      and 2 more entry points\n"
+	                          "  reached from no entry point:\n"
+	                          "    io.c(9): freed\\x1b\n"
+	                          "\n");
+	g_free(text);
+	g_ptr_array_unref(story.slots);
+	g_ptr_array_unref(story.events);
+}
+
 static void full_device(void **state)
 {
 	struct l62_result *result = sample_path("/src/pnp.c");
@@ -441,13 +575,22 @@ static void full_device(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(life_cycle),       cmocka_unit_test(on_path),
-	        cmocka_unit_test(nothing_found),    cmocka_unit_test(one_of_each),
-	        cmocka_unit_test(site_counts_once), cmocka_unit_test(sibling_kinds),
-	        cmocka_unit_test(failed_units),     cmocka_unit_test(many_incomplete),
-	        cmocka_unit_test(missing_roles),    cmocka_unit_test(hostile_strings),
-	        cmocka_unit_test(places_beside),    cmocka_unit_test(suppressed),
-	        cmocka_unit_test(all_suppressed),   cmocka_unit_test(colour_only_adds),
+	        cmocka_unit_test(life_cycle),
+	        cmocka_unit_test(on_path),
+	        cmocka_unit_test(nothing_found),
+	        cmocka_unit_test(one_of_each),
+	        cmocka_unit_test(site_counts_once),
+	        cmocka_unit_test(sibling_kinds),
+	        cmocka_unit_test(failed_units),
+	        cmocka_unit_test(many_incomplete),
+	        cmocka_unit_test(missing_roles),
+	        cmocka_unit_test(hostile_strings),
+	        cmocka_unit_test(places_beside),
+	        cmocka_unit_test(suppressed),
+	        cmocka_unit_test(all_suppressed),
+	        cmocka_unit_test(colour_only_adds),
+	        cmocka_unit_test(named),
+	        cmocka_unit_test(story),
 	        cmocka_unit_test(full_device),
 	};
 

@@ -40,3 +40,6 @@ VOID no_meaning(_In_ _IRQL_restores_global_(kind, irql) __drv_when(irql, __drv_f
 struct a_field {
 	_Field_size_bytes_(4) __drv_aliasesMem PVOID kept;
 };
+
+_Dispatch_type_(IRP_MJ_CREATE) _Dispatch_type_(IRP_MJ_CLOSE) DRIVER_DISPATCH a_dispatch;
+__drv_dispatchType(IRP_MJ_READ) DRIVER_DISPATCH a_old_dispatch;

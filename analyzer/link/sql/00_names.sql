@@ -61,6 +61,11 @@ INSERT INTO role_text(role, text, once) VALUES
   ('THREAD', 'thread routine', 1),
   ('NOTIFY', 'notification routine', 0),
   ('FAST_IO', 'fast I/O routine', 0),
+  ('CSQ', 'routine of a cancel-safe queue', 0),
+  ('APC', 'APC routine', 1),
+  ('CONTROL', 'routine that gets a controller or adapter', 1),
+  ('BUG_CHECK', 'bug check callback', 0),
+  ('FREE', 'free callback', 0),
   ('DRIVER_UNLOAD', 'DriverUnload routine', 0);
 
 -- "'ext->Mdl' from IoAllocateMdl (tag VMdl)"

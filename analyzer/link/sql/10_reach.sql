@@ -10,7 +10,7 @@
 -- leads back on a shortest way.
 
 -- DriverEntry needs no registration.  A dispatch routine whose major function is
--- not known serves all; one that is only declared serves none.
+-- not known serves all; one that is only declared, or called by the driver, none.
 CREATE TABLE entry(function INTEGER NOT NULL, role TEXT NOT NULL, major INTEGER);
 INSERT INTO entry(function, role, major)
 SELECT DISTINCT r.function, r.role,
@@ -18,6 +18,7 @@ SELECT DISTINCT r.function, r.role,
 FROM role r JOIN function f ON f.id = r.function
 WHERE NOT (r.role = 'DISPATCH' AND r.major IS NULL
            AND (f.file IS NULL
+                OR EXISTS (SELECT 1 FROM call c WHERE c.callee = r.function AND c.direct)
                 OR EXISTS (SELECT 1 FROM role o WHERE o.function = r.function
                            AND o.role = 'DISPATCH' AND o.major IS NOT NULL)));
 INSERT INTO entry(function, role)

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
--- The slots that live as long as the driver or one of its devices.
+-- The slots that live as long as the driver, one of its devices or one of its handles.
 --
 --   home       global     a variable, or a field of the driver object
---              extension  a field of a record used as device extension
+--              extension, context, file, request
+--                         a field of such a record (23_home.sql), or what the driver
+--                         hangs on a file object or an IRP
 --              NULL       somewhere else: not the business of these rules
 --   owner      what the slots of one flow have in common: '' or the record
 --   text       as messages name the slot:     list DEVICE_EXTENSION.Requests,
@@ -39,10 +41,11 @@ WITH paths AS (
 )
 INSERT INTO slot(path, home, owner, text, held)
 SELECT n.path,
-       CASE WHEN n.record = '' OR n.record = 'DRIVER_OBJECT' THEN 'global'
-            WHEN e.record IS NOT NULL THEN 'extension' END,
+       CASE WHEN n.record = '' THEN 'global' ELSE coalesce(y.home, h.home) END,
        n.record, n.text, iif(n.list = '', n.text, 'what ' || n.text || ' holds')
-FROM shown n LEFT JOIN extension e ON e.record = n.record;
+FROM shown n
+LEFT JOIN home h ON h.record = n.record
+LEFT JOIN system_slot y ON y.path = n.path;
 
 -- Where the resource of a site may be found later: what it was stored in, and what
 -- a function left it in.

@@ -4,7 +4,8 @@
 --   freed         the slot is released on the teardown side or, but for a list, in a
 --                 callback that has ended before the driver can go.  A list is
 --                 different because its entries come and go one by one: a worker that
---                 takes them out does not empty it at unload.
+--                 takes them out does not empty it at unload, unless the object that has
+--                 the list ends there (ended).
 --   freed_singly  a list from which the teardown side only takes entries that it looks
 --                 for, in functions of the driver's normal work, while one of its
 --                 functions empties other lists of the same owner
@@ -36,6 +37,17 @@ WITH RECURSIVE run(how, function) AS (
 )
 INSERT INTO run_by(how, function) SELECT how, function FROM run;
 
+CREATE TABLE ended(record TEXT PRIMARY KEY) WITHOUT ROWID;
+WITH RECURSIVE whole(record) AS (
+  SELECT d.record
+  FROM disposed d JOIN reach r ON r.side = 'callback' AND r.function = d.function
+  UNION
+  SELECT p.part FROM whole w JOIN part p ON p.record = w.record
+)
+INSERT INTO ended(record)
+SELECT w.record FROM whole w JOIN home h ON h.record = w.record
+WHERE h.home IN ('context', 'file', 'request');
+
 CREATE TABLE gone AS
 SELECT DISTINCT c.function, c.path, k.noun, l.owner,
        p.function IS NOT NULL AS one,
@@ -49,7 +61,9 @@ WHERE c.param IS NULL
   AND (k.noun = 'registration'
        OR EXISTS (SELECT 1 FROM reach r WHERE r.function = c.function
                   AND (r.side = 'teardown'
-                       OR r.side = 'callback' AND c.path NOT GLOB 'list *')));
+                       OR r.side = 'callback'
+                          AND (c.path NOT GLOB 'list *'
+                               OR l.owner IN (SELECT record FROM ended)))));
 CREATE INDEX gone_owner ON gone(owner, path);
 
 CREATE TABLE freed(

@@ -20,6 +20,12 @@ QUERIES = {
     "call_arg": f"SELECT {NAME.format('caller')}, {NAME.format('callee')}, idx, path "
                 "FROM call_arg ORDER BY 1, 2, 3, 4",
     "role": f"SELECT {NAME.format('function')}, role, major, line FROM role ORDER BY line, 1",
+    "routine": f"SELECT slot, {NAME.format('function')}, key FROM routine ORDER BY 1, 3, 2",
+    "routine_flow": "SELECT slot, source FROM routine_flow ORDER BY 1, 2",
+    "slot_call": f"SELECT {NAME.format('caller')}, slot, line FROM slot_call ORDER BY line, slot",
+    "slot_call_arg": f"SELECT {NAME.format('caller')}, slot, idx, path FROM slot_call_arg "
+                     "ORDER BY 1, 2, 3, 4",
+    "slot_role": "SELECT slot, role, major, keyed, line FROM slot_role ORDER BY line, slot, role",
     "extension": "SELECT record FROM extension ORDER BY 1",
     "site": f"SELECT {NAME.format('function')}, api, kind, line, col, size, tag, variable "
             "FROM site ORDER BY line, col",

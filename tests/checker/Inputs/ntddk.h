@@ -69,6 +69,7 @@ typedef struct _IRP {
 		ULONG_PTR Information;
 	} IoStatus;
 	PVOID UserBuffer;
+	VOID (*CancelRoutine)(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp);
 } IRP, *PIRP;
 
 struct _DRIVER_OBJECT;

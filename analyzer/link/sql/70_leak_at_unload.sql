@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
--- LeakAtUnload: a slot that lives as long as the driver keeps a resource, and
--- nothing that tears the driver down releases what is in that slot.
+-- LeakAtUnload: a slot that lasts (25_slot.sql) keeps a resource, and nothing that tears
+-- the driver, a device or a handle down releases what is in that slot.
 --
 --   reported, once per site, when
---     the driver can be unloaded, and its DriverUnload routine was seen; for a
---     field of an extension so was each dispatch routine of the teardown side
+--     the driver can be unloaded, and its DriverUnload routine was seen; but for a
+--     global so was each dispatch routine of the teardown side
 --     the site runs on the acquire side
---     some way out of a function leaves the resource in a global or in a device
---     extension (of a function without recorded exits every store counts)
+--     some way out of a function leaves the resource in such a slot (of a function
+--     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
---     (29_freed.sql)
+--     (29_freed.sql); of what hangs on an IRP, whoever frees it will do
+--     LeakWithOwner does not say so already
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
@@ -113,9 +114,15 @@ WITH lost AS (
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
-    AND NOT (k.path GLOB 'list *'
+    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request'))
              AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
                          WHERE t.site = k.site))
+    AND NOT (k.home = 'request'
+             AND EXISTS (SELECT 1 FROM held_at p
+                         JOIN release_closed c ON c.path = p.path
+                         JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
+                         WHERE p.site = k.site))
+    AND NOT EXISTS (SELECT 1 FROM owner_leak w WHERE w.path = k.path)
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
@@ -129,8 +136,9 @@ SELECT u.id, iif(k.counted, 'LeakAtUnload', k.rule), u.site, u.path,
        s.file, s.line, s.col, s.end_line, s.end_col,
        'leak at unload: ' || t.text || ' stays in ' || l.text || '; ' ||
        coalesce(f.name || ' takes single entries out, but ', '') ||
-       'nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
-       'IRP_MN_REMOVE_DEVICE ' || iif(f.name IS NULL, t.verb || 's', 'empties') || ' it'
+       iif(l.home = 'request', 'nothing in the driver ',
+           'nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
+           'IRP_MN_REMOVE_DEVICE ') || iif(f.name IS NULL, t.verb || 's', 'empties') || ' it'
 FROM unload_leak u
 JOIN site s ON s.id = u.site
 JOIN kind_info k ON k.kind = s.kind
@@ -177,8 +185,34 @@ JOIN site s ON s.id = u.site
 JOIN slot l ON l.path = u.path
 JOIN reach r ON r.side = 'acquire' AND r.function = s.function;
 
+-- The routine whose end is the last chance: of what hangs on a file object, the one
+-- that is called when its handle goes.
+CREATE TABLE last_chance(
+  finding  INTEGER PRIMARY KEY,
+  function INTEGER NOT NULL,
+  name     TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL,
+  end_line INTEGER NOT NULL
+);
+INSERT INTO last_chance
+SELECT u.id, f.id, f.name, t.text, f.file, ifnull(f.line, 1), coalesce(f.end_line, f.line, 1)
+FROM unload_leak u
+JOIN slot l ON l.path = u.path AND l.home = 'file'
+JOIN entry e ON e.role = 'DISPATCH' AND e.major IN (2, 18)
+JOIN function f ON f.id = e.function AND f.file IS NOT NULL
+JOIN entry_text t ON t.side = 'teardown' AND t.function = f.id
+WHERE true ORDER BY e.major, f.key
+ON CONFLICT DO NOTHING;
+INSERT INTO last_chance
+SELECT u.id, d.function, d.name, 'DriverUnload routine ' || d.name, d.file, d.line, d.end_line
+FROM unload_leak u, unloader d
+WHERE true
+ON CONFLICT DO NOTHING;
+
 -- Flow 1: what the teardown does release of the same owner (the first eight
--- releases), routine by routine and DriverUnload last, up to its end.
+-- releases), routine by routine and the last chance at the end.
 CREATE TABLE teardown_free AS
 WITH places AS (
   SELECT l.owner, l.held, r.root, iif(r.root = (SELECT function FROM unloader), 1, 0) AS last,
@@ -201,25 +235,28 @@ DELETE FROM teardown_free WHERE n > 8;
 CREATE INDEX teardown_free_owner ON teardown_free(owner);
 
 WITH steps(finding, last, key, phase, n, file, line, message) AS (
-  SELECT u.id, t.last, t.key, 0, 0, f.file, f.line, e.text || ' runs'
+  SELECT u.id, 0, t.key, 0, 0, f.file, f.line, e.text || ' runs'
   FROM unload_leak u
-  JOIN (SELECT DISTINCT owner, root, last, key FROM teardown_free WHERE NOT last) t
-    ON t.owner = u.owner
+  JOIN last_chance c ON c.finding = u.id
+  JOIN (SELECT DISTINCT owner, root, key FROM teardown_free) t
+    ON t.owner = u.owner AND t.root <> c.function
   JOIN function f ON f.id = t.root
   JOIN entry_text e ON e.side = 'teardown' AND e.function = t.root
   UNION ALL
-  SELECT u.id, t.last, t.key, 1, t.n, t.file, t.line,
+  SELECT u.id, t.root = c.function, t.key, 1, t.n, t.file, t.line,
          t.name || ' frees ' || t.held || ' with ' || t.api
-  FROM unload_leak u JOIN teardown_free t ON t.owner = u.owner
-  UNION ALL
-  SELECT u.id, 1, '', 0, 0, d.file, d.line, 'DriverUnload routine ' || d.name || ' runs'
-  FROM unload_leak u, unloader d
-  UNION ALL
-  SELECT u.id, 1, '', 2, 0, d.file, d.end_line,
-         d.name || ' returns without ' || iif(t.verb = 'free', 'freeing ', 'releasing ') || l.held
   FROM unload_leak u
+  JOIN last_chance c ON c.finding = u.id
+  JOIN teardown_free t ON t.owner = u.owner
+  UNION ALL
+  SELECT c.finding, 1, '', 0, 0, c.file, c.line, c.text || ' runs' FROM last_chance c
+  UNION ALL
+  SELECT u.id, 1, '', 2, 0, c.file, c.end_line,
+         c.name || ' returns without ' || iif(t.verb = 'free', 'freeing ', 'releasing ') || l.held
+  FROM unload_leak u
+  JOIN last_chance c ON c.finding = u.id
   JOIN site_text t ON t.site = u.site
-  JOIN slot l ON l.path = u.path, unloader d
+  JOIN slot l ON l.path = u.path
 )
 INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
 SELECT finding, 1,
@@ -254,7 +291,7 @@ CREATE TABLE teardown_miss(
 INSERT INTO teardown_miss(finding, function)
 SELECT u.id, b.function FROM unload_leak u JOIN teardown_busy b ON b.owner = u.owner;
 INSERT OR IGNORE INTO teardown_miss(finding, function)
-SELECT u.id, d.function FROM unload_leak u, unloader d;
+SELECT finding, function FROM last_chance;
 
 -- Three of each sort are enough: the leaking slot itself may be among them.
 CREATE TABLE teardown_shown AS

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * A finding and the story of its slot as text:
+ *
+ *	the finding, as in the text report
+ *	Story of DEVICE_EXTENSION.Buffer (also in global g_Buffer):
+ *	  run:
+ *	    handleioctl.c(38): DeviceControlDispatch acquires 'ext->Buffer' from ...
+ *	    handleioctl.c(38): stored in DEVICE_EXTENSION.Buffer
+ *	      from mydriver.c(55): dispatch routine AllIRPDispatch
+ *	  teardown:
+ *	    mydriver.c(45): DriverUnload routine MyUnload releases nothing of it
+ *
+ * The entry points stand once behind events that have the same.
+ */
+#include "text.h"
+
+#include <errno.h>
+
+enum { ENTRIES_SHOWN = 4 };
+
+static const char *const headings[L62_PHASES] = {
+        [L62_PHASE_LOAD] = "load",
+        [L62_PHASE_RUN] = "run",
+        [L62_PHASE_TEARDOWN] = "teardown",
+        [L62_PHASE_NOWHERE] = "reached from no entry point",
+};
+
+static void put_slots(struct l62_text *text, const struct l62_story *story,
+                      const struct l62_finding *finding)
+{
+	g_string_append(text->out, "Story of ");
+	if (story->slots->len)
+		l62_text_put(text, L62_TEXT_PLAIN, g_ptr_array_index(story->slots, 0));
+	else if (finding->variable)
+		l62_text_put(text, L62_TEXT_PLAIN, finding->variable);
+	else
+		g_string_append(text->out, "the allocation");
+	for (guint i = 1; i < story->slots->len; i++) {
+		g_string_append(text->out, i == 1 ? " (also in " : ", ");
+		l62_text_put(text, L62_TEXT_PLAIN, g_ptr_array_index(story->slots, i));
+	}
+	g_string_append(text->out, story->slots->len > 1 ? "):\n" : ":\n");
+}
+
+static bool same_from(const struct l62_story_event *a, const struct l62_story_event *b)
+{
+	if (a->phase != b->phase || a->from->len != b->from->len)
+		return false;
+	for (guint i = 0; i < a->from->len; i++) {
+		const struct l62_step *one = g_ptr_array_index(a->from, i);
+		const struct l62_step *other = g_ptr_array_index(b->from, i);
+
+		if (one->at.line != other->at.line ||
+		    !g_str_equal(one->at.file, other->at.file))
+			return false;
+	}
+	return true;
+}
+
+static void put_from(struct l62_text *text, const struct l62_story_event *event)
+{
+	guint shown = MIN(event->from->len, ENTRIES_SHOWN);
+
+	for (guint i = 0; i < shown; i++) {
+		const struct l62_step *entry = g_ptr_array_index(event->from, i);
+
+		g_string_append(text->out, "      from ");
+		l62_text_place(text, L62_TEXT_PLAIN, entry->at.file, entry->at.line);
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, entry->message);
+		g_string_append_c(text->out, '\n');
+	}
+	if (event->from->len > shown)
+		g_string_append_printf(text->out, "      and %u more entry points\n",
+		                       event->from->len - shown);
+}
+
+int l62_report_story(FILE *out, const struct l62_finding *finding,
+                     const struct l62_story *story, const struct l62_report_options *options,
+                     struct l62_error *err)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+	struct l62_text text = {all, options};
+	const struct l62_story_event *last = NULL;
+
+	l62_text_finding(&text, finding);
+	put_slots(&text, story, finding);
+	for (guint i = 0; i < story->events->len; i++) {
+		const struct l62_story_event *event = g_ptr_array_index(story->events, i);
+
+		if (last && !same_from(last, event))
+			put_from(&text, last);
+		if (!last || last->phase != event->phase)
+			g_string_append_printf(all, "  %s:\n", headings[event->phase]);
+		g_string_append(all, "    ");
+		l62_text_place(&text, L62_TEXT_PLACE, event->at.file, event->at.line);
+		g_string_append(all, ": ");
+		l62_text_put(&text, L62_TEXT_PLAIN, event->message);
+		g_string_append_c(all, '\n');
+		last = event;
+	}
+	if (last)
+		put_from(&text, last);
+	g_string_append_c(all, '\n');
+	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
+		return l62_error_set(err, L62_E_IO,
+		                     "cannot write the story: %s; give an output that can be "
+		                     "written",
+		                     g_strerror(errno));
+	return 0;
+}

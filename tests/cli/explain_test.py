@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""leak62 explain on what scans have left.
+
+  explain_test.py --leak62 BIN --clang CLANG [GROUP [-v]]
+"""
+import os
+import re
+
+import scan_test
+from scan_test import Case
+
+# Line 10 is the allocation; MyUnload frees it in the twin.
+DRIVER = """#include <wdm.h>
+typedef struct {{ PVOID Buffer; }} CONTEXT;
+static CONTEXT g_Context;
+static NTSTATUS MyControl(PVOID device, PVOID irp)
+{{
+	UNREFERENCED_PARAMETER(device);
+	UNREFERENCED_PARAMETER(irp);
+	if (g_Context.Buffer)
+		ExFreePoolWithTag(g_Context.Buffer, 'tset');
+	g_Context.Buffer = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+	return STATUS_SUCCESS;
+}}
+static VOID MyUnload(struct _DRIVER_OBJECT *driver)
+{{
+	UNREFERENCED_PARAMETER(driver);
+	{unload}
+}}
+NTSTATUS DriverEntry(struct _DRIVER_OBJECT *driver, PUNICODE_STRING path)
+{{
+	UNREFERENCED_PARAMETER(path);
+	driver->MajorFunction[14] = MyControl;
+	driver->DriverUnload = MyUnload;
+	return STATUS_SUCCESS;
+}}
+"""
+WDM = """
+struct _DRIVER_OBJECT {
+	void (*DriverUnload)(struct _DRIVER_OBJECT *);
+	NTSTATUS (*MajorFunction[28])(PVOID, PVOID);
+};
+"""
+
+
+class Explain(Case):
+    LIGHT = True
+
+    def setUp(self):
+        super().setUp()
+        with open(self.path("wdk/wdm.h"), "a", encoding="utf-8") as file:
+            file.write(WDM)
+
+    def driver(self, name="src/my.c", unload=""):
+        return self.write(name, DRIVER.format(unload=unload))
+
+    def explain(self, *args, expect=None, **more):
+        done = self.run_leak62("explain", *args, **more)
+        if expect is not None and done.returncode != expect:
+            self.fail(f"exit code {done.returncode}, not {expect}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def ids(self, done):
+        return re.findall(r"^    \S.*!\S+   \S+   (\S+)$", done.stdout, re.MULTILINE)
+
+    def test_story(self):
+        """By id, by the start of one, by place in several spellings."""
+        self.driver()
+        [name] = self.ids(self.scan("src/my.c", expect=1))
+        self.assertRegex(name, "^[0-9a-f]{8}$")
+        told = self.explain(name, expect=0).stdout
+        self.assertIn("src/my.c(10)\n", told)
+        self.assertTrue(told.endswith(
+            "Story of CONTEXT.Buffer:\n"
+            "  run:\n"
+            "    src/my.c(10): MyControl acquires 'g_Context.Buffer' from ExAllocatePoolWithTag "
+            "(16 bytes, tag test)\n"
+            "    src/my.c(10): stored in CONTEXT.Buffer\n"
+            "    src/my.c(9): MyControl releases CONTEXT.Buffer with ExFreePoolWithTag\n"
+            "      from src/my.c(4): IRP_MJ_DEVICE_CONTROL dispatch routine MyControl\n"
+            "  teardown:\n"
+            "    src/my.c(13): DriverUnload routine MyUnload releases nothing of it\n"
+            "\n"), told)
+        for other in (name[:4], "src/my.c:10", "my.c(10)", self.path("src/my.c") + ":10"):
+            self.assertEqual(self.explain(other, expect=0).stdout, told, other)
+        both = self.explain(name, "my.c:10", expect=0).stdout
+        self.assertEqual(both, told + told)
+
+    def test_id_stays(self):
+        """An id outlives lines that move and scans from another folder of the tree."""
+        os.mkdir(self.path(".git"))
+        self.driver()
+        [name] = self.ids(self.scan("src/my.c", expect=1))
+        self.write("src/my.c", "\n\n" + DRIVER.format(unload=""))
+        self.assertEqual(self.ids(self.scan("src/my.c", expect=1)), [name])
+        done = self.run_leak62("scan", "-I", "../wdk", "my.c", cwd=self.path("src"))
+        self.assertEqual(self.ids(done), [name])
+        self.explain(name, cwd=self.path("src"), expect=0)
+        self.explain(name, "--source-root", self.path("src"), expect=2)
+
+    def test_databases(self):
+        """Where -p, --work and --db say."""
+        source = self.driver()
+        self.database([(source, f"clang -I{self.path('wdk')} -c {source}")],
+                      "build/compile_commands.json")
+        self.scan("-p", "build", expect=1)
+        told = self.explain("-p", "build", "my.c:10", expect=0).stdout
+        self.assertEqual(told, self.explain("-p", "build/compile_commands.json", "my.c:10",
+                                            expect=0).stdout)
+        self.assertEqual(told, self.explain("my.c:10", "--db", "build/.leak62/driver.db",
+                                            expect=0).stdout)
+        self.assertIn("    other!MyControl ", self.explain(
+            "-p", "build", "--driver", "other", "my.c:10", expect=0).stdout)
+        self.assertIn("there is no ", self.explain("my.c:10", expect=2).stderr)
+        self.write("broken.db", "broken")
+        self.assertEqual(self.explain("--db", "broken.db", "my.c:10").returncode, 2)
+
+    def test_usage(self):
+        for args, says in (([], "no finding given"), (["--db", "x", "-p", "y", "z"], "exclude"),
+                           (["--nothing"], "unknown option '--nothing'"),
+                           (["--db"], "an argument is missing after '--db'")):
+            done = self.explain(*args, expect=2)
+            self.assertIn(says, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+        help_text = self.explain("--help", expect=0).stdout
+        self.assertIn("Usage: leak62 explain [OPTIONS] FINDING...", help_text)
+        self.assertIn("leak62 explain src/io.c:38", help_text)
+        self.assertIn("  explain  ", self.run_leak62("--help").stdout)
+
+    def test_no_such_finding(self):
+        self.driver(unload="ExFreePoolWithTag(g_Context.Buffer, 'tset');")
+        self.scan("src/my.c", expect=0)
+        for name in ("my.c:10", "my.c:0", "my.c", "12345678", "", "(", ":", "my.c(10", "y.c:10"):
+            done = self.explain(name, expect=2)
+            self.assertIn("no finding '", done.stderr)
+            self.assertEqual(done.stdout, "")
+
+
+if __name__ == "__main__":
+    scan_test.main()
