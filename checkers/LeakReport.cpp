@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AccessPath.h"
 #include "FreeingLoops.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
@@ -137,6 +138,26 @@ std::string acquireNote(const Site &S, ASTContext &Ctx) {
   return Out;
 }
 
+// A function that frees whatever it is given is not what is wrong: the call of
+// it is, where the resource belongs to.
+static const CallExpr *callThatFrees(const CallExpr *CE, int Arg,
+                                     const StackFrameContext *SF,
+                                     const StackFrameContext *Owner) {
+  while (SF != Owner && SF->getParent()) {
+    const auto *P =
+        dyn_cast_or_null<ParmVarDecl>(variableOf(CE->getArg(Arg)));
+    const auto *Caller = dyn_cast_or_null<CallExpr>(SF->getCallSite());
+    if (!P || !Caller || !P->getType()->isVoidPointerType())
+      break;
+    Arg = static_cast<int>(P->getFunctionScopeIndex());
+    if (Arg >= static_cast<int>(Caller->getNumArgs()))
+      break;
+    CE = Caller;
+    SF = SF->getParent()->getStackFrame();
+  }
+  return CE;
+}
+
 // Of one site at one exit; the shortest path is what counts.
 static constexpr unsigned MaxReportsOfExit = 4;
 
@@ -261,6 +282,28 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
   }
   return {SourceRange(FD ? FD->getEndLoc() : O.S->Call->getEndLoc()),
           "lost at the end of the function"};
+}
+
+void LeakChecker::reportWrongFree(const Owned &O, SymbolRef Sym,
+                                  const CallExpr *CE, int Arg,
+                                  const StackFrameContext *SF, ExplodedNode *N,
+                                  BugReporter &BR) const {
+  CE = callThatFrees(CE, Arg, SF, O.Frame);
+  if (++ByExit[{O.S, CE->getBeginLoc().getRawEncoding()}] > MaxReportsOfExit)
+    return;
+  std::string Goes = "goes to " + callee(CE) + ", not to " +
+                     releaserOf(O.S->Row->Api, O.S->Row->K);
+  std::string Message =
+      "wrong free: " + describe(*O.S, BR.getContext()) + " " + Goes;
+  PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
+      CE, BR.getSourceManager(), N->getLocationContext());
+  if (Facts *F = currentFacts())
+    Message = F->rememberReport({O.S, CE->getSourceRange(), Goes, Message, "",
+                                 /*Cut=*/false, WrongFreeRule});
+  auto R = std::make_unique<PathSensitiveBugReport>(
+      *Bugs.at(WrongFreeRule), Message, Message, N, Unique, O.S->In);
+  R->markInteresting(Sym);
+  BR.emitReport(std::move(R));
 }
 
 void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,

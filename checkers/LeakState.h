@@ -96,6 +96,8 @@ OwnedObjects allOwnedObjects(clang::ento::ProgramStateRef State);
 /// The tracked symbol that \p V points into, or null.
 clang::ento::SymbolRef trackedBase(clang::ento::ProgramStateRef State,
                                    clang::ento::SVal V);
+/// The symbol that \p V itself is, and not something behind it; may be null.
+clang::ento::SymbolRef handleOf(clang::ento::SVal V);
 /// Every tracked symbol that \p V holds: itself, or in a struct's fields.
 llvm::SmallVector<clang::ento::SymbolRef, 2>
 trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);

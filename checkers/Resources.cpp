@@ -148,6 +148,44 @@ bool isKernelRoutine(const FunctionDecl *FD) {
   return SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation()));
 }
 
+bool isOfFamily(Kind Releases, Kind Given, llvm::StringRef Api) {
+  if (Releases == Given)
+    return true;
+#define L62_MIX(kind, other)                                                   \
+  if (Releases == Kind::kind &&                                                \
+      (Api == #other || llvm::StringRef(kindInfo(Given).Name) == #other))      \
+    return true;
+#include "leak62/resources.def"
+  return false;
+}
+
+const char *releaserOf(llvm::StringRef Api, Kind K) {
+  struct Row {
+    llvm::StringRef Api;
+    Kind K;
+    unsigned Line; // of the table
+  };
+  static const Row Acquires[] = {
+#define L62_ACQUIRE(api, kind, at, arg, field, size, tag, failure, when,       \
+                    when_arg, zeroed)                                          \
+  {#api, Kind::kind, __LINE__},
+#include "leak62/resources.def"
+  };
+  static const Row Releases[] = {
+#define L62_RELEASE(api, kind, at, arg, field) {#api, Kind::kind, __LINE__},
+#include "leak62/resources.def"
+  };
+  const Row *Of = llvm::find_if(
+      Acquires, [&](const Row &R) { return R.Api == Api && R.K == K; });
+  if (Of == std::end(Acquires))
+    return nullptr;
+  const Row *First = nullptr;
+  for (const Row &R : Releases)
+    if (R.K == K && (!First || (First->Line < Of->Line && R.Line > Of->Line)))
+      First = &R;
+  return First ? First->Api.data() : nullptr;
+}
+
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
 #define L62_ROLE_FIELD(record, field, role)                                    \
   if (Record == record && Field == field)                                      \

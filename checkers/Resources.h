@@ -100,6 +100,13 @@ struct Routine {
 
 /// The rows of \p Name, or null.
 const Routine *lookupRoutine(llvm::StringRef Name);
+
+/// True if what releases \p Releases may be given what \p Api acquired, of kind
+/// \p Given.
+bool isOfFamily(Kind Releases, Kind Given, llvm::StringRef Api);
+/// The routine that is there to release what \p Api acquires; null if no row of
+/// the table says that it acquires \p K.
+const char *releaserOf(llvm::StringRef Api, Kind K);
 const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 
 /// True for a routine of the system: named in the table, imported, or declared

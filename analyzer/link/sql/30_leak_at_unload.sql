@@ -9,7 +9,7 @@
 --     some way out of a function leaves the resource in a global or in a device
 --     extension (of a function without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
---     (29_freed.sql)
+--     (29_freed.sql), nor freed by the wrong routine (29_wrong_release.sql)
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
@@ -108,6 +108,7 @@ WITH lost AS (
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND f.noun = i.noun)
+    AND k.site NOT IN (SELECT site FROM wrong_release)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
