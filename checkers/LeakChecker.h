@@ -49,8 +49,10 @@ Rounds &rounds();
 /// go over the unit again, once, and comes to them alone.
 bool beginSecondRound();
 
+/// What that routine of the unit is given for good, or null.
+const GivenContext *givenTo(const clang::FunctionDecl *FD);
+
 class Slice;
-struct GivenContext;
 
 class LeakChecker
     : public clang::ento::Checker<

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Callbacks.h"
 #include "FreeingLoops.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
@@ -309,7 +310,8 @@ void LeakChecker::reportWrongFree(const Owned &O, SymbolRef Sym,
 void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                              Exit At, BugReporter &BR) const {
   const KindInfo &K = kindInfo(O.S->Row->K);
-  auto It = Bugs.find(K.Rule);
+  const char *Rule = O.Given && K.Counted ? InCallbackRule : K.Rule;
+  auto It = Bugs.find(Rule);
   if (It == Bugs.end())
     return;
   if (freedInLoop(O, Sym, N) == Freeing::ALL)
@@ -319,7 +321,12 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   if (++ByExit[{O.S, ExitLoc.getRawEncoding()}] > MaxReportsOfExit)
     return;
   ASTContext &Ctx = BR.getContext();
-  std::string Message = "leak: " + describe(*O.S, Ctx) +
+  std::string To = O.Given ? " gives to " + describeCallback(*O.Given) : "";
+  std::string Message = (O.Given ? "leak in callback: " : "leak: ") +
+                        describe(*O.S, Ctx) +
+                        (O.Given ? ", which " +
+                                       O.Given->In->getNameAsString() + To + ","
+                                 : "") +
                         (O.S->Row->K == Kind::HANDLE   ? " is not closed"
                          : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
                                                        : " is not freed") +
@@ -333,7 +340,17 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
-    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why, At.Cut});
+    Facts::Report Report{O.S, At.Where, At.How, Message, Why, At.Cut};
+    if (O.Given) {
+      const SourceManager &SM = BR.getSourceManager();
+      Report.Rule = Rule;
+      Report.Callback = O.Given->Routine;
+      Report.Before = {
+          {positionOf(SM, O.S->Call->getBeginLoc()), acquireNote(*O.S, Ctx)},
+          {positionOf(SM, O.Given->Where->getBeginLoc()),
+           O.Given->In->getNameAsString() + To + " here"}};
+    }
+    Message = F->rememberReport(std::move(Report));
     Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
   }
   auto R = std::make_unique<PathSensitiveBugReport>(

@@ -114,6 +114,10 @@ Table makeTable() {
 #include "leak62/resources.def"
 #define L62_ROLE_CALL(api, routine_arg, role)                                  \
   T[#api].Callbacks.push_back({routine_arg, #role});
+#define L62_CONTEXT(api, routine_arg, context_arg, param, object_arg)          \
+  T[#api].Contexts.push_back({routine_arg, context_arg, param, object_arg});
+#define L62_START(api, object_arg, period_arg)                                 \
+  T[#api].Starts.push_back({object_arg, period_arg});
 #include "leak62/roles.def"
   for (auto &Entry : T)
     for (const Acquire &A : Entry.second.Acquires)
@@ -190,6 +194,17 @@ const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
 #define L62_ROLE_FIELD(record, field, role)                                    \
   if (Record == record && Field == field)                                      \
     return #role;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
+const char *contextField(llvm::StringRef Record, llvm::StringRef Routine,
+                         int &Param) {
+#define L62_CONTEXT_FIELD(record, routine_field, context_field, param)         \
+  if (Record == record && Routine == routine_field) {                          \
+    Param = param;                                                             \
+    return context_field;                                                      \
+  }
 #include "leak62/roles.def"
   return nullptr;
 }
