@@ -94,6 +94,9 @@ public:
       if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl()))
         ++Mentions[Named->getCanonicalDecl()];
     } else if (const auto *CE = dyn_cast<CallExpr>(S)) {
+      const FunctionDecl *Callee = CE->getDirectCallee();
+      Waits |= Callee && Callee->getIdentifier() &&
+               Callee->getName().starts_with("KeWaitFor");
       if (const Routine *R = lookupRoutine(CE->getDirectCallee())) {
         if (!R->Starts.empty())
           Starts.push_back(CE);
@@ -119,6 +122,7 @@ private:
   std::unique_ptr<LocalUses> Uses;
   llvm::SmallVector<Binding, 4> Bindings;
   llvm::SmallVector<const CallExpr *, 8> Starts;
+  bool Waits = false;
   llvm::SmallVector<std::pair<const BinaryOperator *, const MemberExpr *>, 16>
       RoutineFields;
 
@@ -215,7 +219,8 @@ private:
     }
     llvm::SmallVector<GivenThing, 2> Here;
     LocalUses::Way W;
-    if (findStarts(B, W) && !W.Starts.empty()) {
+    // Who waits for a completion routine frees what it gave.
+    if (findStarts(B, W) && !W.Starts.empty() && !(B.Irp && Waits)) {
       if (!Uses)
         Uses = std::make_unique<LocalUses>(Ctx, FD);
       const VarDecl *VD = localOf(B.Context);

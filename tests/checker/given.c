@@ -411,6 +411,25 @@ NTSTATUS sends_irp_and_waits(PDEVICE_OBJECT lower)
 	return status;
 }
 
+static NTSTATUS irp_signals(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	KeSetEvent(context, 0, FALSE);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+NTSTATUS sends_irp_waits_forgets(PDEVICE_OBJECT lower)
+{
+	PIRP own = IoAllocateIrp(1, FALSE);
+	KEVENT event;
+
+	if (!own)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	KeInitializeEvent(&event, 0, FALSE);
+	IoSetCompletionRoutine(own, irp_signals, &event, TRUE, TRUE, TRUE);
+	IoCallDriver(lower, own);
+	KeWaitForSingleObject(&event, 0, 0, FALSE, NULL);
+	return STATUS_SUCCESS; // expected-warning{{leak: 'own' from IoAllocateIrp (tag Irp ) is not freed on this path}}
+}
+
 /* ---- what the context holds ---- */
 static VOID member_forgets(PDEVICE_OBJECT device, PVOID context)
 {
