@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
-#include "Callbacks.h"
 #include "CallModel.h"
+#include "Callbacks.h"
 #include "ResourceFlow.h"
 
 using namespace clang;

@@ -137,7 +137,9 @@ private:
     const FunctionDecl *Def = Code ? routineOf(Code) : nullptr;
     if (!Def || !Given)
       return;
-    Binding B{Def,     C.Param,     nullptr, Given, CE, argument(CE, C.ObjectArg),
+    Binding B{Def,     C.Param,
+              nullptr, Given,
+              CE,      argument(CE, C.ObjectArg),
               nullptr, /*MayFail=*/false};
     for (auto [Arg, Role] : R.Callbacks)
       if (Arg == C.RoutineArg)
@@ -164,8 +166,7 @@ private:
     for (const auto &[Other, ME] : RoutineFields)
       if (ME->getMemberDecl()->getNameAsString() == Name &&
           objectOf(ME->getBase()) == objectOf(Field->getBase()))
-        Bindings.push_back({Def, Param,
-                            roleOfField(Record, FieldOf->getName()),
+        Bindings.push_back({Def, Param, roleOfField(Record, FieldOf->getName()),
                             Other->getRHS(), Other, Field->getBase(), nullptr});
   }
 
@@ -251,7 +252,8 @@ private:
     const VarDecl *VD = B.Irp ? localOf(B.Irp) : nullptr;
     if (!VD || VD == Context || B.Routine->getNumParams() < 2)
       return;
-    if (FreshValue From = Uses->givenAway(VD, W); From && From.Row->K == Kind::IRP)
+    if (FreshValue From = Uses->givenAway(VD, W);
+        From && From.Row->K == Kind::IRP)
       Here.push_back({B.Routine->getParamDecl(1), nullptr, From.Call, From.Row,
                       VD->getNameAsString(), /*IsIrp=*/true});
   }

@@ -74,10 +74,10 @@ struct PathLeak {
   const clang::FunctionDecl *In;
   std::string Message;
   std::vector<PathStep> Steps;
-  std::string Why;  ///< of Facts::Report
-  bool Cut = false; ///< of Facts::Report
-  const char *Rule = nullptr;                      ///< of Facts::Report
-  const clang::FunctionDecl *Callback = nullptr;   ///< of Facts::Report
+  std::string Why;                               ///< of Facts::Report
+  bool Cut = false;                              ///< of Facts::Report
+  const char *Rule = nullptr;                    ///< of Facts::Report
+  const clang::FunctionDecl *Callback = nullptr; ///< of Facts::Report
 };
 
 /// The memory of an object of a driver's record is released: by a kernel

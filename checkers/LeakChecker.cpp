@@ -385,10 +385,11 @@ static const GivenThing *thingOf(const Owned &O) {
   });
 }
 
-// Of what a callback was given and has not released, some is not its to release:
-// an IRP that it lets go on, and what lies in a context that is lost as a whole.
-static bool isNotItsOwn(const Owned &O, bool LosesContext,
-                        const ReturnStmt *RS, CheckerContext &C) {
+// Of what a callback was given and has not released, some is not its to
+// release: an IRP that it lets go on, and what lies in a context that is lost
+// as a whole.
+static bool isNotItsOwn(const Owned &O, bool LosesContext, const ReturnStmt *RS,
+                        CheckerContext &C) {
   if (!O.Given || thingOf(O)->isContext())
     return false;
   if (thingOf(O)->Field)
@@ -397,8 +398,8 @@ static bool isNotItsOwn(const Owned &O, bool LosesContext,
   auto Result = RS && RS->getRetValue()
                     ? C.getSVal(RS->getRetValue()).getAs<nonloc::ConcreteInt>()
                     : std::nullopt;
-  return !Result ||
-         static_cast<uint32_t>(concreteValue(*Result)) != MoreProcessingRequired;
+  return !Result || static_cast<uint32_t>(concreteValue(*Result)) !=
+                        MoreProcessingRequired;
 }
 
 // What loses its last reference stays in the state as Lost until its frame

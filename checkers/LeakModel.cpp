@@ -79,7 +79,8 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
     return false;
   const Routine *Annotated = summaryOf(FD) ? nullptr : annotatedRoutine(FD);
   if (Annotated)
-    return CallModel(*this, Call, CE, FD, Annotated, /*IsDriver=*/true, *Unit, C)
+    return CallModel(*this, Call, CE, FD, Annotated, /*IsDriver=*/true, *Unit,
+                     C)
         .run();
   if (!isKernelRoutine(FD)) {
     if (slice().matters(CE))

@@ -145,8 +145,7 @@ static const CallExpr *callThatFrees(const CallExpr *CE, int Arg,
                                      const StackFrameContext *SF,
                                      const StackFrameContext *Owner) {
   while (SF != Owner && SF->getParent()) {
-    const auto *P =
-        dyn_cast_or_null<ParmVarDecl>(variableOf(CE->getArg(Arg)));
+    const auto *P = dyn_cast_or_null<ParmVarDecl>(variableOf(CE->getArg(Arg)));
     const auto *Caller = dyn_cast_or_null<CallExpr>(SF->getCallSite());
     if (!P || !Caller || !P->getType()->isVoidPointerType())
       break;
@@ -322,15 +321,13 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
     return;
   ASTContext &Ctx = BR.getContext();
   std::string To = O.Given ? " gives to " + describeCallback(*O.Given) : "";
-  std::string Message = (O.Given ? "leak in callback: " : "leak: ") +
-                        describe(*O.S, Ctx) +
-                        (O.Given ? ", which " +
-                                       O.Given->In->getNameAsString() + To + ","
-                                 : "") +
-                        (O.S->Row->K == Kind::HANDLE   ? " is not closed"
-                         : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
-                                                       : " is not freed") +
-                        " on this path";
+  std::string Message =
+      (O.Given ? "leak in callback: " : "leak: ") + describe(*O.S, Ctx) +
+      (O.Given ? ", which " + O.Given->In->getNameAsString() + To + "," : "") +
+      (O.S->Row->K == Kind::HANDLE   ? " is not closed"
+       : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
+                                     : " is not freed") +
+      " on this path";
   std::string Why =
       O.LeftBy ? O.LeftBy->getNameAsString() + " leaves it to its caller, "
                : "";

@@ -51,7 +51,8 @@ struct Owned {
   bool operator==(const Owned &O) const {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
            Overwritten == O.Overwritten && LeftBy == O.LeftBy &&
-           Given == O.Given && Kept == O.Kept && Lost == O.Lost && Orphan == O.Orphan;
+           Given == O.Given && Kept == O.Kept && Lost == O.Lost &&
+           Orphan == O.Orphan;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);

@@ -156,9 +156,8 @@ bool LocalUses::areUsesOurs(const Stmt *S, const VarDecl *VD,
     if (Ref->getDecl() == VD)
       return isUseOurs(E, W);
   }
-  return llvm::all_of(S->children(), [&](const Stmt *C) {
-    return areUsesOurs(C, VD, F, W);
-  });
+  return llvm::all_of(S->children(),
+                      [&](const Stmt *C) { return areUsesOurs(C, VD, F, W); });
 }
 
 // From a start on, up to where the variable gets another value.  A start that

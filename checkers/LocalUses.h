@@ -8,7 +8,8 @@
 // it acquires into a local variable, or into a field of what that points to,
 // goes to a callback and to nobody else.
 //
-// Limit: a pointer that is copied to another variable counts as known elsewhere.
+// Limit: a pointer that is copied to another variable counts as known
+// elsewhere.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,8 +50,8 @@ public:
 
   /// Where what \p VD holds comes from, if it goes that way and nowhere else.
   FreshValue givenAway(const clang::VarDecl *VD, const Way &W);
-  /// The same for the field \p F of what \p VD points to, if each way to a start
-  /// passes the call that acquires it.
+  /// The same for the field \p F of what \p VD points to, if each way to a
+  /// start passes the call that acquires it.
   FreshValue heldIn(const clang::VarDecl *VD, const clang::FieldDecl *F,
                     const Way &W);
 

@@ -29,8 +29,7 @@ public:
   llvm::DenseSet<const Stmt *> Branches;
   llvm::DenseSet<const CallExpr *> Calls;
 
-  void run(const FunctionDecl *Entry,
-           llvm::ArrayRef<const ValueDecl *> Given) {
+  void run(const FunctionDecl *Entry, llvm::ArrayRef<const ValueDecl *> Given) {
     Branches.clear();
     Calls.clear();
     Read.clear();

@@ -37,8 +37,8 @@ class SummaryCall {
 public:
   SummaryCall(const LeakChecker &Checker, const CallEvent &Call,
               const CallExpr *CE, const FunctionDecl *FD, CheckerContext &C)
-      : Checker(Checker), Call(Call), CE(CE), FD(FD), C(C), SVB(C.getSValBuilder()),
-        LC(C.getLocationContext()),
+      : Checker(Checker), Call(Call), CE(CE), FD(FD), C(C),
+        SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
   bool run(const Summary &S);
@@ -319,9 +319,8 @@ void SummaryCall::findWrongFree(const Summary &S) {
         continue;
       bool Of = false;
       for (unsigned K = 0; K < 64; ++K)
-        Of |= Cl.Kinds >> K & 1 &&
-              isOfFamily(static_cast<Kind>(K), Has->S->Row->K,
-                         Has->S->Row->Api);
+        Of |= Cl.Kinds >> K & 1 && isOfFamily(static_cast<Kind>(K),
+                                              Has->S->Row->K, Has->S->Row->Api);
       (Of ? Fits : Wrong) |= uint64_t(1) << Cl.Arg;
     }
   Wrong &= ~Fits;

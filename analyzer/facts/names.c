@@ -118,8 +118,7 @@ static const char *release_of(const struct routine *acquire)
 	for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
 		if (!g_str_equal(releases[i].kind, acquire->kind))
 			continue;
-		if (!found ||
-		    (found->line < acquire->line && releases[i].line > acquire->line))
+		if (!found || (found->line < acquire->line && releases[i].line > acquire->line))
 			found = &releases[i];
 	}
 	return found ? found->api : NULL;

@@ -4,7 +4,7 @@
  * waits for the thread object; the handle to the thread is not needed that
  * long and is closed at once.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 
 static KEVENT g_Stop;
 static PVOID g_Thread;

@@ -4,7 +4,7 @@
  * waits for the thread object; the handle to the thread, which is not needed any
  * more, is given to ObDereferenceObject in place of ZwClose.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 
 static KEVENT g_Stop;
 static PVOID g_Thread;
