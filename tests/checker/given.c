@@ -60,8 +60,9 @@ static VOID item_forgets(PVOID parameter)
 	struct job *j = parameter;
 
 	use(j->n);
-} // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
-// CHECK:      path_rule: [[@LINE-1]] | LeakInCallback | item_forgets
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+}
+// CHECK:      path_rule: [[@LINE-2]] | LeakInCallback | item_forgets
 
 static VOID item_forgets_sometimes(PVOID parameter)
 {
@@ -82,7 +83,8 @@ static VOID item_alone_forgets(PVOID parameter)
 	PWORK_QUEUE_ITEM item = parameter;
 
 	use(item->List.Flink == NULL);
-} // expected-warning{{leak in callback: 'item' from ExAllocatePool (32 bytes), which queues_item_alone gives to work item routine item_alone_forgets, is not freed on this path}}
+	return; // expected-warning{{leak in callback: 'item' from ExAllocatePool (32 bytes), which queues_item_alone gives to work item routine item_alone_forgets, is not freed on this path}}
+}
 
 #define QUEUES_ITEM(name, routine)                                                                 \
 	int name(int n)                                                                            \
@@ -253,7 +255,8 @@ QUEUES_DPC(sets_timer_periodic, timer_periodic, KeSetTimerEx(&j->timer, due, 100
 static VOID timer_ex_once(PKDPC dpc, PVOID context, PVOID first, PVOID second)
 {
 	use(((struct job *)context)->n);
-} // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+}
 QUEUES_DPC(sets_timer_ex_once, timer_ex_once, KeSetTimerEx(&j->timer, due, 0, &j->dpc))
 
 /* A DPC of the device, which others queue as well. */
@@ -472,7 +475,8 @@ static VOID member_with_all(PDEVICE_OBJECT device, PVOID context)
 	struct job *j = context;
 
 	use(j->n);
-} // expected-warning{{leak in callback: 'j' from ExAllocatePoolWithTag}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePoolWithTag}}
+}
 
 #define QUEUES_MEMBER(name, routine, more)                                                         \
 	int name(PDEVICE_OBJECT device, int n)                                                     \
@@ -575,7 +579,8 @@ static VOID item_as_parameter_forgets(PVOID object, PVOID context, PIO_WORKITEM 
 {
 	IoFreeWorkItem(item);
 	use(((struct job *)context)->n);
-} // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+}
 
 #define QUEUES_EX(name, routine)                                                                   \
 	int name(PDEVICE_OBJECT device)                                                            \
