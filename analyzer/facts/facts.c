@@ -32,10 +32,11 @@ static bool has_tables(sqlite3 *db)
 	                      "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
 	                      " AND rootpage > 0 AND name IN ('meta', 'function', 'call',"
 	                      " 'call_arg', 'role', 'extension', 'site', 'release', 'store',"
-	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_step',"
+	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_rule',"
+	                      " 'path_step',"
 	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
 	                      " 'handover', 'part', 'member')",
-	                      -1) == 20;
+	                      -1) == 21;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)
