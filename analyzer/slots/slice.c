@@ -347,6 +347,20 @@ static bool watch_call(struct l62_slice_body *sb, const struct l62_op *op,
 	return changed;
 }
 
+/* What is read back was stored a moment ago. */
+static bool watch_stores(struct l62_slice_body *sb, uint32_t slot)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(sb->body, i);
+
+		if (op->type == L62_OP_STORE && op->slot == slot && is_var(&op->value))
+			changed |= watch(sb, op->value.n);
+	}
+	return changed;
+}
+
 /* Decisions go on in callees that return what decides, and in callers that pass it. */
 static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 {
@@ -356,6 +370,9 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 		const struct l62_op *op = l62_body_op(sb->body, i);
 		struct l62_body *callee;
 
+		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+		    op->form == L62_SLOT_PATH && sb->watched[sb->body->class[op->dest]])
+			changed |= watch_stores(sb, op->slot);
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
 			if (s->by_id[callee->id])
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
