@@ -614,6 +614,16 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 	case L62_OP_KERNEL:
 		kernel(fr, st, op);
 		break;
+	case L62_OP_TOUCH: {
+		struct l62_sval val = l62_frame_eval(fr, st, &op->value);
+		uint32_t cell = val.type == L62_SVAL_ADDR
+		                        ? l62_slice_cell(fr->walk->slice, val.n)
+		                        : L62_NONE;
+
+		if (cell != L62_NONE && cell)
+			st->cells[cell] = l62_sval_any(L62_ANY, true);
+		break;
+	}
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT:
 		return l62_frame_call(fr, st, op, block, index);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Spreads from the ops that name the slot over copies, arguments and results until
- * nothing is added; twice, for the cells are found by the first time.
+ * nothing is added; and again with the cells that this has found, until there are no
+ * more of them.
  */
 #include "slice.h"
 
@@ -393,6 +394,31 @@ static void find_decisions(struct l62_slice *s)
 	}
 }
 
+/* Whether the address that an op makes goes anywhere but to kernel routines. */
+static bool goes_on(const struct l62_body *body, uint32_t var)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_KERNEL || op->type == L62_OP_TOUCH)
+			continue;
+		if (op->value.type == L62_VALUE_VAR && op->value.n == var)
+			return true;
+		for (uint32_t a = 0; a < op->nargs; a++)
+			if (l62_body_arg(body, op, a)->type == L62_VALUE_VAR &&
+			    l62_body_arg(body, op, a)->n == var)
+				return true;
+	}
+	for (uint32_t b = 0; b < body->f->blocks->len; b++) {
+		const struct l62_block *block = l62_body_block(body, b);
+
+		if (block->type == L62_TERM_RETURN && block->value.type == L62_VALUE_VAR &&
+		    block->value.n == var)
+			return true;
+	}
+	return false;
+}
+
 /* Whether some op takes the slot for an array, or also goes by its address. */
 static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 {
@@ -405,9 +431,11 @@ static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 		for (uint32_t j = 0; j < body->f->ops->len; j++) {
 			const struct l62_op *op = l62_body_op(body, j);
 
-			if (op->slot == slot &&
-			    (op->element ||
-			     (by_address && (op->inside || op->form == L62_SLOT_ADDRESS))))
+			if (op->slot != slot)
+				continue;
+			if (op->element ||
+			    (by_address && (op->inside || op->form == L62_SLOT_ADDRESS) &&
+			     goes_on(body, op->dest)))
 				return true;
 		}
 	}
@@ -450,6 +478,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
 	const char *path = l62_program_text(index->program, slot);
+	uint32_t before;
 
 	s->index = index;
 	s->slot = s->address = slot;
@@ -461,7 +490,8 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	s->cells[s->ncells++] = slot;
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
-	for (int round = 0; round < 2; round++) {
+	do {
+		before = s->ncells;
 		for (guint i = 0; i < s->bodies->len; i++) {
 			const struct l62_slice_body *sb = s->bodies->pdata[i];
 
@@ -471,9 +501,8 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 		seed(s);
 		spread(s);
 		find_decisions(s);
-		if (round == 0)
-			find_cells(s);
-	}
+		find_cells(s);
+	} while (s->ncells > before);
 	s->many = s->list || is_used(s, slot, false);
 	return s;
 }
