@@ -374,6 +374,9 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
 		    op->form == L62_SLOT_PATH && sb->watched[sb->body->class[op->dest]])
 			changed |= watch_stores(sb, op->slot);
+		if (op->type == L62_OP_STORE && l62_slice_cell(s, op->slot) != L62_NONE &&
+		    is_var(&op->value))
+			changed |= watch(sb, op->value.n);
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
 			if (s->by_id[callee->id])
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
@@ -442,6 +445,29 @@ static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 	return false;
 }
 
+/* Whether anything is known of what it holds, beyond that it begins as zero. */
+static bool has_constants(const struct l62_slice *s, uint32_t slot)
+{
+	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+	bool stored = false;
+
+	for (guint i = 0; ids && i < ids->len; i++) {
+		const struct l62_body *body =
+		        s->index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+
+		for (uint32_t j = 0; j < body->f->ops->len; j++) {
+			const struct l62_op *op = l62_body_op(body, j);
+
+			if (op->slot != slot || op->type != L62_OP_STORE)
+				continue;
+			stored = true;
+			if (op->value.type != L62_VALUE_UNKNOWN)
+				return true;
+		}
+	}
+	return !stored;
+}
+
 static void find_cells(struct l62_slice *s)
 {
 	for (guint b = 0; b < s->bodies->len; b++) {
@@ -455,7 +481,7 @@ static void find_cells(struct l62_slice *s)
 			    l62_slice_cell(s, op->slot) == L62_NONE &&
 			    g_hash_table_contains(s->index->homes,
 			                          GUINT_TO_POINTER(op->slot)) &&
-			    !is_used(s, op->slot, true))
+			    !is_used(s, op->slot, true) && has_constants(s, op->slot))
 				s->cells[s->ncells++] = op->slot;
 		}
 	}

@@ -15,7 +15,7 @@
 
 #include "index.h"
 
-enum { L62_CELLS = 8 };
+enum { L62_CELLS = 12 };
 
 enum l62_branch {
 	L62_BRANCH_SKIP, /* go on where the ways meet */
