@@ -10,6 +10,8 @@
 
 /* A hot variable's value goes into callees (DOWN); it comes from callers (UP). */
 enum { DOWN = 1, UP = 2 };
+/* A watched variable decides something itself, or is what a cell receives. */
+enum { DECIDES = 1, STORED = 2 };
 
 static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 {
@@ -20,7 +22,7 @@ static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 		sb = g_new0(struct l62_slice_body, 1);
 		sb->body = body;
 		sb->hot = g_new0(uint8_t, body->f->nvars + 1);
-		sb->watched = g_new0(bool, body->f->nvars + 1);
+		sb->watched = g_new0(uint8_t, body->f->nvars + 1);
 		sb->busy = g_new0(bool, body->f->blocks->len);
 		sb->branch = g_new0(uint8_t, body->f->blocks->len);
 		g_ptr_array_add(s->bodies, sb);
@@ -222,7 +224,8 @@ static bool writes_watched(const struct l62_slice_body *sb, const struct l62_op 
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT:
 	case L62_OP_ACQUIRE:
-		return op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]];
+		return op->dest != L62_NONE &&
+		       (sb->watched[sb->body->class[op->dest]] & DECIDES);
 	default:
 		return false;
 	}
@@ -286,13 +289,13 @@ static bool region_busy(const struct l62_slice_body *sb, uint32_t b)
 	return found;
 }
 
-static bool watch(struct l62_slice_body *sb, uint32_t var)
+static bool watch(struct l62_slice_body *sb, uint32_t var, uint8_t why)
 {
-	bool *watched = &sb->watched[sb->body->class[var]];
-	bool old = *watched;
+	uint8_t *watched = &sb->watched[sb->body->class[var]];
+	uint8_t old = *watched;
 
-	*watched = true;
-	return !old;
+	*watched |= why;
+	return *watched != old;
 }
 
 static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
@@ -308,7 +311,7 @@ static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 		if (sb->result && block->type == L62_TERM_RETURN) {
 			sb->busy[b] = true;
 			if (is_var(&block->value))
-				changed |= watch(sb, block->value.n);
+				changed |= watch(sb, block->value.n, DECIDES);
 		}
 	}
 	for (uint32_t b = 0; b < n; b++) {
@@ -320,7 +323,7 @@ static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 			sb->branch[b] = L62_BRANCH_TELLS;
 			changed = true;
 			if (block->type != L62_TERM_ANY)
-				watch(sb, block->var);
+				watch(sb, block->var, DECIDES);
 		} else {
 			sb->branch[b] = sb->body->meet[b] == L62_NONE ? L62_BRANCH_BOTH
 			                                              : L62_BRANCH_SKIP;
@@ -340,11 +343,11 @@ static bool watch_call(struct l62_slice_body *sb, const struct l62_op *op,
 		const struct l62_value *arg = l62_body_arg(sb->body, op, a);
 
 		if (callee->watched[callee->body->class[a]] && is_var(arg))
-			changed |= watch(sb, arg->n);
+			changed |= watch(sb, arg->n, callee->watched[callee->body->class[a]]);
 	}
 	/* Which of a table is called. */
 	if (op->type == L62_OP_INDIRECT && op->element && is_var(&op->index))
-		changed |= watch(sb, op->index.n);
+		changed |= watch(sb, op->index.n, DECIDES);
 	return changed;
 }
 
@@ -357,7 +360,7 @@ static bool watch_stores(struct l62_slice_body *sb, uint32_t slot)
 		const struct l62_op *op = l62_body_op(sb->body, i);
 
 		if (op->type == L62_OP_STORE && op->slot == slot && is_var(&op->value))
-			changed |= watch(sb, op->value.n);
+			changed |= watch(sb, op->value.n, DECIDES);
 	}
 	return changed;
 }
@@ -376,7 +379,7 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 			changed |= watch_stores(sb, op->slot);
 		if (op->type == L62_OP_STORE && l62_slice_cell(s, op->slot) != L62_NONE &&
 		    is_var(&op->value))
-			changed |= watch(sb, op->value.n);
+			changed |= watch(sb, op->value.n, STORED);
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
 			if (s->by_id[callee->id])
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
