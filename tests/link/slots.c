@@ -80,3 +80,11 @@ void slots_expect(const struct driver *driver, const char *rule, const char *whe
 	}
 	l62_result_free(result);
 }
+
+void slots_expect_rows(const struct driver *driver, int freed, int doubt, int incomplete)
+{
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_freed"), freed);
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_doubt"), doubt);
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_incomplete"),
+	                 incomplete);
+}

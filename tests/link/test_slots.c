@@ -24,14 +24,17 @@ static void freed_under_a_condition(void **unused)
 	assert_string_equal(step(f, 1, 0)->message, "DriverUnload routine MyUnload");
 	assert_string_equal(step(f, 1, 1)->message, "the condition does not hold");
 	assert_int_equal(step(f, 1, 1)->at.line, 22);
-	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_freed"), 1);
-	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_doubt"), 0);
+	slots_expect_rows(driver, 1, 0, 0);
 	l62_result_free(result);
 	driver_free(driver);
 
 	EXPECT_SILENT("::g_Data", "", right);
 	/* Without an unload routine there is no unload. */
-	EXPECT_SILENT("::g_Data", "DELETE FROM role WHERE role = 'DRIVER_UNLOAD'", wrong);
+	driver = slots_driver("::g_Data", "DELETE FROM role WHERE role = 'DRIVER_UNLOAD'",
+	                      wrong, NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 0, 0);
+	driver_free(driver);
 }
 
 #define UNLOAD_LEAVES_EARLY(before, after)                                                     \
