@@ -257,6 +257,8 @@ static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
 	case L62_OP_RELEASE:
 	case L62_OP_GIVE:
 	case L62_OP_GIVE_IF:
+	case L62_OP_REF:
+	case L62_OP_UNREF:
 		return l62_slice_hot(sb, &op->value);
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT: {
