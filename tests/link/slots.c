@@ -83,8 +83,14 @@ void slots_expect(const struct driver *driver, const char *rule, const char *whe
 
 void slots_expect_rows(const struct driver *driver, int freed, int doubt, int incomplete)
 {
-	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_freed"), freed);
-	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_doubt"), doubt);
-	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_incomplete"),
-	                 incomplete);
+	static const char *const tables[] = {"slot_freed", "slot_doubt", "slot_incomplete"};
+	const int counts[] = {freed, doubt, incomplete};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+		g_autofree char *query = g_strconcat("SELECT count(*) FROM ", tables[i], NULL);
+		int count = driver_integer(driver, query);
+
+		if (count != counts[i])
+			fail_msg("%s has %d rows, not %d", tables[i], count, counts[i]);
+	}
 }

@@ -5,14 +5,20 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "summary/program.h"
+
 static const char good[] =
         "leak62-skeleton 2\nT /drv/u1.c\n"
+        "P ^row.routine takes e ^row.major #14 ^row.size #-8\n"
+        "P ^EXT.Calls%5B#2%5D takes e\nP ^EXT.Calls%5B%5D other s\n"
         "F takes e /drv/u1.c 10 i 2 4 3\nV p i p u\nB\nL v2 v0:Buffer\n"
         "A v2 v2 Link\n# 12\nL v2 v0:Buffer ^EXT.Buffer\nD v1 & v3 #4\n"
         "E v1 v0:Head ^list%20EXT.Head\nK v1 ^\nacq POOL ExAllocatePool2 11 status v1 v2\n"
         "? v1 < #0 1 2\nB\nC v1 other s v0 &v1 #-1 ?\nI - v0\nK v3 v0\n"
         "giveif v1 v2\nS v1 2 #7 0\nB\nrel POOL,MDL v2\nrelat MDL v0:Mdl\n"
-        "W v0:* #0\nref v0\nunref v0\ngive v0\n= v3 v1\nR v1\nE\n";
+        "W v0:* #0\nW0 v0:Once v2 ^EXT.Once\nL v2 v0:Rows ^EXT.Rows%5Bv3%5D\nI - v0 "
+        "^EXT.Calls[]\n"
+        "ref v0\nunref v0\ngive v0\n= v3 v1\nR v1\nE\n";
 
 static const char caller[] =
         "F calls e /drv/u0.c 5 i 1 2 1\nV p i\nB\nC v1 takes e v0 #0\nR v1\nE\n";
@@ -142,6 +148,22 @@ static void wrong_lines(void **unused)
 	        {"E\n", "", "the file ends"},
 	        {"E\n", "E\nE\n", "a function should begin here"},
 	        {"R v1\nE\n", "", "the file ends within a block"},
+	        {"W0 v0:Once", "W1 v0:Once", "'W1' is not an op"},
+	        {"W0 v0:Once v2", "W0 v0:Once", "a line of 'W0' has 3 words"},
+	        {"W0 v0:Once", "W0 v9:Once", "'9' is not a number from 0 to 3"},
+	        {"%5Bv3%5D", "%5Bv9%5D", "'9' is not a number from 0 to 3"},
+	        {"%5Bv3%5D", "%5Bw3%5D", "'w3' is not a value"},
+	        {"%5Bv3%5D", "%5Bv3", "a ] is missing"},
+	        {"P ^row.routine takes", "P row.routine takes", "a P line has a path"},
+	        {"P ^row.routine takes e ^row", "P ^row.routine takes e e ^row",
+	         "a P line has a path"},
+	        {" ^row.major #14 ^row.size #-8", " ^row.major", "a P line has a path"},
+	        {"takes e ^row.major", "takes x ^row.major", "a routine's scope is e or s"},
+	        {"^row.major #14", "^row.major 14", "'14' is not a constant"},
+	        {"^row.major #14", "^row%zz #14", "not percent-encoded"},
+	        {"P ^row.routine takes", "P ^row.routine t%zz", "not percent-encoded"},
+	        {"%5B#2%5D takes", "%5B#x%5D takes", "'#x' is not a constant"},
+	        {"%5B#2%5D takes", "%5B#2 takes", "a ] is missing"},
 	        {"B\nrel", "B B\nrel", "a B line has nothing else"},
 	};
 
@@ -155,6 +177,59 @@ static void wrong_lines(void **unused)
 		                       at + strlen(changes[i].line));
 		expect_refused(text, -1, changes[i].says);
 	}
+}
+
+static const struct l62_routine *routine(const struct l62_unit_skeleton *unit, guint n)
+{
+	return &g_array_index(unit->routines, struct l62_routine, n);
+}
+
+static void routines_and_elements(void **unused)
+{
+	struct solved *s = solve_text(good, -1);
+	g_autofree char *path = solved_path(s, "skel", 1);
+	struct l62_program *program = l62_program_new();
+	struct l62_unit_skeleton *unit;
+	const struct l62_function *f;
+	const struct l62_row_number *row;
+	struct l62_error err = {0};
+	unsigned stores = 0, elements = 0;
+
+	(void)unused;
+	assert_int_equal(l62_skeleton_read(program, path, &unit, &err), 0);
+	assert_int_equal(unit->routines->len, 3);
+	assert_string_equal(l62_program_text(program, routine(unit, 0)->slot), "row.routine");
+	assert_string_equal(l62_program_text(program, routine(unit, 0)->name), "takes");
+	assert_false(routine(unit, 0)->has_index);
+	assert_int_equal(routine(unit, 0)->numbers->len, 2);
+	row = &g_array_index(routine(unit, 0)->numbers, struct l62_row_number, 1);
+	assert_string_equal(l62_program_text(program, row->slot), "row.size");
+	assert_int_equal(row->number, -8);
+	assert_string_equal(l62_program_text(program, routine(unit, 1)->slot), "EXT.Calls");
+	assert_true(routine(unit, 1)->has_index);
+	assert_int_equal(routine(unit, 1)->index, 2);
+	assert_false(routine(unit, 1)->is_static);
+	/* Of any index. */
+	assert_false(routine(unit, 2)->has_index);
+	assert_true(routine(unit, 2)->is_static);
+
+	f = unit->functions->pdata[0];
+	for (guint i = 0; i < f->ops->len; i++) {
+		const struct l62_op *op = &g_array_index(f->ops, struct l62_op, i);
+
+		stores += op->if_null;
+		if (!op->element)
+			continue;
+		elements++;
+		assert_int_equal(op->index.type,
+		                 op->type == L62_OP_LOAD ? L62_VALUE_VAR : L62_VALUE_UNKNOWN);
+		assert_string_equal(l62_program_text(program, op->slot),
+		                    op->type == L62_OP_LOAD ? "EXT.Rows" : "EXT.Calls");
+	}
+	assert_int_equal(stores, 1);
+	assert_int_equal(elements, 2);
+	l62_program_free(program);
+	solved_free(s);
 }
 
 static void twice(void **unused)
@@ -252,6 +327,7 @@ int main(void)
 	        cmocka_unit_test(not_a_skeleton),
 	        cmocka_unit_test(no_file),
 	        cmocka_unit_test(wrong_lines),
+	        cmocka_unit_test(routines_and_elements),
 	        cmocka_unit_test(twice),
 	        cmocka_unit_test(too_many_kinds),
 	        cmocka_unit_test(damaged),

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The check of slots: functions that call each other, and what is not known. */
+#include "slots.h"
+
+#define AT_RETURN "/drv/d.c(29)"
+
+/* The driver's extension is in v1 of MyUnload then. */
+#define EXTENSION                                                                              \
+	"L v2 v0:DeviceObject ^DRIVER_OBJECT.DeviceObject\n"                                   \
+	"L v1 v2:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n"
+#define UNLOAD(ops) "F MyUnload e /drv/d.c 20 v 1 4 1\nV p p p i\nB\n" ops "# 29\nR -\nE\n"
+
+static struct driver *filled_once(const char *unload, const char *others)
+{
+	g_autofree char *first = g_strconcat(slots_fill_once, unload, NULL);
+
+	return slots_driver("::g_Data", "", first, others, NULL);
+}
+
+/* MyControl is slots_fill_once. */
+static void expect(const char *rule, const char *where, const char *unload, const char *others)
+{
+	struct driver *driver = filled_once(unload, others);
+
+	slots_expect(driver, rule, where);
+	slots_expect_rows(driver, 1, 0, 0);
+	driver_free(driver);
+}
+
+static void freed_in_another_tu(void **unused)
+{
+	static const char frees[] = "F Teardown e /drv/tu1.c 1 v 0 1 1\nV p\nB\nL v0 " G_DATA
+	                            "\n# 7\nrel POOL v0\n# 9\nR -\nE\n";
+	static const char at_times[] =
+	        "F Teardown e /drv/tu1.c 1 v 0 2 3\nV p i\nB\nK v1\n# 4\n? v1 >= #0 1 2\nB\nL "
+	        "v0 " G_DATA "\n# 7\nrel POOL v0\nR -\nB\n# 9\nR -\nE\n";
+
+	(void)unused;
+	expect(NULL, NULL, UNLOAD("# 25\nC - Teardown e\n"), frees);
+	expect("LeakOnUnloadPath", "/drv/tu1.c(9)", UNLOAD("# 25\nC - Teardown e\n"), at_times);
+	/* It is not always called. */
+	expect("LeakOnUnloadPath", AT_RETURN,
+	       "F MyUnload e /drv/d.c 20 v 1 2 3\nV p u\nB\nL v1 " G_FLAG
+	       "\n# 22\n? v1 != #0 1 2\nB\nC - Teardown e\nJ 2\nB\n# 29\nR -\nE\n",
+	       frees);
+}
+
+/* The helper gets the record. */
+static void freed_by_its_record(void **unused)
+{
+	static const char fills[] =
+	        "F MyControl e /drv/d.c 40 i 2 5 4\nV p p p p p\n"
+	        "B\nL v2 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n# 45\nC - Clear e "
+	        "v2\n" ALLOCATE("v3") "? v3 != #0 1 2\n"
+	                              "B\n# 53\nW v2:Data v3 ^EXT.Data\nJ 3\nB\nR #-1\nB\n# "
+	                              "59\nR #0\nE\n" UNLOAD(EXTENSION
+	                                                     "# 25\nC - Clear e v1\n");
+	static const char clears[] =
+	        "F Clear e /drv/tu1.c 1 v 1 2 3\nV p p\nB\nL v1 v0:Data ^EXT.Data\n"
+	        "# 4\n? v1 != #0 1 2\nB\nrel POOL v1\n# 6\nW v0:Data #0 ^EXT.Data\nJ 2\n"
+	        "B\n# 9\nR -\nE\n";
+	g_autofree char *resets = slots_with(clears, "rel POOL v1\n", "");
+	g_autofree char *frees_later =
+	        g_strconcat(fills,
+	                    "F Free e /drv/d.c 60 v 1 2 1\nV p p\nB\nL v1 v0:Data ^EXT.Data\n"
+	                    "rel POOL v1\nR -\nE\n",
+	                    NULL);
+	g_autofree char *leaks = slots_with(frees_later, "# 25\nC - Clear", "# 25\nC - Free");
+
+	(void)unused;
+	EXPECT_SILENT("EXT.Data", "", fills, clears);
+	EXPECT_LOST("LeakOnOverwrite", "/drv/tu1.c(6)", "EXT.Data", "", leaks, resets);
+}
+
+/* The helper gets the slot's address. */
+static void freed_by_address(void **unused)
+{
+	static const char fills[] =
+	        "F MyControl e /drv/d.c 40 i 2 4 4\nV p p p p\nB\nA v2 ? ^%3A%3Ag_Data\n"
+	        "# 45\nC - Drop e v2\n" ALLOCATE("v3") "? v3 != #0 1 2\nB\n# 53\n" W_DATA(
+	                "v3") "J 3\nB\nR #-1\nB\n# 59\nR #0\nE\n" UNLOAD_FREES;
+	static const char drops[] =
+	        "F Drop e /drv/tu1.c 1 v 1 2 3\nV p p\nB\nL v1 v0:*\n# 4\n? v1 != #0 1 2\n"
+	        "B\nrel POOL v1\n# 6\nW v0:* #0\nJ 2\nB\n# 9\nR -\nE\n";
+	g_autofree char *resets = slots_with(drops, "rel POOL v1\n", "");
+	g_autofree char *looks = slots_with(resets, "W v0:* #0\n", "");
+
+	(void)unused;
+	EXPECT_SILENT("::g_Data", "", fills, drops);
+	EXPECT_LOST("LeakOnOverwrite", "/drv/tu1.c(6)", "::g_Data", "", fills, resets);
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", fills, looks);
+}
+
+/* MyUnload releases only in one state of an object, of which nothing is known unless
+ * its record is the driver's own. */
+static void depends_on_unknown_memory(void **unused)
+{
+	static const char unload[] =
+	        "F MyUnload e /drv/d.c 20 v 1 4 3\nV p p u p\nB\nL v1 @g_Other ^%3A%3Ag_Other\n"
+	        "L v2 v1:State ^OTHER.State\n# 22\n? v2 != #0 1 2\n"
+	        "B\nL v3 " G_DATA "\n# 23\nrel POOL v3\nJ 2\nB\n# 29\nR -\nE\n";
+	g_autofree char *never_set = g_strconcat(slots_fill_once, unload, NULL);
+	g_autofree char *functions = slots_with(never_set, "W @g_Flag #1 ^%3A%3Ag_Flag",
+	                                        "W v0:State #1 ^OTHER.State");
+	struct driver *driver = slots_driver("::g_Data", "", functions, NULL);
+
+	(void)unused;
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 1, 0);
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM slot_doubt WHERE path ="
+	                                        " '::g_Data' AND function = 'MyUnload' AND"
+	                                        " file = '/drv/d.c' AND line = 22"),
+	                 1);
+	driver_free(driver);
+	EXPECT_LOST("LeakOnUnloadPath", AT_RETURN, "::g_Data",
+	            "INSERT INTO extension VALUES('OTHER')", functions);
+}
+
+/* MyUnload releases only if g_Flag is set, and before that calls op. */
+#define UNLOAD_AFTER(op)                                                                       \
+	"F MyUnload e /drv/d.c 20 v 1 5 3\nV p p p u p\nB\n" EXTENSION "# 21\n" op             \
+	"L v3 " G_FLAG "\n# 22\n? v3 != #0 1 2\nB\nL v4 " G_DATA                               \
+	"\n# 23\nrel POOL v4\nJ 2\nB\n# 29\nR -\nE\n"
+
+static void given_to_the_unknown(void **unused)
+{
+	static const char idle[] = "F Mystery e /drv/tu1.c 1 v 1 1 1\nV p\nB\n# 9\nR -\nE\n";
+	struct driver *driver = filled_once(UNLOAD_AFTER("C - Mystery e v1\n"), NULL);
+
+	(void)unused;
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 1, 0);
+	assert_int_equal(driver_integer(driver, "SELECT line FROM slot_doubt"), 21);
+	driver_free(driver);
+	/* Through a pointer of which nobody knows where it leads. */
+	driver = filled_once(UNLOAD_AFTER("I - v1 ^EXT.Callback\n"), NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 1, 0);
+	driver_free(driver);
+
+	expect("LeakOnUnloadPath", AT_RETURN, UNLOAD_AFTER("C - Mystery e v1\n"), idle);
+	expect("LeakOnUnloadPath", AT_RETURN, UNLOAD_AFTER("C - Mystery e #1\n"), "");
+	expect("LeakOnUnloadPath", AT_RETURN, UNLOAD_AFTER("I - v1 ^EXT.Callback\n"),
+	       "F Mystery e /drv/tu1.c 1 v 1 1 1\nV p\nB\n# 9\nR -\nE\n"
+	       "P ^EXT.Callback Mystery e\n");
+}
+
+#define TEARDOWN(test)                                                                         \
+	"F Teardown e /drv/tu1.c 1 v 1 4 5\nV i i p u\nB\n# 3\n? v0 > #0 1 2\n"                \
+	"B\nD v1 - v0 #1\n# 4\nC - Again e v1\nJ 4\nB\n" test "B\nL v2 " G_DATA                \
+	"\n# 7\nrel POOL v2\nJ 4\nB\n# 9\nR -\nE\n"
+
+/* Teardown and Again call each other until nothing is left to count down. */
+static void recursion_across_tus(void **unused)
+{
+	static const char again[] =
+	        "F Again e /drv/tu2.c 1 v 1 1 1\nV i\nB\n# 4\nC - Teardown e v0\nR -\nE\n";
+	static const char *const starts[] = {"C - Teardown e #3\n",
+	                                     "K v3\nC - Teardown e v3\n"};
+
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
+		g_autofree char *unload = g_strdup_printf(UNLOAD("# 25\n%s"), starts[i]);
+		g_autofree char *first = g_strconcat(slots_fill_once, unload, NULL);
+
+		EXPECT_SILENT("::g_Data", "", first, TEARDOWN("J 3\n"), again);
+		EXPECT_LOST("LeakOnUnloadPath", "/drv/tu1.c(9)", "::g_Data", "", first,
+		            TEARDOWN("L v3 " G_FLAG "\n# 6\n? v3 != #0 3 4\n"), again);
+	}
+}
+
+/* MyUnload asks the system n questions and releases only if every answer was yes. */
+static char *asks(unsigned n)
+{
+	g_autoptr(GString) text = g_string_new(slots_fill_once);
+
+	g_string_append_printf(text, "F MyUnload e /drv/d.c 20 v 1 %u %u\nV p p", 2 + n,
+	                       4 * n + 3);
+	for (unsigned i = 0; i < n; i++)
+		g_string_append(text, " i");
+	g_string_append(text, "\nB\nJ 1\n");
+	for (unsigned i = 0; i < n; i++) {
+		unsigned v = i + 2, b = 1 + 3 * i;
+
+		g_string_append_printf(text, "B\nK v%u\n# 22\n? v%u != #0 %u %u\n", v, v, b + 1,
+		                       b + 2);
+		g_string_append_printf(text, "B\n= v%u #1\nJ %u\nB\n= v%u #0\nJ %u\n", v, b + 3,
+		                       v, b + 3);
+	}
+	for (unsigned i = 0; i < n; i++)
+		g_string_append_printf(text, "B\n# 24\n? v%u != #0 %u %u\n", i + 2,
+		                       3 * n + 2 + i, 4 * n + 2);
+	g_string_append(text, "B\nL v1 " G_DATA "\n# 25\nrel POOL v1\nJ ");
+	g_string_append_printf(text, "%u\nB\n# 29\nR -\nE\n", 4 * n + 2);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void too_many_states(void **unused)
+{
+	g_autofree char *few = asks(3), *many = asks(13);
+	struct driver *driver = slots_driver("::g_Data", "", many, NULL);
+
+	(void)unused;
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 0, 1);
+	assert_int_equal(
+	        driver_integer(driver, "SELECT path = '::g_Data' FROM slot_incomplete"), 1);
+	driver_free(driver);
+	driver = slots_driver("::g_Data", "", few, NULL);
+	slots_expect(driver, "LeakOnUnloadPath", AT_RETURN);
+	slots_expect_rows(driver, 1, 0, 0);
+	driver_free(driver);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(freed_in_another_tu),
+	        cmocka_unit_test(freed_by_its_record),
+	        cmocka_unit_test(freed_by_address),
+	        cmocka_unit_test(depends_on_unknown_memory),
+	        cmocka_unit_test(given_to_the_unknown),
+	        cmocka_unit_test(recursion_across_tus),
+	        cmocka_unit_test(too_many_states),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

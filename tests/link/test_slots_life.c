@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* The check of slots: which requests come when, and which routine serves them. */
+#include "slots.h"
+
+static const char at_store[] = "/drv/d.c(53)";
+
+/* Has nothing to do with the slot. */
+#define IDLE(name, line)                                                                       \
+	"F " name " e /drv/d.c " line "0 i 2 2 1\nV p p\nB\n# " line "9\nR #0\nE\n"
+#define UNLOAD_IDLE IDLE("MyUnload", "2")
+
+/* START_DEVICE fills ext->Data, REMOVE_DEVICE releases it; more: other minor functions. */
+#define PNP(more)                                                                              \
+	"F MyAdd e /drv/d.c 120 i 2 2 1\nV p p\nB\n# 129\nR #0\nE\n"                           \
+	"F MyPnp e /drv/d.c 90 i 2 7 7\nV p p p p u p p\n"                                     \
+	"B\nL v2 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\nK v3\n"                    \
+	"L v4 v3:MinorFunction ^IO_STACK_LOCATION.MinorFunction\n# 92\nS v4 6 #0 1 #2 4" more  \
+	"\nB\n" ALLOCATE("v5") "? v5 != #0 2 3\n"                                              \
+	                       "B\n# 53\nW v2:Data v5 ^EXT.Data\nJ 6\nB\n# 99\nR #-1\n"        \
+	                       "B\nL v6 v2:Data ^EXT.Data\n# 105\n? v6 != #0 5 6\n"            \
+	                       "B\nrel POOL v6\n# 107\nW v2:Data #0 ^EXT.Data\nJ 6\nB\n# "     \
+	                       "119\nR #0\nE\n"
+#define PNP_ROLES SLOTS_ROLE("6", "DISPATCH", "27") SLOTS_ROLE("7", "ADD_DEVICE", "NULL")
+
+/* A device that was stopped is started again. */
+static void stopped_device(void **unused)
+{
+	(void)unused;
+	EXPECT_SILENT("EXT.Data", PNP_ROLES, PNP(" #4 4") UNLOAD_IDLE);
+	EXPECT_LOST("LeakOnOverwrite", at_store, "EXT.Data", PNP_ROLES, PNP("") UNLOAD_IDLE);
+}
+
+#define FILE_CONTEXT                                                                           \
+	"K v2\nL v3 v2:FileObject ^IO_STACK_LOCATION.FileObject\n"                             \
+	"L v4 v3:FsContext ^FILE_OBJECT.FsContext\n"
+#define CREATE_CONTEXT                                                                         \
+	"F MyCreate e /drv/d.c 70 i 2 6 4\nV p p p p p p\nB\n" FILE_CONTEXT                    \
+	"# 50\nacq POOL ExAllocatePool2 50 null - v5\n? v5 != #0 1 2\n"                        \
+	"B\n# 53\nW v3:FsContext v5 ^FILE_OBJECT.FsContext\n"                                  \
+	"W @g_Ready #1 ^%3A%3Ag_Ready\nJ 3\nB\n# 78\nR #-1\nB\n# 79\nR #0\nE\n"
+/* A routine that releases the context if place is not zero. */
+#define FREE_CONTEXT(name, line, place)                                                        \
+	"F " name " e /drv/d.c " line "0 i 2 6 3\nV p p p p p u\nB\nL v5 " place               \
+	"\n? v5 != #0 1 2\nB\n" FILE_CONTEXT "# " line "5\nrel POOL v4\nJ 2\n"                 \
+	"B\n# " line "9\nR #0\nE\n"
+/* Requests set g_Flag. */
+#define SET_FLAG                                                                               \
+	"F MyControl e /drv/d.c 40 i 2 2 1\nV p p\nB\n# 45\nW @g_Flag #1 ^%3A%3Ag_Flag\n"      \
+	"# 59\nR #0\nE\n" UNLOAD_IDLE
+#define OPEN_ROLES SLOTS_ROLE("4", "DISPATCH", "0") SLOTS_ROLE("5", "DISPATCH", "2")
+#define CLEANUP_ROLE SLOTS_ROLE("8", "DISPATCH", "18")
+
+static void context_of_a_file(void **unused)
+{
+	static const char context[] = "FILE_OBJECT.FsContext";
+
+	(void)unused;
+	EXPECT_SILENT(context, OPEN_ROLES CLEANUP_ROLE,
+	              CREATE_CONTEXT SET_FLAG IDLE("MyClose", "8")
+	                      FREE_CONTEXT("MyCleanup", "13", G_READY));
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(139)", context, OPEN_ROLES CLEANUP_ROLE,
+	            CREATE_CONTEXT SET_FLAG IDLE("MyClose", "8")
+	                    FREE_CONTEXT("MyCleanup", "13", G_FLAG));
+	EXPECT_SILENT(context, OPEN_ROLES,
+	              CREATE_CONTEXT SET_FLAG FREE_CONTEXT("MyClose", "8", G_READY));
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(89)", context, OPEN_ROLES,
+	            CREATE_CONTEXT SET_FLAG FREE_CONTEXT("MyClose", "8", G_FLAG));
+}
+
+#define CREATE_DATA                                                                            \
+	"F MyCreate e /drv/d.c 70 i 2 3 3\nV p p p\nB\n" ALLOCATE(                             \
+	        "v2") "? v2 != #0 1 2\n"                                                       \
+	              "B\n# 53\n" W_DATA("v2") "# 78\nR #0\nB\n# 79\nR #-1\nE\n"
+#define FREE_DATA(name, line)                                                                  \
+	"F " name " e /drv/d.c " line "0 i 2 3 1\nV p p p\nB\nL v2 " G_DATA                    \
+	"\nrel POOL v2\n" W_DATA("#0") "R #0\nE\n"
+
+/* There is one global, and every open fills it. */
+static void global_of_a_file(void **unused)
+{
+	(void)unused;
+	EXPECT_SILENT("::g_Data", OPEN_ROLES CLEANUP_ROLE,
+	              CREATE_DATA IDLE("MyClose", "8") FREE_DATA("MyCleanup", "13")
+	                      UNLOAD_FREES);
+	EXPECT_SILENT("::g_Data", OPEN_ROLES CLEANUP_ROLE,
+	              CREATE_DATA FREE_DATA("MyClose", "8") IDLE("MyCleanup", "13")
+	                      UNLOAD_FREES);
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", OPEN_ROLES CLEANUP_ROLE,
+	            CREATE_DATA IDLE("MyClose", "8") IDLE("MyCleanup", "13") UNLOAD_FREES);
+	/* A routine that no request of a file's end comes to. */
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", OPEN_ROLES,
+	            CREATE_DATA IDLE("MyClose", "8") FREE_DATA("MyCleanup", "13") UNLOAD_FREES);
+}
+
+/* Looks its request's major function up in a table of two rows. */
+#define BY_ROWS                                                                                \
+	"F MyDispatch e /drv/d.c 140 i 2 9 6\nV p p p u u u i i u\nB\nK v2\n= v3 #0\nJ 1\n"    \
+	"B\n# 142\n? v3 < #2 2 5\nB\nL v4 @Table.*.major ^row.major\n"                         \
+	"L v5 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\nD v6 == v4 v5\n"              \
+	"# 143\n? v6 != #0 3 4\nB\n# 144\nI v7 v0 v1 ^row.routine\nR v7\n"                     \
+	"B\nD v8 + v3 #1\n= v3 v8\nJ 1\nB\n# 149\nR #-1\nE\n"
+#define ROW(routine, major) "P ^row.routine " routine " e ^row.major #" major "\n"
+/* Takes the routine from an array that has one for each major function. */
+#define BY_INDEX                                                                               \
+	"F MyDispatch e /drv/d.c 140 i 2 5 1\nV p p p u i\nB\nK v2\n"                          \
+	"L v3 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\n"                             \
+	"# 144\nI v4 v0 v1 ^%3A%3Ag_Routines%5Bv3%5D\n# 149\nR v4\nE\n"
+#define AT_INDEX(routine, major) "P ^%3A%3Ag_Routines%5B#" major "%5D " routine " e\n"
+#define BEHIND_A_TABLE CREATE_DATA FREE_DATA("MyClose", "8") UNLOAD_FREES
+
+static void routines_in_a_table(void **unused)
+{
+	static const char any[] =
+	        "DELETE FROM role WHERE function = 3;" SLOTS_ROLE("9", "DISPATCH", "-1");
+	static const char both[] =
+	        "DELETE FROM role WHERE function = 3;" SLOTS_ROLE("9", "DISPATCH", "0")
+	                SLOTS_ROLE("9", "DISPATCH", "2");
+
+	(void)unused;
+	EXPECT_SILENT("::g_Data", any,
+	              BEHIND_A_TABLE BY_ROWS ROW("MyCreate", "0") ROW("MyClose", "2"));
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", any,
+	            BEHIND_A_TABLE BY_ROWS ROW("MyCreate", "0") ROW("MyClose", "3"));
+	EXPECT_SILENT("::g_Data", both,
+	              BEHIND_A_TABLE BY_INDEX AT_INDEX("MyCreate", "0")
+	                      AT_INDEX("MyClose", "2"));
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", both,
+	            BEHIND_A_TABLE IDLE("MyCleanup", "13") BY_INDEX AT_INDEX("MyCreate", "0")
+	                    AT_INDEX("MyCleanup", "2") AT_INDEX("MyClose", "3"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(stopped_device),
+	        cmocka_unit_test(context_of_a_file),
+	        cmocka_unit_test(global_of_a_file),
+	        cmocka_unit_test(routines_in_a_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
