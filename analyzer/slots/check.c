@@ -167,6 +167,9 @@ static int check_slots(struct driver *d)
 		        l62_slice_new(index, slot, home == L62_HOME_EXTENSION);
 		struct l62_life life;
 
+		slice->context = home != L62_HOME_EXTENSION &&
+		                 !g_str_has_prefix(d->paths->pdata[i], "::") &&
+		                 !g_str_has_prefix(d->paths->pdata[i], "FILE_OBJECT.");
 		rc = find_containers(d, slice);
 		if (rc != 0) {
 			l62_slice_free(slice);

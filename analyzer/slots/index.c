@@ -96,6 +96,47 @@ static void find_majors(const struct l62_index *index, struct l62_body *body)
 	}
 }
 
+/* What an op or a function that acquires something has just returned. */
+static void find_made(const struct l62_index *index, struct l62_body *body)
+{
+	const struct l62_function *f = body->f;
+
+	body->made = g_new0(bool, f->nvars + 1);
+	for (uint32_t i = 0; i < f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		const struct l62_body *callee =
+		        op->type == L62_OP_CALL ? l62_index_callee(index, op, 0, NULL) : NULL;
+
+		if (op->type == L62_OP_ACQUIRE && op->place.type == L62_PLACE_VAR)
+			body->made[body->class[op->place.var]] = true;
+		if (callee && callee->acquires && op->dest != L62_NONE &&
+		    f->classes[op->dest] == 'p')
+			body->made[body->class[op->dest]] = true;
+	}
+}
+
+static bool pass_made(const struct l62_index *index, const struct l62_body *body)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		struct l62_body *callee;
+
+		for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++) {
+			for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
+				const struct l62_value *arg = l62_body_arg(body, op, a);
+				bool *made = &callee->made[callee->class[a]];
+
+				if (arg->type == L62_VALUE_VAR &&
+				    body->made[body->class[arg->n]] && !*made)
+					*made = changed = true;
+			}
+		}
+	}
+	return changed;
+}
+
 /* Buffers of requests, and what kernel routines return. */
 static void find_foreign(const struct l62_index *index, struct l62_body *body)
 {
@@ -439,6 +480,7 @@ static void free_body(void *data)
 	g_free(body->class);
 	g_free(body->foreign);
 	g_free(body->passed);
+	g_free(body->made);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
@@ -486,6 +528,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 		find_classes(index->bodies->pdata[i]);
 		find_foreign(index, index->bodies->pdata[i]);
 		find_majors(index, index->bodies->pdata[i]);
+		find_made(index, index->bodies->pdata[i]);
 	}
 	for (bool changed = true; changed;) {
 		changed = false;
@@ -493,6 +536,8 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			changed |= spread_foreign(index, index->bodies->pdata[i]);
 		for (guint i = 0; i < index->bodies->len; i++)
 			changed |= pass_foreign(index, index->bodies->pdata[i]);
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= pass_made(index, index->bodies->pdata[i]);
 	}
 	return index;
 }

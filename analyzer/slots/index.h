@@ -17,6 +17,7 @@ struct l62_body {
 	bool acquires;    /* ... acquires something */
 	uint32_t *class;  /* of each variable: the first one it is a copy of */
 	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
+	bool *made;       /* by class: it may be an object that has just been made */
 	bool *passed;     /* by parameter: some caller gives such a thing */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
 	GArray *majors;   /* of uint32_t: slots that it compares with the major function */

@@ -207,6 +207,14 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 {
 	switch (at.where) {
 	case AT_CELL:
+		/* Of an object that nobody knows yet: what becomes of that is another
+		 * rule's. */
+		if (at.cell == 0 && fr->walk->slice->context &&
+		    op->place.type == L62_PLACE_BEHIND &&
+		    fr->sb->body->made[fr->sb->body->class[op->place.var]]) {
+			l62_frame_lose(fr, st, val, false, op->line);
+			return;
+		}
 		/* Of another device. */
 		if (st->other && fr->walk->slice->extension && !fr->walk->slice->many) {
 			l62_frame_lose(fr, st, val, false, op->line);

@@ -450,11 +450,22 @@ static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 	return false;
 }
 
+static bool is_computed(const struct l62_body *body, const struct l62_value *value)
+{
+	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_COMPUTE && op->dest == value->n)
+			return true;
+	}
+	return false;
+}
+
 /* Whether anything is known of what it holds, beyond that it begins as zero. */
 static bool has_constants(const struct l62_slice *s, uint32_t slot)
 {
 	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
-	bool stored = false;
+	bool stored = false, known = false;
 
 	for (guint i = 0; ids && i < ids->len; i++) {
 		const struct l62_body *body =
@@ -466,11 +477,13 @@ static bool has_constants(const struct l62_slice *s, uint32_t slot)
 			if (op->slot != slot || op->type != L62_OP_STORE)
 				continue;
 			stored = true;
-			if (op->value.type != L62_VALUE_UNKNOWN)
-				return true;
+			/* How many there are is not known of one of them. */
+			if (s->many && is_computed(body, &op->value))
+				return false;
+			known |= op->value.type != L62_VALUE_UNKNOWN;
 		}
 	}
-	return !stored;
+	return known || !stored;
 }
 
 static void find_cells(struct l62_slice *s)
@@ -519,6 +532,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	if (s->list)
 		s->address = l62_program_atom((struct l62_program *)index->program, path + 5);
 	s->cells[s->ncells++] = slot;
+	s->many = s->list || is_used(s, slot, false);
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
 	do {
@@ -534,7 +548,6 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 		find_decisions(s);
 		find_cells(s);
 	} while (s->ncells > before);
-	s->many = s->list || is_used(s, slot, false);
 	return s;
 }
 
