@@ -157,6 +157,14 @@ const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
   return nullptr;
 }
 
+const char *frameworkOf(llvm::StringRef Api) {
+#define L62_FRAMEWORK(api, name)                                               \
+  if (Api == #api)                                                             \
+    return name;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
 const char *roleOfTypedef(llvm::StringRef Typedef) {
 #define L62_ROLE(name, phase, typedef_name)                                    \
   if (typedef_name[0] && Typedef == typedef_name)                              \

@@ -110,6 +110,8 @@ bool isKernelRoutine(const clang::FunctionDecl *FD);
 /// The role of a routine assigned to that field of that record (recordName()),
 /// or null.
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
+/// The framework that a driver belongs to if it calls \p Api, or null.
+const char *frameworkOf(llvm::StringRef Api);
 /// The role of a routine declared with that WDK function type, or null.
 const char *roleOfTypedef(llvm::StringRef Typedef);
 
