@@ -49,8 +49,86 @@ public:
       Found.push_back(FD);
     return true;
   }
-  bool TraverseStmt(Stmt *) { return true; }
+  std::vector<const VarDecl *> Tables;
+  bool VisitVarDecl(VarDecl *VD) {
+    if (VD->hasGlobalStorage() && VD->getInit())
+      Tables.push_back(VD);
+    return true;
+  }
+  bool TraverseStmt(Stmt *S) {
+    // Of functions only the static variables.
+    if (auto *DS = dyn_cast_or_null<DeclStmt>(S))
+      for (Decl *D : DS->decls())
+        if (auto *VD = dyn_cast<VarDecl>(D))
+          VisitVarDecl(VD);
+    if (S)
+      for (Stmt *C : S->children())
+        TraverseStmt(C);
+    return true;
+  }
 };
+
+// The numbers in a row of a table, by which it is looked up: " ^PATH #INT"...
+std::string numbersOf(const InitListExpr *List, const RecordDecl *RD,
+                      const std::string &Path) {
+  const ASTContext &Ctx = RD->getASTContext();
+  std::string Out, Name = recordName(RD);
+  unsigned I = 0;
+  for (const FieldDecl *F : RD->fields()) {
+    Expr::EvalResult R;
+    if (I >= List->getNumInits())
+      break;
+    const Expr *E = List->getInit(I++);
+    if (!F->getType()->isIntegralOrEnumerationType() ||
+        !E->EvaluateAsInt(R, Ctx))
+      continue;
+    llvm::SmallString<16> Number;
+    R.Val.getInt().toString(Number, 10);
+    Out += " ^" +
+           skeletonWord((Name.empty() ? Path : Name) + "." +
+                        F->getNameAsString()) +
+           " #" + Number.str().str();
+  }
+  return Out;
+}
+
+// The routines that an initialiser names.  An element of an array of routines
+// is known by its index, one of an array of records by the field.
+void findRoutines(const Expr *Init, const std::string &Path,
+                  const std::string &Row, std::string &Out) {
+  Init = Init->IgnoreParenImpCasts();
+  const auto *List = dyn_cast<InitListExpr>(Init);
+  if (!List) {
+    const FunctionDecl *Routine = routineOf(Init);
+    if (Routine && !Path.empty())
+      Out += routineLine(skeletonWord(Path), Routine, Row);
+    return;
+  }
+  const RecordDecl *RD = List->getType()->getAsRecordDecl();
+  if (RD && RD->isUnion())
+    return;
+  std::string Numbers = RD ? numbersOf(List, RD, Path) : Row;
+  auto Field = RD ? RD->field_begin() : RecordDecl::field_iterator();
+  for (unsigned I = 0; I < List->getNumInits(); ++I) {
+    std::string Below;
+    if (RD) {
+      if (Field == RD->field_end())
+        break;
+      std::string Name = recordName(RD);
+      Below = (Name.empty() ? Path : Name) + "." + Field->getNameAsString();
+      ++Field;
+    } else if (!Path.empty() && Path.back() != ']') {
+      Below = Path + "[#" + std::to_string(I) + "]";
+    }
+    findRoutines(List->getInit(I), Below, Numbers, Out);
+  }
+}
+
+std::string routinesIn(const VarDecl *VD) {
+  std::string Out;
+  findRoutines(VD->getInit(), pathOfVariable(VD), "", Out);
+  return Out;
+}
 
 } // namespace
 
@@ -62,8 +140,15 @@ llvm::Error writeSkeleton(ASTContext *Ctx, const std::string &Source,
   if (Ctx) {
     Definitions D;
     D.TraverseDecl(Ctx->getTranslationUnitDecl());
-    for (const FunctionDecl *FD : D.Found)
-      SkeletonFunction(FD).write(OS);
+    std::string Routines;
+    for (const VarDecl *VD : D.Tables)
+      Routines += routinesIn(VD);
+    for (const FunctionDecl *FD : D.Found) {
+      SkeletonFunction Function(FD);
+      Function.write(OS);
+      Routines += Function.routines();
+    }
+    OS << Routines;
   }
   OS.flush();
   std::error_code EC;

@@ -23,6 +23,17 @@ using namespace clang;
 
 namespace leak62 {
 
+// Where a call finds the address of its function.
+static const Expr *pointerOf(const Expr *Callee) {
+  Callee = Callee->IgnoreParenCasts();
+  while (const auto *UO = dyn_cast<UnaryOperator>(Callee)) {
+    if (UO->getOpcode() != UO_Deref)
+      break;
+    Callee = UO->getSubExpr()->IgnoreParenCasts();
+  }
+  return Callee;
+}
+
 void SkeletonFunction::call(const CallExpr *CE) {
   const FunctionDecl *Callee = CE->getDirectCallee();
   std::string Result = "-";
@@ -56,7 +67,7 @@ void SkeletonFunction::call(const CallExpr *CE) {
   for (const Expr *Arg : CE->arguments())
     Arguments += " " + value(Arg);
   if (!Callee || !Callee->getIdentifier())
-    op("I " + Result + Arguments);
+    op("I " + Result + Arguments + slotWord(pointerOf(CE->getCallee())));
   else
     op("C " + Result + " " + Callee->getNameAsString() + " " +
        (Callee->isExternallyVisible() ? "e" : "s") + Arguments);
@@ -147,8 +158,10 @@ std::string SkeletonFunction::listSlot(const Expr *Head) {
 
 // A routine that looks into the driver's memory: what it says is decided there.
 static bool readsMemory(const CallExpr *CE) {
-  if (CE->getType()->isVoidType())
-    return false;
+  const auto *Named = CE->getType()->getAs<TypedefType>();
+  if (CE->getType()->isVoidType() ||
+      (Named && Named->getDecl()->getName() == "NTSTATUS"))
+    return false; // whether it worked is nobody's memory
   for (const Expr *Arg : CE->arguments()) {
     const auto *UO = dyn_cast<UnaryOperator>(Arg->IgnoreParenCasts());
     if (UO && UO->getOpcode() == UO_AddrOf &&
@@ -238,6 +251,15 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     acquire(CE, A, Result);
 }
 
+// Which argument says how long to wait for one object; without any the wait
+// ends well.
+static int timeoutOf(const CallExpr *CE) {
+  llvm::StringRef Name = CE->getDirectCallee()->getName();
+  bool Waits =
+      Name == "KeWaitForSingleObject" || Name == "KeWaitForMutexObject";
+  return Waits && CE->getNumArgs() == 5 ? 4 : -1;
+}
+
 void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
                                   const std::string &Result) {
   std::string Arguments;
@@ -259,10 +281,19 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     }
   }
   // Resources are what rows account for.
-  std::string Reads =
-      readsMemory(CE) && (!R || R->Acquires.empty()) ? " ^" : "";
+  bool Locks =
+      R && !R->Holds.empty() &&
+      (R->Holds[0].K == Kind::REMOVE_LOCK || R->Holds[0].K == Kind::RUNDOWN);
+  std::string Reads = Locks ? " ^live"
+                      : readsMemory(CE) && (!R || R->Acquires.empty()) ? " ^"
+                                                                       : "";
   if (!R) {
     op("K " + Result + Arguments + Reads);
+    if (int Timeout = timeoutOf(CE); Timeout >= 0 && Result != "-") {
+      std::string V = value(CE->getArg(Timeout));
+      if (V[0] == 'v' || V == "#0")
+        op("D " + Result + " wait " + V + " #0");
+    }
     return;
   }
   // The rows account for their arguments; the result is unknown but for them.

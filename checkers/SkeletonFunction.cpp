@@ -55,8 +55,9 @@ unsigned SkeletonFunction::variable(const VarDecl *VD) {
 
 // What the linker says of a place in the source is said of one of these.
 static bool hasLine(llvm::StringRef Line) {
-  static const llvm::StringSet<> Ops = {
-      "W", "C", "I", "acq", "rel", "relat", "give", "giveif", "R", "?", "S"};
+  static const llvm::StringSet<> Ops = {"W",   "C",     "I",    "acq",
+                                        "rel", "relat", "give", "giveif",
+                                        "R",   "?",     "S",    "M"};
   return Ops.contains(Line.split(' ').first);
 }
 
@@ -75,7 +76,12 @@ void SkeletonFunction::at(SourceLocation Loc) {
 
 std::string SkeletonFunction::slotWord(const Expr *Lvalue) {
   std::string Path = pathOfLvalue(Lvalue);
-  return Path.empty() ? "" : " ^" + skeletonWord(Path);
+  if (Path.empty())
+    return "";
+  const auto *AS = dyn_cast<ArraySubscriptExpr>(Lvalue->IgnoreParenCasts());
+  if (AS && llvm::StringRef(Path).ends_with("[]"))
+    Path.insert(Path.size() - 1, value(AS->getIdx()));
+  return " ^" + skeletonWord(Path);
 }
 
 std::string SkeletonFunction::pointeeSlot(const Expr *E,
@@ -320,24 +326,33 @@ static void pointersIn(
 static constexpr unsigned MaxPointersCopied = 6;
 
 void SkeletonFunction::copyPointers(const std::string &To,
-                                    const std::string &From, QualType T) {
+                                    const std::string &From, QualType T,
+                                    const std::string &ToSlot,
+                                    const std::string &FromSlot) {
   llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
   pointersIn(T, "", 2, Fields);
   if (From.empty() || Fields.size() > MaxPointersCopied) {
     store(To, "?");
     return;
   }
+  auto Part = [](const std::string &Slot, const std::string &Name) {
+    return Slot.empty() ? "" : Slot + "." + Name;
+  };
   for (auto &[Name, F] : Fields)
-    store(below(To, Name), load(below(From, Name), F->getType()));
+    store(below(To, Name),
+          load(below(From, Name), F->getType(), Part(FromSlot, Name)),
+          Part(ToSlot, Name));
 }
 
 // A record moves with its pointers.  One that a call returns has got the one
 // argument that fits its only pointer.
-void SkeletonFunction::copyRecord(const std::string &To, const Expr *From) {
+void SkeletonFunction::copyRecord(const std::string &To, const Expr *From,
+                                  const std::string &ToSlot) {
   From = From->IgnoreParenCasts();
   const auto *CE = dyn_cast<CallExpr>(From);
   if (!CE)
-    return copyPointers(To, place(From), From->getType());
+    return copyPointers(To, place(From), From->getType(), ToSlot,
+                        slotWord(From));
   llvm::SmallVector<std::pair<std::string, const FieldDecl *>, 4> Fields;
   pointersIn(From->getType(), "", 2, Fields);
   if (Fields.size() != 1) {
@@ -368,6 +383,21 @@ void SkeletonFunction::copyMemory(const Expr *To, const Expr *From) {
     op("give " + V.substr(1));
 }
 
+const FunctionDecl *routineOf(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    if (UO->getOpcode() == UO_AddrOf)
+      E = UO->getSubExpr()->IgnoreParenCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  return Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+}
+
+std::string routineLine(const std::string &Slot, const FunctionDecl *Routine,
+                        const std::string &Row) {
+  return "P ^" + Slot + " " + Routine->getNameAsString() +
+         (Routine->isExternallyVisible() ? " e" : " s") + Row + "\n";
+}
+
 // A counter that says how many hold the object: "RefCount", "ReferenceCount".
 static bool isReferenceCount(llvm::StringRef Name) {
   return Name.lower().find("ref") != std::string::npos;
@@ -385,9 +415,12 @@ void SkeletonFunction::assignment(const BinaryOperator *BO) {
   }
   QualType T = To->getType();
   if (T->isRecordType()) {
-    copyRecord(place(To), BO->getRHS());
+    copyRecord(place(To), BO->getRHS(), slotWord(To));
     return;
   }
+  if (const FunctionDecl *Routine = routineOf(BO->getRHS()))
+    if (std::string Slot = slotWord(To); !Slot.empty())
+      Routines += routineLine(Slot.substr(2), Routine);
   std::string V = value(BO->getRHS());
   assign(To, V);
   if (V == "#1")
@@ -538,6 +571,13 @@ void SkeletonFunction::terminator(const CFGBlock &B) {
     To.push_back(S ? std::to_string(S->getBlockID()) : "");
   }
   const auto *Cond = dyn_cast_or_null<Expr>(B.getTerminatorCondition());
+  // What comes first has decided in a block of its own.
+  while (Cond) {
+    const auto *Both = dyn_cast<BinaryOperator>(Cond->IgnoreParens());
+    if (!Both || !Both->isLogicalOp())
+      break;
+    Cond = Both->getRHS();
+  }
   if (const auto *SS = dyn_cast_or_null<SwitchStmt>(B.getTerminatorStmt())) {
     if (std::string Line = decision(B, SS); !Line.empty()) {
       op(Line);

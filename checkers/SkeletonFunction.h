@@ -22,17 +22,28 @@ namespace leak62 {
 /// True for routines of the system, with or without a body in its headers.
 bool isSystemRoutine(const clang::FunctionDecl *FD);
 
+/// The function that an expression names, or null.
+const clang::FunctionDecl *routineOf(const clang::Expr *E);
+/// The line that says that it is in that slot (percent-encoded).
+/// \p Row: what else is known of its row of a table.
+std::string routineLine(const std::string &Slot,
+                        const clang::FunctionDecl *Routine,
+                        const std::string &Row = "");
+
 class SkeletonFunction {
 public:
   explicit SkeletonFunction(const clang::FunctionDecl *FD)
       : FD(FD), Ctx(FD->getASTContext()) {}
   void write(llvm::raw_ostream &OS);
+  /// "P" lines: routines that were put in a variable or a field.
+  const std::string &routines() const { return Routines; }
 
 private:
   const clang::FunctionDecl *FD;
   clang::ASTContext &Ctx;
   std::string Classes; ///< one letter for each variable
   std::string Text;    ///< the blocks so far
+  std::string Routines;
   llvm::DenseMap<const clang::VarDecl *, unsigned> Variables;
   /// Calls, assignments and arms of ?: that were evaluated: their variable.
   llvm::DenseMap<const clang::Expr *, unsigned> Values;
@@ -53,10 +64,10 @@ private:
   std::string computed(llvm::StringRef Op, const std::string &L,
                        const std::string &R, clang::QualType T);
   /// "^slot" as the last word of an op, or "".
-  static std::string slotWord(const clang::Expr *Lvalue);
-  static std::string listSlot(const clang::Expr *Head);
+  std::string slotWord(const clang::Expr *Lvalue);
+  std::string listSlot(const clang::Expr *Head);
   /// The same for what a pointer expression points to.
-  static std::string pointeeSlot(const clang::Expr *E, llvm::StringRef Field);
+  std::string pointeeSlot(const clang::Expr *E, llvm::StringRef Field);
   /// The place that an lvalue is; "" for one without a name, "vN" for a local.
   std::string place(const clang::Expr *E);
   /// The place (below) what a pointer expression points to.
@@ -66,9 +77,11 @@ private:
   void store(const std::string &Place, const std::string &Value,
              const std::string &Slot = "");
   void initialise(const clang::VarDecl *VD);
-  void copyRecord(const std::string &To, const clang::Expr *From);
+  void copyRecord(const std::string &To, const clang::Expr *From,
+                  const std::string &ToSlot = "");
   void copyPointers(const std::string &To, const std::string &From,
-                    clang::QualType T);
+                    clang::QualType T, const std::string &ToSlot = "",
+                    const std::string &FromSlot = "");
   void copyMemory(const clang::Expr *To, const clang::Expr *From);
 
   void statement(const clang::Stmt *S);

@@ -76,9 +76,13 @@ int l62_sval_compare(struct l62_sval a, enum l62_compare relation, struct l62_sv
 }
 
 /* Whether a way that rests on val can be followed. */
-static bool can_tell(const struct l62_sstate *st, struct l62_sval val)
+static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, uint32_t block,
+                     struct l62_sval val)
 {
-	return val.type != L62_SVAL_ANY || !val.memory || !(st->token[0] || st->token[1]);
+	if (val.type != L62_SVAL_ANY || !val.memory || !(st->token[0] || st->token[1]))
+		return true;
+	l62_walk_doubt(fr->walk, fr->sb->body->f, l62_body_block(fr->sb->body, block)->line);
+	return false;
 }
 
 static struct l62_sval narrowed(struct l62_sval val, enum l62_compare relation,
@@ -116,7 +120,7 @@ static void test(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		enum l62_compare relation = way == 0 ? b->relation : opposite(b->relation);
 		struct l62_sstate *on;
 
-		if (known == (int)way || (known < 0 && !can_tell(st, val)))
+		if (known == (int)way || (known < 0 && !can_tell(fr, st, block, val)))
 			continue;
 		on = l62_sstate_copy(st);
 		l62_frame_set(fr, on, b->var, narrowed(val, relation, by));
@@ -130,9 +134,9 @@ static void decide(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 	const struct l62_block *b = l62_body_block(fr->sb->body, block);
 	struct l62_sval val = l62_sstate_get(st, l62_key(L62_KEY_VAR, b->var, 0));
 	uint32_t first = b->no_default ? 0 : 1;
-	bool fits = false;
+	bool fits = false, tells = can_tell(fr, st, block, val);
 
-	for (uint32_t i = first; i < b->ntargets && can_tell(st, val); i++) {
+	for (uint32_t i = first; i < b->ntargets && tells; i++) {
 		struct l62_sval number = l62_sval_const(
 		        g_array_index(fr->sb->body->f->cases, int64_t, b->cases + i - first));
 		int known = l62_sval_compare(val, L62_EQ, number);
@@ -145,7 +149,7 @@ static void decide(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		l62_frame_set(fr, on, b->var, narrowed(val, L62_EQ, number));
 		take(fr, on, block, i, true, (int32_t)number.number);
 	}
-	if (!fits && !b->no_default && can_tell(st, val))
+	if (!fits && !b->no_default && tells)
 		take(fr, l62_sstate_copy(st), block, 0, false, 0);
 	l62_sstate_free(st);
 }
@@ -195,7 +199,7 @@ void l62_frame_end(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		decide(fr, st, block);
 		return;
 	}
-	if (!tells || b->ntargets < 2 || !(st->token[0] || st->token[1]))
+	if (!tells || b->ntargets < 2 || can_tell(fr, st, block, l62_sval_any(L62_ANY, true)))
 		for (uint32_t i = 0; i < b->ntargets; i++)
 			take(fr, l62_sstate_copy(st), block, i, false, 0);
 	l62_sstate_free(st);

@@ -38,7 +38,7 @@ static struct l62_sstate *enter(const struct l62_frame *fr, const struct l62_sst
 	entry->token[1] = st->token[1];
 	for (uint32_t i = 0; i < st->ncells; i++)
 		entry->cells[i] = st->cells[i];
-	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+	for (uint32_t i = 0; i < op->nargs && i < callee->body->f->nparams; i++) {
 		struct l62_sval val = l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
 		bool leads = val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT;
 
@@ -72,7 +72,7 @@ static void copy_back(const struct l62_frame *fr, struct l62_sstate *st,
 	}
 }
 
-static void drop_out(const struct l62_frame *fr, struct l62_sstate *st, struct l62_sval arg)
+static void drop_out(struct l62_sstate *st, struct l62_sval arg)
 {
 	for (guint i = st->bindings->len; i-- > 0;) {
 		uint64_t key = g_array_index(st->bindings, struct l62_binding, i).key;
@@ -83,11 +83,11 @@ static void drop_out(const struct l62_frame *fr, struct l62_sstate *st, struct l
 		                              : type == L62_KEY_LOCAL || type == L62_KEY_VAR))
 			g_array_remove_index(st->bindings, i);
 	}
-	(void)fr;
 }
 
 static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstate *st,
-                                    const struct l62_op *op, const struct l62_sstate *exit)
+                                    const struct l62_op *op, const struct l62_function *f,
+                                    const struct l62_sstate *exit)
 {
 	const struct l62_sval gone = l62_sval_any(L62_POS, true);
 	struct l62_sstate *next = l62_sstate_copy(st);
@@ -112,18 +112,19 @@ static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstat
 	next->token[0] = exit->token[0];
 	next->token[1] = exit->token[1];
 	next->released |= exit->released;
+	next->other |= exit->other;
 	if (!next->changed)
 		next->changed = exit->changed;
-	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+	for (uint32_t i = 0; i < op->nargs && i < f->nparams; i++) {
 		struct l62_sval arg = l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
 
 		if (arg.type == L62_SVAL_LOCAL || arg.type == L62_SVAL_OUT) {
-			drop_out(fr, next, arg);
+			drop_out(next, arg);
 			copy_back(fr, next, exit, arg, i);
 		}
 	}
 	l62_frame_set(fr, next, op->dest, l62_sstate_get(exit, l62_key(L62_KEY_RESULT, 0, 0)));
-	next->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_CALL, op->callee, op->line);
+	next->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_CALL, f, op->line);
 	next->trail->within = exit->trail;
 	return next;
 }
@@ -141,10 +142,11 @@ static bool call_unknown(struct l62_frame *fr, struct l62_sstate *st, const stru
 		if (is_followed(val))
 			l62_frame_lose(fr, st, val, false, op->line);
 		else if (val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT)
-			drop_out(fr, st, val);
+			drop_out(st, val);
 		way |= arg->type == L62_VALUE_VAR && fr->sb->body->f->classes[arg->n] == 'p';
 	}
 	if (way && (st->token[0] || st->token[1])) {
+		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
 		l62_sstate_free(st);
 		return false;
 	}
@@ -152,39 +154,80 @@ static bool call_unknown(struct l62_frame *fr, struct l62_sstate *st, const stru
 	return true;
 }
 
-bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
-                    uint32_t block, uint32_t index)
+/* The callee has nothing to do with the slot. */
+static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
+                    const struct l62_body *body)
 {
-	const struct l62_slice *slice = fr->walk->slice;
-	struct l62_slice_body *callee = l62_slice_body(slice, op->callee);
-	struct l62_body *body =
-	        op->callee ? g_hash_table_lookup(slice->index->by_f, op->callee) : NULL;
-	const GPtrArray *exits;
+	for (uint32_t i = 0; i < op->nargs; i++) {
+		struct l62_sval val = l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
+
+		if (val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT)
+			drop_out(st, val);
+		if (val.type == L62_SVAL_LOCAL)
+			l62_frame_set(fr, st, val.n, l62_sval_any(L62_ANY, body->reads));
+	}
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
+}
+
+/* Goes on after the call of body; st stays the caller's. */
+static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
+                     struct l62_body *body, uint32_t block, uint32_t index)
+{
+	const struct l62_slice_body *callee = fr->walk->slice->by_id[body->id];
 	struct l62_sstate *entry;
+	const GPtrArray *exits;
 
-	if (op->type == L62_OP_INDIRECT || !body)
-		return call_unknown(fr, st, op);
 	if (!callee) {
-		/* It has nothing to do with the slot. */
-		for (uint32_t i = 0; i < op->nargs; i++) {
-			struct l62_sval val =
-			        l62_frame_eval(fr, st, l62_body_arg(fr->sb->body, op, i));
-
-			if (val.type == L62_SVAL_LOCAL || val.type == L62_SVAL_OUT)
-				drop_out(fr, st, val);
-			if (val.type == L62_SVAL_LOCAL)
-				l62_frame_set(fr, st, val.n,
-				              l62_sval_any(L62_ANY, body->reads));
-		}
-		l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
-		return true;
+		entry = l62_sstate_copy(st);
+		pass_by(fr, entry, op, body);
+		l62_frame_go_on(fr, entry, block, index + 1);
+		return;
 	}
 	entry = enter(fr, st, op, callee);
 	exits = l62_walk_run(fr->walk, callee, entry);
 	l62_sstate_free(entry);
 	/* More may be found while the first ones are followed: a recursion. */
 	for (guint i = 0; i < exits->len && !fr->walk->gave_up; i++)
-		l62_frame_go_on(fr, come_back(fr, st, op, exits->pdata[i]), block, index + 1);
+		l62_frame_go_on(fr, come_back(fr, st, op, body->f, exits->pdata[i]), block,
+		                index + 1);
+}
+
+/* Whether this one of a table can be meant. */
+static bool is_meant(const struct l62_frame *fr, const struct l62_target *target,
+                     struct l62_sval at)
+{
+	int32_t major = fr->walk->request.major;
+
+	if (!target)
+		return true;
+	if (target->has_index && at.type == L62_SVAL_CONST && at.number != target->index)
+		return false;
+	for (guint i = 0; major >= 0 && i < target->numbers->len; i++) {
+		const struct l62_row_number *row =
+		        &g_array_index(target->numbers, struct l62_row_number, i);
+
+		for (guint j = 0; j < fr->sb->body->majors->len; j++)
+			if (g_array_index(fr->sb->body->majors, uint32_t, j) == row->slot &&
+			    row->number != major)
+				return false;
+	}
+	return true;
+}
+
+bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
+                    uint32_t block, uint32_t index)
+{
+	const struct l62_index *all = fr->walk->slice->index;
+	struct l62_sval at =
+	        op->element ? l62_frame_eval(fr, st, &op->index) : l62_sval_any(L62_ANY, true);
+	const struct l62_target *target;
+	struct l62_body *body;
+
+	if (!l62_index_callee(all, op, 0, NULL))
+		return call_unknown(fr, st, op);
+	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
+		if (is_meant(fr, target, at))
+			call_one(fr, st, op, body, block, index);
 	l62_sstate_free(st);
 	return false;
 }

@@ -22,6 +22,9 @@
  *           path: the slot; api, file, line: where its resource was acquired;
  *           store_*: where it came into the slot; function, lost_*: where it is lost
  *   slot_loss_step(loss, flow, seq, file, line, message)
+ *   slot_freed(path)         some way through the teardown releases what is in it
+ *   slot_doubt(path, function, file, line)
+ *           ways were given up there: they depend on what is not known
  *   slot_incomplete(path)   slots with too many states: nothing was said of them
  */
 int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,

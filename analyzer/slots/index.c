@@ -58,31 +58,127 @@ static bool is_outside(const struct l62_index *index, uint32_t slot)
 	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
 }
 
-/* Buffers of requests, and what kernel routines return; not what also comes from the
- * driver's own memory. */
+static void add_id(GArray *ids, uint32_t id)
+{
+	for (guint i = 0; i < ids->len; i++)
+		if (g_array_index(ids, uint32_t, i) == id)
+			return;
+	g_array_append_val(ids, id);
+}
+
+/* The slot that a value was loaded from in this function, if there is one. */
+static uint32_t loaded_from(const struct l62_body *body, const struct l62_value *value)
+{
+	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_LOAD && op->slot != L62_NONE && op->dest == value->n)
+			return op->slot;
+	}
+	return L62_NONE;
+}
+
+/* "table[i].Major == stack->MajorFunction" */
+static void find_majors(const struct l62_index *index, struct l62_body *body)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		uint32_t a, b;
+
+		if (op->type != L62_OP_COMPUTE || strcmp(op->operator, "==") != 0)
+			continue;
+		a = loaded_from(body, &op->value);
+		b = loaded_from(body, &op->other);
+		if (a == index->major && b != L62_NONE)
+			add_id(body->majors, b);
+		if (b == index->major && a != L62_NONE)
+			add_id(body->majors, a);
+	}
+}
+
+/* Buffers of requests, and what kernel routines return. */
 static void find_foreign(const struct l62_index *index, struct l62_body *body)
 {
 	const struct l62_function *f = body->f;
-	g_autofree bool *own = g_new0(bool, f->nvars + 1);
 
 	body->foreign = g_new0(bool, f->nvars + 1);
+	body->passed = g_new0(bool, f->nparams + 1);
 	for (uint32_t i = 0; i < f->ops->len; i++) {
 		const struct l62_op *op = l62_body_op(body, i);
 
-		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
-		    is_outside(index, op->slot))
-			body->foreign[body->class[op->dest]] = true;
-		else if (op->type == L62_OP_LOAD || op->type == L62_OP_ACQUIRE ||
-		         (op->type == L62_OP_SET && op->inside))
-			own[body->class[op->dest == L62_NONE
-			                        ? op->place.var == L62_NONE ? 0 : op->place.var
-			                        : op->dest]] = true;
-		else if (op->type == L62_OP_KERNEL && op->dest != L62_NONE &&
-		         f->classes[op->dest] == 'p')
+		if (op->dest != L62_NONE &&
+		    ((op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+		      is_outside(index, op->slot)) ||
+		     (op->type == L62_OP_KERNEL && f->classes[op->dest] == 'p')))
 			body->foreign[body->class[op->dest]] = true;
 	}
+}
+
+/* What lies behind such a thing is one too; not what also comes from the driver's own
+ * memory. */
+static bool spread_foreign(const struct l62_index *index, struct l62_body *body)
+{
+	const struct l62_function *f = body->f;
+	g_autofree bool *own = g_new0(bool, f->nvars + 1);
+	bool changed = false;
+
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < f->ops->len; i++) {
+			const struct l62_op *op = l62_body_op(body, i);
+			uint32_t to = op->dest == L62_NONE ? op->place.var : op->dest;
+			bool in = op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+			          is_outside(index, op->slot);
+
+			if (to == L62_NONE || in ||
+			    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
+			     !(op->type == L62_OP_SET && op->inside)))
+				continue;
+			to = body->class[to];
+			in = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
+			     body->foreign[body->class[op->place.var]] &&
+			     !g_hash_table_contains(index->homes, GUINT_TO_POINTER(op->slot));
+			if (in && !own[to] && round == 1 && !body->foreign[to])
+				body->foreign[to] = changed = true;
+			else if (!in && op->place.type != L62_PLACE_LOCAL)
+				own[to] = true;
+		}
+	}
 	for (uint32_t i = 0; i < f->nvars; i++)
-		body->foreign[i] = body->foreign[i] && !own[i];
+		if (own[i])
+			body->foreign[i] = false;
+	return changed;
+}
+
+static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *op,
+                              const struct l62_body *callee)
+{
+	bool changed = false;
+
+	for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
+		const struct l62_value *arg = l62_body_arg(body, op, a);
+		bool *foreign = &callee->foreign[callee->class[a]];
+
+		/* Once only: it may be taken back. */
+		if (arg->type == L62_VALUE_VAR && body->foreign[body->class[arg->n]] &&
+		    !*foreign && !callee->passed[a])
+			*foreign = callee->passed[a] = changed = true;
+	}
+	return changed;
+}
+
+/* A parameter that some caller gives such a thing. */
+static bool pass_foreign(const struct l62_index *index, const struct l62_body *body)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+		struct l62_body *callee;
+
+		for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++)
+			changed |= pass_foreign_args(body, op, callee);
+	}
+	return changed;
 }
 
 static void use(uint64_t *live, const struct l62_value *value)
@@ -172,14 +268,6 @@ static void find_live(struct l62_body *body)
 	}
 }
 
-static void add_id(GArray *ids, uint32_t id)
-{
-	for (guint i = 0; i < ids->len; i++)
-		if (g_array_index(ids, uint32_t, i) == id)
-			return;
-	g_array_append_val(ids, id);
-}
-
 static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t slot)
 {
 	GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
@@ -204,9 +292,79 @@ static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
 		g_hash_table_add(index->homes, GUINT_TO_POINTER(slot));
 	/* FileObject and the like lead back to the driver's own memory. */
 	if (record &&
-	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0) &&
+	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0 ||
+	     strcmp(record, "IO_STATUS_BLOCK") == 0) &&
 	    !g_str_has_suffix(path, "Object") && !g_str_has_suffix(path, "Context"))
 		g_hash_table_add(index->outside, GUINT_TO_POINTER(slot));
+}
+
+struct l62_body *l62_index_callee(const struct l62_index *index, const struct l62_op *op,
+                                  uint32_t i, const struct l62_target **target)
+{
+	const GPtrArray *targets;
+
+	if (target)
+		*target = NULL;
+	if (op->type == L62_OP_CALL)
+		return i == 0 && op->callee ? g_hash_table_lookup(index->by_f, op->callee)
+		                            : NULL;
+	if (op->type != L62_OP_INDIRECT || op->slot == L62_NONE)
+		return NULL;
+	targets = g_hash_table_lookup(index->routines, GUINT_TO_POINTER(op->slot));
+	if (!targets || i >= targets->len)
+		return NULL;
+	if (target)
+		*target = targets->pdata[i];
+	return ((const struct l62_target *)targets->pdata[i])->body;
+}
+
+static void add_row(struct l62_index *index, const struct l62_row_number *row)
+{
+	GArray *rows = g_hash_table_lookup(index->rows, GUINT_TO_POINTER(row->slot));
+
+	g_hash_table_add(index->outside, GUINT_TO_POINTER(row->slot));
+	if (!rows) {
+		rows = g_array_new(FALSE, FALSE, sizeof(int64_t));
+		g_hash_table_insert(index->rows, GUINT_TO_POINTER(row->slot), rows);
+	}
+	g_array_append_val(rows, row->number);
+}
+
+static void free_array(void *data)
+{
+	g_array_unref(data);
+}
+
+static void add_routines(struct l62_index *index, const struct l62_unit_skeleton *unit)
+{
+	for (guint i = 0; i < unit->routines->len; i++) {
+		const struct l62_routine *r =
+		        &g_array_index(unit->routines, struct l62_routine, i);
+		struct l62_body *body =
+		        r->function ? g_hash_table_lookup(index->by_f, r->function) : NULL;
+		GPtrArray *targets =
+		        g_hash_table_lookup(index->routines, GUINT_TO_POINTER(r->slot));
+		struct l62_target *target;
+
+		if (!body || r->slot == L62_NONE)
+			continue;
+		if (!targets) {
+			targets = g_ptr_array_new_with_free_func(g_free);
+			g_hash_table_insert(index->routines, GUINT_TO_POINTER(r->slot),
+			                    targets);
+		}
+		/* The table is constant as far as anybody can see. */
+		for (guint n = 0; n < r->numbers->len; n++)
+			add_row(index, &g_array_index(r->numbers, struct l62_row_number, n));
+		target = g_new0(struct l62_target, 1);
+		*target = (struct l62_target){body, r->has_index, r->index, r->numbers};
+		g_ptr_array_add(targets, target);
+	}
+}
+
+static void free_targets(void *data)
+{
+	g_ptr_array_unref(data);
 }
 
 static void look_through(struct l62_index *index, struct l62_body *body, GHashTable *homes)
@@ -222,13 +380,16 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 				        index->outside, GUINT_TO_POINTER(op->slot));
 		}
 		body->acquires |= op->type == L62_OP_ACQUIRE;
-		if (op->type == L62_OP_CALL && op->callee) {
-			struct l62_body *callee = g_hash_table_lookup(index->by_f, op->callee);
+		for (uint32_t c = 0;; c++) {
+			struct l62_body *callee = l62_index_callee(index, op, c, NULL);
 
-			if (callee)
-				add_id(callee->callers, body->id);
+			if (!callee)
+				break;
+			add_id(callee->callers, body->id);
 		}
-		body->reads |= op->type == L62_OP_INDIRECT || op->form == L62_SLOT_READS ||
+		body->reads |= (op->type == L62_OP_INDIRECT &&
+		                !l62_index_callee(index, op, 0, NULL)) ||
+		               op->form == L62_SLOT_READS ||
 		               (op->type == L62_OP_CALL && !op->callee);
 	}
 }
@@ -263,16 +424,13 @@ static void free_body(void *data)
 
 	g_free(body->class);
 	g_free(body->foreign);
+	g_free(body->passed);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
+	g_array_unref(body->majors);
 	g_array_unref(body->mentions);
 	g_free(body);
-}
-
-static void free_array(void *data)
-{
-	g_array_unref(data);
 }
 
 struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes)
@@ -280,6 +438,8 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	struct l62_index *index = g_new0(struct l62_index, 1);
 
 	index->program = program;
+	index->major = l62_program_atom((struct l62_program *)program,
+	                                "IO_STACK_LOCATION.MajorFunction");
 	index->bodies = g_ptr_array_new_with_free_func(free_body);
 	index->by_f = g_hash_table_new(NULL, NULL);
 	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
@@ -294,14 +454,31 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			body->f = unit->functions->pdata[i];
 			body->id = index->bodies->len;
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			g_ptr_array_add(index->bodies, body);
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
 		}
 	}
+	index->rows = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	index->routines = g_hash_table_new_full(NULL, NULL, NULL, free_targets);
+	for (guint u = 0; u < program->units->len; u++)
+		add_routines(index, program->units->pdata[u]);
 	for (guint i = 0; i < index->bodies->len; i++)
 		look_through(index, index->bodies->pdata[i], homes);
 	carry_up(index);
+	for (guint i = 0; i < index->bodies->len; i++) {
+		find_classes(index->bodies->pdata[i]);
+		find_foreign(index, index->bodies->pdata[i]);
+		find_majors(index, index->bodies->pdata[i]);
+	}
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= spread_foreign(index, index->bodies->pdata[i]);
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= pass_foreign(index, index->bodies->pdata[i]);
+	}
 	return index;
 }
 
@@ -310,9 +487,7 @@ struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_
 	struct l62_body *body = g_hash_table_lookup(index->by_f, f);
 
 	/* Only bodies of slices need these. */
-	if (body && !body->class) {
-		find_classes(body);
-		find_foreign(index, body);
+	if (body && !body->live) {
 		find_live(body);
 		l62_body_find_meets(body);
 	}
@@ -324,6 +499,8 @@ void l62_index_free(struct l62_index *index)
 	g_ptr_array_unref(index->bodies);
 	g_hash_table_unref(index->by_f);
 	g_hash_table_unref(index->by_slot);
+	g_hash_table_unref(index->rows);
+	g_hash_table_unref(index->routines);
 	g_hash_table_unref(index->homes);
 	g_hash_table_unref(index->outside);
 	g_free(index);

@@ -17,7 +17,9 @@ struct l62_body {
 	bool acquires;    /* ... acquires something */
 	uint32_t *class;  /* of each variable: the first one it is a copy of */
 	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
+	bool *passed;     /* by parameter: some caller gives such a thing */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
+	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
 	uint32_t words;   /* of live, per block */
 	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
 	GArray *callers;  /* of uint32_t: ids, each once */
@@ -26,12 +28,27 @@ struct l62_body {
 
 struct l62_index {
 	const struct l62_program *program;
-	GPtrArray *bodies;   /* of struct l62_body, by id */
-	GHashTable *by_f;    /* struct l62_function -> struct l62_body */
-	GHashTable *by_slot; /* slot -> GArray of body ids that mention it */
-	GHashTable *homes;   /* slots whose values are tracked: they live between calls */
-	GHashTable *outside; /* slots that hold what the system or a caller wrote */
+	GPtrArray *bodies;    /* of struct l62_body, by id */
+	GHashTable *by_f;     /* struct l62_function -> struct l62_body */
+	GHashTable *by_slot;  /* slot -> GArray of body ids that mention it */
+	GHashTable *routines; /* slot -> GPtrArray of struct l62_target put there */
+	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
+	GHashTable *rows;     /* slots of numbers in tables of routines -> GArray of them */
+	uint32_t major;       /* the slot of a request's major function */
+	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
 };
+
+/* A function that a pointer may lead to. */
+struct l62_target {
+	struct l62_body *body;
+	bool has_index;
+	int64_t index;
+	const GArray *numbers; /* of struct l62_row_number */
+};
+
+/* The i-th function that a call may call, or NULL; index (may be NULL): in a table. */
+struct l62_body *l62_index_callee(const struct l62_index *index, const struct l62_op *op,
+                                  uint32_t i, const struct l62_target **target);
 
 /* homes: records (char *) whose fields live as long as the driver, a device or an open
  * file.  program must be solved, so that calls know their callees; it must outlive the

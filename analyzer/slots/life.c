@@ -119,14 +119,17 @@ static GPtrArray *states_after(struct l62_life *life, const struct l62_event *e,
 	const struct l62_slice_body *sb = l62_slice_body(life->walk.slice, e->f);
 	struct l62_sstate *entry = l62_sstate_copy(st);
 	const GPtrArray *exits;
+	uint8_t all_others;
 
 	g_array_set_size(entry->bindings, 0);
-	entry->changed = entry->released = 0;
+	all_others = entry->other;
+	entry->changed = entry->released = entry->other = 0;
 	entry->fresh_gone = 0;
 	if (!sb) {
 		l62_sstate_set(entry, l62_key(L62_KEY_RESULT, 0, 0),
 		               l62_sval_any(L62_ZERO, false));
 		entry->trail = enter_trail(life, st->trail, e, request.major, NULL);
+		entry->other = all_others;
 		g_ptr_array_add(after, entry);
 		return after;
 	}
@@ -141,6 +144,7 @@ static GPtrArray *states_after(struct l62_life *life, const struct l62_event *e,
 		struct l62_sstate *next = l62_sstate_copy(exits->pdata[i]);
 
 		next->trail = enter_trail(life, st->trail, e, request.major, next->trail);
+		next->other |= all_others;
 		g_ptr_array_add(after, next);
 	}
 	l62_sstate_free(entry);
@@ -288,7 +292,7 @@ struct points {
 static void add_point(struct l62_life *life, struct points *points, struct point *p)
 {
 	g_array_set_size(p->st->bindings, 0);
-	p->st->changed = p->st->released = 0;
+	p->st->changed = p->st->released = p->st->other = 0;
 	p->st->fresh_gone = 0;
 	p->st->token[1] = 0;
 	/* A pointer that leads to what was released or handed on. */
@@ -330,6 +334,11 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		struct point *p = point_with(from, l62_sstate_copy(next));
 
 		show_overwritten(life, next);
+		/* What a failed AddDevice leaves is another rule's; so is a failed open. */
+		if (!succeeded(next) && (e->role == L62_EVENT_ADD_DEVICE ||
+		                         (e->role == L62_EVENT_DISPATCH && major == MJ_CREATE &&
+		                          life->home == L62_HOME_FILE)))
+			begin_anew(life, p->st);
 		move(life, p, e, major, minor, succeeded(next));
 		add_point(life, points, p);
 	}
@@ -406,7 +415,7 @@ static void tear_down(struct l62_life *life, const struct point *p)
 	for (guint i = 0; i < states->len && !life->walk.gave_up; i++) {
 		const struct l62_sstate *st = states->pdata[i];
 
-		if (st->token[0])
+		if (st->token[0] && !st->other)
 			show_left(life, st, steps);
 	}
 	g_ptr_array_unref(states);

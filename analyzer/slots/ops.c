@@ -69,20 +69,21 @@ static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
 	const struct l62_slice *s = fr->walk->slice;
 	struct l62_sval base;
 
-	if (op->slot != L62_NONE)
-		return at_slot(fr, op->slot);
+	/* A local record has fields of a type, but is nobody else's. */
 	if (op->place.type == L62_PLACE_VAR)
 		return at_key(L62_KEY_VAR, op->place.var, 0);
 	if (op->place.type == L62_PLACE_LOCAL)
 		return at_key(L62_KEY_LOCAL, op->place.var, op->place.field);
-	if (op->place.type != L62_PLACE_BEHIND)
-		return (struct at){.where = AT_MEMORY};
-	base = l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0));
-	switch (base.type) {
-	case L62_SVAL_LOCAL:
+	base = op->place.type == L62_PLACE_BEHIND
+	               ? l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0))
+	               : l62_sval_any(L62_ANY, true);
+	if (base.type == L62_SVAL_LOCAL)
 		return at_key(L62_KEY_LOCAL, base.n, op->place.field);
-	case L62_SVAL_OUT:
+	if (base.type == L62_SVAL_OUT)
 		return at_key(L62_KEY_OUT, base.n, op->place.field);
+	if (op->slot != L62_NONE)
+		return at_slot(fr, op->slot);
+	switch (base.type) {
 	case L62_SVAL_ADDR:
 		if (op->form == L62_SLOT_LIST)
 			return s->list && base.n == s->address
@@ -122,15 +123,30 @@ void l62_frame_lose(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval
 	l62_sstate_replace(st, val, l62_sval_any(L62_POS, true));
 }
 
+static void displace(struct l62_frame *fr, struct l62_sstate *st, uint32_t line)
+{
+	struct l62_sval token = l62_sval_of(L62_SVAL_TOKEN, 0);
+
+	st->token[1] = st->token[0];
+	st->token[0] = 0;
+	if (!st->changed)
+		st->changed = L62_DISPLACED;
+	note(fr, st, L62_TRAIL_DISPLACE, line);
+	l62_sstate_replace(st, l62_sval_of(L62_SVAL_TOKEN, 1), l62_sval_any(L62_POS, true));
+	l62_sstate_replace(st, token, l62_sval_of(L62_SVAL_TOKEN, 1));
+}
+
 /* Another resource is already there: the new one is one more, which is not followed. */
 static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
-                             uint32_t line)
+                             bool same, uint32_t line)
 {
 	if (val.type == L62_SVAL_TOKEN && val.n == 0)
 		st->cells[0] = val;
 	if (val.type != L62_SVAL_FRESH)
 		return;
-	if (st->token[0]) {
+	if (st->token[0] && same) {
+		displace(fr, st, line);
+	} else if (st->token[0]) {
 		l62_frame_lose(fr, st, val, false, line);
 		return;
 	}
@@ -140,32 +156,35 @@ static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct
 	st->cells[0] = l62_sval_of(L62_SVAL_TOKEN, 0);
 }
 
+/* The request says which element it is, and may say the same twice. */
+static bool same_element(const struct l62_frame *fr, const struct l62_sstate *st,
+                         const struct l62_op *op)
+{
+	if (!op->element || st->other)
+		return false;
+	return op->index.type == L62_VALUE_SIGN ||
+	       (op->index.type == L62_VALUE_VAR &&
+	        fr->sb->body->foreign[fr->sb->body->class[op->index.n]]);
+}
+
 static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
-                       uint32_t line)
+                       const struct l62_op *op)
 {
 	struct l62_sval token = l62_sval_of(L62_SVAL_TOKEN, 0);
 
 	if (fr->walk->slice->many) {
-		store_among_many(fr, st, val, line);
+		store_among_many(fr, st, val, same_element(fr, st, op), op->line);
 		return;
 	}
 	if (l62_sval_equal(val, token))
 		return;
-	if (st->token[0]) {
-		st->token[1] = st->token[0];
-		st->token[0] = 0;
-		if (!st->changed)
-			st->changed = L62_DISPLACED;
-		note(fr, st, L62_TRAIL_DISPLACE, line);
-		l62_sstate_replace(st, l62_sval_of(L62_SVAL_TOKEN, 1),
-		                   l62_sval_any(L62_POS, true));
-		l62_sstate_replace(st, token, l62_sval_of(L62_SVAL_TOKEN, 1));
-	}
+	if (st->token[0])
+		displace(fr, st, op->line);
 	if (val.type == L62_SVAL_FRESH || (val.type == L62_SVAL_TOKEN && st->token[1])) {
 		st->token[0] = val.type == L62_SVAL_FRESH ? val.n + 1 : st->token[1];
 		if (val.type == L62_SVAL_TOKEN)
 			st->token[1] = 0;
-		note(fr, st, L62_TRAIL_STORE, line);
+		note(fr, st, L62_TRAIL_STORE, op->line);
 		l62_sstate_replace(st, val, token);
 		st->cells[0] = token;
 	} else {
@@ -176,16 +195,21 @@ static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_s
 }
 
 static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
-                  struct l62_sval val, uint32_t line)
+                  struct l62_sval val, const struct l62_op *op)
 {
 	switch (at.where) {
 	case AT_CELL:
+		/* Of another device. */
+		if (st->other && fr->walk->slice->extension && !fr->walk->slice->many) {
+			l62_frame_lose(fr, st, val, false, op->line);
+			return;
+		}
 		if (at.cell == 0) {
-			store_slot(fr, st, val, line);
+			store_slot(fr, st, val, op);
 			return;
 		}
 		if (val.type != L62_SVAL_CONST && val.type != L62_SVAL_ANY) {
-			l62_frame_lose(fr, st, val, false, line);
+			l62_frame_lose(fr, st, val, false, op->line);
 			val = l62_sval_any(L62_POS, false);
 		}
 		st->cells[at.cell] = val;
@@ -198,18 +222,34 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		return;
 	case AT_OUTSIDE:
 	case AT_MEMORY:
-		l62_frame_lose(fr, st, val, false, line);
+		l62_frame_lose(fr, st, val, false, op->line);
 		return;
 	}
 }
 
 static struct l62_sval outside(const struct l62_walk *w, const struct l62_op *op)
 {
-	if (op->slot == w->major_slot && w->request.major >= 0)
+	if (op->slot == w->slice->index->major && w->request.major >= 0)
 		return l62_sval_const(w->request.major);
+	if (g_hash_table_contains(w->slice->index->rows, GUINT_TO_POINTER(op->slot))) {
+		struct l62_sval row = l62_sval_any(L62_ANY, false);
+
+		row.n = op->slot;
+		return row;
+	}
 	if (op->slot == w->minor_slot && w->request.minor >= 0)
 		return l62_sval_const(w->request.minor);
 	return l62_sval_any(L62_ANY, false);
+}
+
+/* Whether what is followed has this or that is no secret of the slot's. */
+static bool is_own_pointer(const struct l62_frame *fr, const struct l62_sstate *st,
+                           const struct l62_op *op)
+{
+	return op->place.type == L62_PLACE_BEHIND &&
+	       fr->sb->body->f->classes[op->dest] == 'p' &&
+	       l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0)).type ==
+	               L62_SVAL_TOKEN;
 }
 
 static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate *st,
@@ -220,6 +260,13 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 
 	if (op->form == L62_SLOT_ADDRESS)
 		return l62_sval_of(L62_SVAL_ADDR, op->slot);
+	if (is_own_pointer(fr, st, op))
+		return l62_sval_any(L62_ANY, false);
+	/* A driver that was loaded has a device; there may be more. */
+	if (op->slot == fr->walk->first_device)
+		return l62_sval_any(L62_POS, false);
+	if (op->slot == fr->walk->next_device)
+		return l62_sval_any(L62_ZERO | L62_POS, false);
 	at = find(fr, st, op);
 	if (at.where == AT_KEY)
 		return l62_sstate_get(st, at.key);
@@ -249,10 +296,33 @@ static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
 		return true;
 	}
 	other = l62_sstate_copy(st);
+	other->other = true;
 	l62_frame_set(fr, other, op->dest, l62_sval_any(L62_POS, true));
 	l62_frame_go_on(fr, other, block, index + 1);
 	l62_frame_set(fr, st, op->dest, st->cells[0]);
 	return true;
+}
+
+/* A table is looked through for a row with that number: the row is found, if there is
+ * one. */
+static int compare_rows(const struct l62_frame *fr, bool equal, struct l62_sval a,
+                        struct l62_sval b)
+{
+	const GArray *rows;
+
+	if (a.type == L62_SVAL_CONST) {
+		struct l62_sval swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (a.type != L62_SVAL_ANY || !a.n || b.type != L62_SVAL_CONST)
+		return -1;
+	rows = g_hash_table_lookup(fr->walk->slice->index->rows, GUINT_TO_POINTER(a.n));
+	for (guint i = 0; rows && i < rows->len; i++)
+		if (g_array_index(rows, int64_t, i) == b.number)
+			return equal;
+	return !equal;
 }
 
 static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
@@ -263,12 +333,16 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	struct l62_sval val =
 	        l62_sval_any(L62_ANY, (a.type == L62_SVAL_ANY && a.memory) ||
 	                                      (b.type == L62_SVAL_ANY && b.memory));
-	bool both = a.type == L62_SVAL_CONST && b.type == L62_SVAL_CONST;
+	bool wait = strcmp(op->operator, "wait") == 0;
+	bool both = !wait && a.type == L62_SVAL_CONST && b.type == L62_SVAL_CONST;
 	int64_t x = a.number, y = b.number;
 
 	for (int i = 0; i < (int)G_N_ELEMENTS(relations); i++) {
 		if (strcmp(op->operator, relations[i]) == 0) {
 			int known = l62_sval_compare(a, (enum l62_compare)i, b);
+
+			if (i <= L62_NE && known < 0)
+				known = compare_rows(fr, i == L62_EQ, a, b);
 
 			if (known >= 0)
 				val = l62_sval_const(known);
@@ -285,6 +359,9 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		val = l62_sval_const(x + y);
 	else if (both && *op->operator== '-' && ABS(x) < 16 && ABS(y) < 16)
 		val = l62_sval_const(x - y);
+	if (wait)
+		val = a.type == L62_SVAL_CONST && a.number == 0 ? l62_sval_const(0)
+		                                                : l62_sval_any(L62_ANY, false);
 	l62_frame_set(fr, st, op->dest, val);
 }
 
@@ -292,8 +369,10 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
  * said. */
 static bool new_device(const struct l62_frame *fr, struct l62_sstate *st)
 {
-	if (st->token[0] || st->token[1])
+	if (st->token[0] || st->token[1]) {
+		st->other = true;
 		return true;
+	}
 	for (uint32_t i = 0; i < st->ncells; i++)
 		if (!g_str_has_prefix(l62_program_text(fr->walk->slice->index->program,
 		                                       fr->walk->slice->cells[i]),
@@ -318,7 +397,7 @@ static bool acquire(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	if ((hot || told) && op->fails != L62_FAILS_NEVER) {
 		failed = l62_sstate_copy(st);
 		if (op->fails == L62_FAILS_NULL)
-			store(fr, failed, at, l62_sval_const(0), op->line);
+			store(fr, failed, at, l62_sval_const(0), op);
 		else
 			l62_frame_set(fr, failed, op->dest,
 			              op->fails == L62_FAILS_STATUS
@@ -335,9 +414,9 @@ static bool acquire(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		l62_frame_set(fr, st, op->dest, l62_sval_any(L62_POS, false));
 	if (hot) {
 		note(fr, st, L62_TRAIL_ACQUIRE, op->line);
-		store(fr, st, at, l62_sval_of(L62_SVAL_FRESH, op->fresh), op->line);
+		store(fr, st, at, l62_sval_of(L62_SVAL_FRESH, op->fresh), op);
 	} else if (at.where == AT_KEY) {
-		store(fr, st, at, l62_sval_any(L62_POS, false), op->line);
+		store(fr, st, at, l62_sval_any(L62_POS, false), op);
 	}
 	return true;
 }
@@ -348,8 +427,10 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	struct l62_sval val = l62_frame_eval(fr, st, &op->value);
 
 	if (val.type == L62_SVAL_ANY && l62_slice_hot(fr->sb, &op->value) && st->token[0] &&
-	    !fr->walk->slice->many && (val.signs & L62_POS) && val.memory)
+	    !fr->walk->slice->many && (val.signs & L62_POS) && val.memory) {
+		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
 		return false;
+	}
 	l62_frame_lose(fr, st, val, true, op->line);
 	return true;
 }
@@ -368,7 +449,7 @@ static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct
 			st->cells[at.cell] = l62_sval_const(0);
 	} else if (at.where == AT_KEY) {
 		l62_frame_lose(fr, st, l62_sstate_get(st, at.key), true, op->line);
-		store(fr, st, at, l62_sval_const(0), op->line);
+		store(fr, st, at, l62_sval_const(0), op);
 	} else if (op->place.field == L62_ATOM_STAR) {
 		l62_frame_lose(fr, st, base, true, op->line);
 	}
@@ -382,7 +463,12 @@ static void kernel(struct l62_frame *fr, struct l62_sstate *st, const struct l62
 		if (arg->type == L62_VALUE_ADDRESS)
 			l62_frame_set(fr, st, arg->n, l62_sval_any(L62_ANY, false));
 	}
-	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, op->form == L62_SLOT_READS));
+	if (op->form == L62_SLOT_LIVE && op->dest != L62_NONE)
+		l62_frame_set(fr, st, op->dest,
+		              l62_sval_const(fr->sb->body->f->classes[op->dest] != 'i'));
+	else
+		l62_frame_set(fr, st, op->dest,
+		              l62_sval_any(L62_ANY, op->form == L62_SLOT_READS));
 }
 
 static bool give_if(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
@@ -445,7 +531,7 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 		break;
 	}
 	case L62_OP_STORE:
-		store(fr, st, find(fr, st, op), l62_frame_eval(fr, st, &op->value), op->line);
+		store(fr, st, find(fr, st, op), l62_frame_eval(fr, st, &op->value), op);
 		break;
 	case L62_OP_COMPUTE:
 		compute(fr, st, op);

@@ -15,6 +15,9 @@ static const char tables[] =
         "CREATE TABLE slot_loss_step(loss INTEGER NOT NULL REFERENCES slot_loss(id),"
         " flow INTEGER NOT NULL, seq INTEGER NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, message TEXT NOT NULL);"
+        "CREATE TABLE slot_freed(path TEXT PRIMARY KEY);"
+        "CREATE TABLE slot_doubt(path TEXT NOT NULL, function TEXT NOT NULL,"
+        " file TEXT NOT NULL, line INTEGER NOT NULL);"
         "CREATE TABLE slot_incomplete(path TEXT PRIMARY KEY);";
 
 int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
@@ -24,16 +27,24 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 
 	*r = (struct l62_slots_report){.db = db, .program = program};
 	if (rc == 0)
-		rc = l62_db_prepare(db,
-		                    "INSERT INTO slot_loss VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-		                    " ?9, ?10, ?11)",
-		                    &r->shown, err);
+		rc = l62_db_prepare(
+		        db,
+		        "INSERT INTO slot_loss VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+		        " ?9, ?10, ?11)",
+		        &r->shown, err);
 	if (rc == 0)
-		rc = l62_db_prepare(db, "INSERT INTO slot_loss_step VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+		rc = l62_db_prepare(db,
+		                    "INSERT INTO slot_loss_step VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
 		                    &r->step, err);
 	if (rc == 0)
 		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_incomplete VALUES(?1)",
 		                    &r->incomplete, err);
+	if (rc == 0)
+		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_freed VALUES(?1)",
+		                    &r->freed, err);
+	if (rc == 0)
+		rc = l62_db_prepare(db, "INSERT INTO slot_doubt VALUES(?1, ?2, ?3, ?4)",
+		                    &r->doubt, err);
 	if (rc == 0)
 		rc = l62_db_prepare(db,
 		                    "SELECT coalesce((SELECT name FROM major WHERE code = ?1),"
@@ -50,6 +61,8 @@ void l62_slots_report_close(struct l62_slots_report *r)
 	sqlite3_finalize(r->shown);
 	sqlite3_finalize(r->step);
 	sqlite3_finalize(r->incomplete);
+	sqlite3_finalize(r->freed);
+	sqlite3_finalize(r->doubt);
 	sqlite3_finalize(r->entry_text);
 }
 
@@ -214,16 +227,35 @@ static int add_shown(struct l62_slots_report *r, const struct l62_life *life,
 	return flow.rc;
 }
 
+static int add_doubt(struct l62_slots_report *r, const char *path,
+                     const struct l62_doubt *doubt, struct l62_error *err)
+{
+	g_autofree char *name = plain(r, doubt->f->name), *file = plain(r, doubt->f->file);
+
+	l62_db_bind_text(r->doubt, 1, path);
+	l62_db_bind_text(r->doubt, 2, name);
+	l62_db_bind_text(r->doubt, 3, file);
+	sqlite3_bind_int64(r->doubt, 4, doubt->line);
+	return done(r, r->doubt, err);
+}
+
 int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life,
                          struct l62_error *err)
 {
+	const char *path = l62_program_text(r->program, life->walk.slice->slot);
 	int rc = 0;
 
 	if (life->incomplete) {
-		l62_db_bind_text(r->incomplete, 1,
-		                 l62_program_text(r->program, life->walk.slice->slot));
+		l62_db_bind_text(r->incomplete, 1, path);
 		return done(r, r->incomplete, err);
 	}
+	if (g_hash_table_size(life->frees)) {
+		l62_db_bind_text(r->freed, 1, path);
+		rc = done(r, r->freed, err);
+	}
+	for (guint i = 0; i < life->walk.doubts->len && rc == 0; i++)
+		rc = add_doubt(r, path, &g_array_index(life->walk.doubts, struct l62_doubt, i),
+		               err);
 	for (guint i = 0; i < life->shown->len && rc == 0; i++)
 		rc = add_shown(r, life, &g_array_index(life->shown, struct l62_shown, i), err);
 	return rc;

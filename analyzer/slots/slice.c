@@ -91,31 +91,29 @@ static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *
 	return is_var(value) ? sb->hot[sb->body->class[value->n]] : 0;
 }
 
-static bool heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+static bool heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
+                        struct l62_body *body)
 {
-	struct l62_body *body = g_hash_table_lookup(s->index->by_f, op->callee);
-	struct l62_slice_body *callee = NULL;
 	bool changed = false;
 
-	for (uint32_t i = 0; i < op->nargs && i < op->callee->nparams; i++) {
+	for (uint32_t i = 0; i < op->nargs && i < body->f->nparams; i++) {
 		const struct l62_value *arg = l62_body_arg(sb->body, op, i);
+		struct l62_slice_body *callee;
 
-		if (heat_of(sb, arg)) {
-			callee = get(s, body);
-			changed |= heat(callee, i, DOWN);
-		}
-		callee = l62_slice_body(s, op->callee);
-		if (callee && (callee->hot[callee->body->class[i]] & UP))
+		if (heat_of(sb, arg))
+			changed |= heat(get(s, body), i, DOWN);
+		callee = s->by_id[body->id];
+		if (callee && (callee->hot[body->class[i]] & UP))
 			changed |= heat_value(sb, arg, UP | DOWN);
 	}
 	return changed;
 }
 
 /* What a call returns is hot in the caller if it is in the callee, and back. */
-static bool heat_result(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+static bool heat_result(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
+                        struct l62_body *body)
 {
-	struct l62_body *body = g_hash_table_lookup(s->index->by_f, op->callee);
-	struct l62_slice_body *callee = l62_slice_body(s, op->callee);
+	struct l62_slice_body *callee = s->by_id[body->id];
 	bool changed = false;
 
 	if (op->dest == L62_NONE)
@@ -124,8 +122,8 @@ static bool heat_result(struct l62_slice *s, struct l62_slice_body *sb, const st
 		callee = get(s, body);
 	if (!callee)
 		return false;
-	for (uint32_t b = 0; b < op->callee->blocks->len; b++) {
-		const struct l62_block *block = l62_body_block(callee->body, b);
+	for (uint32_t b = 0; b < body->f->blocks->len; b++) {
+		const struct l62_block *block = l62_body_block(body, b);
 
 		if (block->type != L62_TERM_RETURN || !is_var(&block->value))
 			continue;
@@ -164,11 +162,15 @@ static bool spread_op(struct l62_slice *s, struct l62_slice_body *sb, const stru
 			changed = heat_value(sb, &op->value, UP | DOWN);
 		break;
 	case L62_OP_CALL:
-		if (op->callee && g_hash_table_contains(s->index->by_f, op->callee)) {
-			changed = heat_params(s, sb, op);
-			changed |= heat_result(s, sb, op);
+	case L62_OP_INDIRECT: {
+		struct l62_body *callee;
+
+		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++) {
+			changed |= heat_params(s, sb, op, callee);
+			changed |= heat_result(s, sb, op, callee);
 		}
 		break;
+	}
 	default:
 		break;
 	}
@@ -253,9 +255,14 @@ static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
 	case L62_OP_GIVE_IF:
 		return l62_slice_hot(sb, &op->value);
 	case L62_OP_CALL:
-		return l62_slice_body(s, op->callee) || any_hot_arg(sb, op);
-	case L62_OP_INDIRECT:
+	case L62_OP_INDIRECT: {
+		struct l62_body *callee;
+
+		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
+			if (s->by_id[callee->id])
+				return true;
 		return any_hot_arg(sb, op);
+	}
 	default:
 		return false;
 	}
@@ -321,6 +328,25 @@ static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 	return changed;
 }
 
+static bool watch_call(struct l62_slice_body *sb, const struct l62_op *op,
+                       struct l62_slice_body *callee)
+{
+	bool changed = false;
+
+	if (op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]] && !callee->result)
+		callee->result = changed = true;
+	for (uint32_t a = 0; a < op->nargs && a < callee->body->f->nparams; a++) {
+		const struct l62_value *arg = l62_body_arg(sb->body, op, a);
+
+		if (callee->watched[callee->body->class[a]] && is_var(arg))
+			changed |= watch(sb, arg->n);
+	}
+	/* Which of a table is called. */
+	if (op->type == L62_OP_INDIRECT && op->element && is_var(&op->index))
+		changed |= watch(sb, op->index.n);
+	return changed;
+}
+
 /* Decisions go on in callees that return what decides, and in callers that pass it. */
 static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 {
@@ -328,20 +354,11 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 
 	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
 		const struct l62_op *op = l62_body_op(sb->body, i);
-		struct l62_slice_body *callee =
-		        op->type == L62_OP_CALL ? l62_slice_body(s, op->callee) : NULL;
+		struct l62_body *callee;
 
-		if (!callee)
-			continue;
-		if (op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]] &&
-		    !callee->result)
-			callee->result = changed = true;
-		for (uint32_t a = 0; a < op->nargs && a < op->callee->nparams; a++) {
-			const struct l62_value *arg = l62_body_arg(sb->body, op, a);
-
-			if (callee->watched[callee->body->class[a]] && is_var(arg))
-				changed |= watch(sb, arg->n);
-		}
+		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
+			if (s->by_id[callee->id])
+				changed |= watch_call(sb, op, s->by_id[callee->id]);
 	}
 	return changed;
 }

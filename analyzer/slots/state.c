@@ -80,8 +80,8 @@ guint l62_sstate_hash(gconstpointer key)
 	const struct l62_sstate *st = key;
 	uint64_t hash = mix(st->token[0], st->token[1]);
 
-	hash = mix(hash,
-	           (uint64_t)st->fresh_gone << 8 | (uint64_t)st->changed << 1 | st->released);
+	hash = mix(hash, (uint64_t)st->fresh_gone << 8 | (uint64_t)st->changed << 1 |
+	                         (uint64_t)st->other << 7 | st->released);
 	for (uint32_t i = 0; i < st->ncells; i++)
 		hash = mix_val(hash, st->cells[i]);
 	for (guint i = 0; i < st->bindings->len; i++) {
@@ -99,7 +99,7 @@ gboolean l62_sstate_equal(gconstpointer x, gconstpointer y)
 
 	return a->token[0] == b->token[0] && a->token[1] == b->token[1] &&
 	       a->fresh_gone == b->fresh_gone && a->changed == b->changed &&
-	       a->released == b->released && a->ncells == b->ncells &&
+	       a->released == b->released && a->other == b->other && a->ncells == b->ncells &&
 	       a->bindings->len == b->bindings->len &&
 	       memcmp(a->cells, b->cells, a->ncells * sizeof(a->cells[0])) == 0 &&
 	       (a->bindings->len == 0 ||

@@ -79,6 +79,7 @@ struct l62_sstate {
 	uint32_t fresh_gone; /* a resource + 1: released or handed on before it got there */
 	uint8_t changed;     /* what became of the token that was there at entry */
 	uint8_t released;    /* a token was released since then */
+	uint8_t other;       /* of many, another one was looked at */
 	uint32_t ncells;
 	struct l62_sval cells[L62_CELLS];
 	GArray *bindings; /* of struct l62_binding, by key */

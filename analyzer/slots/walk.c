@@ -48,16 +48,32 @@ void l62_walk_init(struct l62_walk *w, const struct l62_slice *slice)
 
 	*w = (struct l62_walk){.slice = slice, .request = {-1, -1}};
 	w->device_kind = l62_program_atom(p, "DEVICE");
-	w->major_slot = l62_program_atom(p, "IO_STACK_LOCATION.MajorFunction");
+	w->first_device = l62_program_atom(p, "DRIVER_OBJECT.DeviceObject");
+	w->next_device = l62_program_atom(p, "DEVICE_OBJECT.NextDevice");
 	w->minor_slot = l62_program_atom(p, "IO_STACK_LOCATION.MinorFunction");
 	w->runs = g_hash_table_new_full(run_hash, run_equal, NULL, free_run);
 	w->trails = g_ptr_array_new_with_free_func(g_free);
+	w->doubts = g_array_new(FALSE, FALSE, sizeof(struct l62_doubt));
+}
+
+void l62_walk_doubt(struct l62_walk *w, const struct l62_function *f, uint32_t line)
+{
+	struct l62_doubt doubt = {f, line};
+
+	for (guint i = 0; i < w->doubts->len; i++) {
+		const struct l62_doubt *d = &g_array_index(w->doubts, struct l62_doubt, i);
+
+		if (d->f == f && d->line == line)
+			return;
+	}
+	g_array_append_val(w->doubts, doubt);
 }
 
 void l62_walk_clear(struct l62_walk *w)
 {
 	g_hash_table_unref(w->runs);
 	g_ptr_array_unref(w->trails);
+	g_array_unref(w->doubts);
 }
 
 void l62_walk_request(struct l62_walk *w, struct l62_request request)

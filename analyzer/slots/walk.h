@@ -19,13 +19,20 @@ struct l62_request {
 
 struct l62_walk {
 	const struct l62_slice *slice;
-	uint32_t device_kind;            /* an atom */
-	uint32_t major_slot, minor_slot; /* atoms */
+	uint32_t device_kind;                           /* an atom */
+	uint32_t minor_slot, first_device, next_device; /* atoms */
 	struct l62_request request;
 	GHashTable *runs;  /* of struct l62_run: what is known for this request */
+	GArray *doubts;    /* of struct l62_doubt, each once */
 	GPtrArray *trails; /* of struct l62_trail, all that were made */
 	uint32_t depth, steps;
 	bool gave_up; /* too many states: nothing that is said is complete */
+};
+
+/* Where ways were given up. */
+struct l62_doubt {
+	const struct l62_function *f;
+	uint32_t line;
 };
 
 /* One function from one state on. */
@@ -45,6 +52,8 @@ void l62_walk_request(struct l62_walk *walk, struct l62_request request);
  * begin with nothing. */
 const GPtrArray *l62_walk_run(struct l62_walk *walk, const struct l62_slice_body *sb,
                               const struct l62_sstate *entry);
+
+void l62_walk_doubt(struct l62_walk *walk, const struct l62_function *f, uint32_t line);
 
 /* A step more. */
 struct l62_trail *l62_walk_trail(struct l62_walk *walk, struct l62_trail *before,

@@ -70,6 +70,16 @@ void l62_program_bind(struct l62_program *p)
 
 		for (guint i = 0; i < unit->functions->len; i++)
 			bind_calls(p, unit->functions->pdata[i], externals);
+		for (guint i = 0; i < unit->routines->len; i++) {
+			struct l62_routine *routine =
+			        &g_array_index(unit->routines, struct l62_routine, i);
+
+			routine->function =
+			        l62_program_callee(p, unit, routine->name, routine->is_static);
+			if (!routine->function && !routine->is_static)
+				routine->function =
+				        l62_program_callee(p, unit, routine->name, true);
+		}
 	}
 	g_hash_table_unref(externals);
 }

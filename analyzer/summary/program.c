@@ -30,12 +30,20 @@ static void free_function(void *data)
 	g_free(f);
 }
 
+static void clear_routine(void *data)
+{
+	struct l62_routine *routine = data;
+
+	g_array_unref(routine->numbers);
+}
+
 static void free_unit(void *data)
 {
 	struct l62_unit_skeleton *unit = data;
 
 	g_ptr_array_unref(unit->functions);
 	g_hash_table_unref(unit->names);
+	g_array_unref(unit->routines);
 	g_free(unit);
 }
 
@@ -130,6 +138,8 @@ struct l62_unit_skeleton *l62_program_add_unit(struct l62_program *p)
 	unit->path = L62_NONE;
 	unit->functions = g_ptr_array_new_with_free_func(free_function);
 	unit->names = g_hash_table_new(NULL, NULL);
+	unit->routines = g_array_new(FALSE, FALSE, sizeof(struct l62_routine));
+	g_array_set_clear_func(unit->routines, clear_routine);
 	g_ptr_array_add(p->units, unit);
 	return unit;
 }
@@ -137,6 +147,7 @@ struct l62_unit_skeleton *l62_program_add_unit(struct l62_program *p)
 void l62_unit_skeleton_clear(struct l62_unit_skeleton *unit)
 {
 	g_hash_table_remove_all(unit->names);
+	g_array_set_size(unit->routines, 0);
 	g_ptr_array_set_size(unit->functions, 0);
 	unit->path = L62_NONE;
 }

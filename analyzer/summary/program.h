@@ -64,6 +64,7 @@ enum l62_slot_form {
 	L62_SLOT_LIST,    /* ... a list head, L62_NONE if the place tells which */
 	L62_SLOT_ADDRESS, /* the value is its address */
 	L62_SLOT_READS,   /* K: the result depends on the driver's memory */
+	L62_SLOT_LIVE,    /* K: it works until the driver is being removed */
 };
 
 enum l62_compare { L62_EQ, L62_NE, L62_LT, L62_LE, L62_GT, L62_GE };
@@ -87,10 +88,11 @@ struct l62_op {
 	struct l62_function *callee; /* NULL: unknown */
 	uint32_t line;               /* 0: not known */
 	enum l62_slot_form form;
-	bool element;           /* of an array */
+	bool element; /* of an array: of that index */
+	struct l62_value index;
 	uint32_t slot;          /* an atom, decoded */
 	struct l62_value other; /* COMPUTE: right of the operator; left is value */
-	char operator[4];
+	char operator[8];
 };
 
 enum l62_term_type {
@@ -191,10 +193,27 @@ struct l62_function {
 	bool on_stack, in_progress;
 };
 
+struct l62_row_number {
+	uint32_t slot; /* an atom */
+	int64_t number;
+};
+
+/* A routine that is put in a variable or a field. */
+struct l62_routine {
+	uint32_t slot; /* an atom */
+	bool has_index;
+	int64_t index; /* in an array of routines */
+	uint32_t name; /* an atom */
+	bool is_static;
+	struct l62_function *function; /* NULL: not in the driver */
+	GArray *numbers;               /* of struct l62_row_number: of the same row */
+};
+
 struct l62_unit_skeleton {
 	uint32_t path;        /* an atom; L62_NONE when the skeleton was not read */
 	GPtrArray *functions; /* of struct l62_function */
 	GHashTable *names;    /* atom -> struct l62_function */
+	GArray *routines;     /* of struct l62_routine */
 };
 
 struct l62_program {

@@ -204,6 +204,40 @@ static int read_function(struct l62_reader *r)
 	return status;
 }
 
+/* P ^PATH NAME SCOPE; an index that is not constant is any */
+static int read_routine(struct l62_reader *r)
+{
+	char **w = (char **)r->words->pdata;
+	const struct l62_function none = {.nvars = L62_VARS_MAX};
+	struct l62_op op = {.slot = L62_NONE};
+	struct l62_routine routine = {0};
+
+	if (r->words->len < 4 || r->words->len % 2 || *w[1] != '^')
+		return l62_reader_fail(r, "a P line has a path, 2 more words and pairs");
+	if (strcmp(w[3], "e") != 0 && strcmp(w[3], "s") != 0)
+		return l62_reader_fail(r, "a routine's scope is e or s");
+	if (l62_reader_slot(r, &none, w[1], &op) || l62_reader_atom(r, w[2], &routine.name))
+		return L62_E_FORMAT;
+	routine.slot = op.slot;
+	routine.has_index = op.element && op.index.type == L62_VALUE_SIGN;
+	routine.index = op.index.constant;
+	routine.is_static = *w[3] == 's';
+	routine.numbers = g_array_new(FALSE, FALSE, sizeof(struct l62_row_number));
+	g_array_append_val(r->unit->routines, routine);
+	for (guint i = 4; i < r->words->len; i += 2) {
+		struct l62_op key = {.slot = L62_NONE};
+		struct l62_row_number row;
+		int status = l62_reader_slot(r, &none, w[i], &key);
+
+		status = status ? status : l62_reader_constant(r, w[i + 1], &row.number);
+		if (status != L62_OK)
+			return status;
+		row.slot = key.slot;
+		g_array_append_val(routine.numbers, row);
+	}
+	return L62_OK;
+}
+
 static int read_all(struct l62_reader *r, const char *text)
 {
 	const char *end = strchrnul(text, '\n');
@@ -223,9 +257,12 @@ static int read_all(struct l62_reader *r, const char *text)
 	if (status == L62_OK)
 		status = l62_reader_atom(r, r->words->pdata[1], &r->unit->path);
 	while (status == L62_OK && next_line(r)) {
-		status = strcmp(first_word(r), "F") == 0
-		                 ? read_function(r)
-		                 : l62_reader_fail(r, "a function should begin here");
+		if (strcmp(first_word(r), "F") == 0)
+			status = read_function(r);
+		else if (strcmp(first_word(r), "P") == 0)
+			status = read_routine(r);
+		else
+			status = l62_reader_fail(r, "a function should begin here");
 	}
 	return status;
 }

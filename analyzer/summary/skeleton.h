@@ -22,6 +22,13 @@ struct l62_reader {
 int l62_reader_op(struct l62_reader *reader, struct l62_function *function, uint32_t nblocks,
                   struct l62_block *block, bool *done);
 
+/* The word ^..., into the op's form, slot and index. */
+int l62_reader_slot(struct l62_reader *reader, const struct l62_function *function,
+                    const char *word, struct l62_op *op);
+
+/* "#INT" */
+int l62_reader_constant(struct l62_reader *reader, const char *word, int64_t *number);
+
 /* Fills the reader's error with the place and the sentence; L62_E_FORMAT. */
 int l62_reader_fail(struct l62_reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A word's start, fit to be shown. */

@@ -50,6 +50,13 @@ static int read_sign(struct l62_reader *r, const char *word, uint32_t *sign, int
 	return L62_OK;
 }
 
+int l62_reader_constant(struct l62_reader *r, const char *word, int64_t *number)
+{
+	uint32_t sign;
+
+	return read_sign(r, word, &sign, number);
+}
+
 static int read_value(struct l62_reader *r, const struct l62_function *f, const char *word,
                       struct l62_value *value)
 {
@@ -351,8 +358,29 @@ static int read_term(struct l62_reader *r, struct l62_function *f, uint32_t nblo
 	return status;
 }
 
-/* ^PATH and its kin */
-static int read_slot(struct l62_reader *r, const char *word, struct l62_op *op)
+/* Takes each [VALUE] out of path; the last one is the index. */
+static int take_index(struct l62_reader *r, const struct l62_function *f, char *path,
+                      struct l62_op *op)
+{
+	char *open;
+
+	while ((open = strchr(path, '['))) {
+		char *close = strchr(open, ']');
+
+		if (!close)
+			return bad_word(r, path, "a path: a ] is missing");
+		*close = '\0';
+		op->element = true;
+		op->index = (struct l62_value){.type = L62_VALUE_UNKNOWN};
+		if (open[1] && read_value(r, f, open + 1, &op->index) != L62_OK)
+			return L62_E_FORMAT;
+		memmove(open, close + 1, strlen(close + 1) + 1);
+	}
+	return L62_OK;
+}
+
+int l62_reader_slot(struct l62_reader *r, const struct l62_function *f, const char *word,
+                    struct l62_op *op)
 {
 	g_autofree char *plain = g_uri_unescape_string(word + 1, NULL);
 	char *path = plain;
@@ -362,25 +390,20 @@ static int read_slot(struct l62_reader *r, const char *word, struct l62_op *op)
 	if (!g_utf8_validate(plain, -1, NULL))
 		return l62_reader_fail(r, "a word is not UTF-8");
 	op->form = L62_SLOT_PATH;
-	if (!*path) {
-		op->form = L62_SLOT_READS;
-		return L62_OK;
-	}
 	if (*path == '&') {
 		op->form = L62_SLOT_ADDRESS;
 		path++;
 	}
-	if (g_str_has_suffix(path, "[]")) {
-		op->element = true;
-		path[strlen(path) - 2] = '\0';
-	}
-	if (strcmp(path, "list") == 0) {
-		op->form = L62_SLOT_LIST;
+	if (take_index(r, f, path, op) != L62_OK)
+		return L62_E_FORMAT;
+	if (!*path || strcmp(path, "live") == 0) {
+		op->form = *path ? L62_SLOT_LIVE : L62_SLOT_READS;
 		return L62_OK;
 	}
-	if (g_str_has_prefix(path, "list "))
+	if (strcmp(path, "list") == 0 || g_str_has_prefix(path, "list "))
 		op->form = L62_SLOT_LIST;
-	op->slot = l62_program_atom(r->program, path);
+	if (strcmp(path, "list") != 0)
+		op->slot = l62_program_atom(r->program, path);
 	return L62_OK;
 }
 
@@ -428,7 +451,7 @@ int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks
 		return r->words->len == 2 ? l62_reader_number(r, w[1], INT32_MAX, &r->op_line)
 		                          : l62_reader_fail(r, "a line of '#' has 2 words");
 	if (r->words->len > 1 && *w[r->words->len - 1] == '^') {
-		status = read_slot(r, w[r->words->len - 1], &op);
+		status = l62_reader_slot(r, f, w[r->words->len - 1], &op);
 		g_ptr_array_set_size(r->words, (int)r->words->len - 1);
 	}
 	if (status != L62_OK)

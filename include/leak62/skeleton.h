@@ -25,6 +25,10 @@
  *   B                            a block; they are numbered from 0, the entry
  *     ops, then one terminator
  *   E                            end of the function
+ *   P ^PATH NAME SCOPE [^PATH #INT]...
+ *                                anywhere between functions: the routine NAME is put
+ *                                there, by an initialiser or an assignment; then the
+ *                                numbers in the same row of a table
  *
  * A value is vN (variable), &vN (address of a local variable or of something in
  * it), #INT (constant), or ? (unknown).
@@ -33,9 +37,9 @@
  * local structure), @NAME (a global; NAME may hold dots).
  *
  * The last word of an op may be ^PATH: the access path (analyzer/facts/schema.sql) of
- * the place, [] at its end for an element of an array, or of the address that A
- * makes.  ^list PATH: the place is the head of a list; ^list: of one that the place
- * tells.  ^&PATH: the value is the address of PATH.
+ * the place, or of the address that A makes.  At its end [VALUE] (or [], [?]) for an
+ * element of an array of that index.  ^list PATH: the place is the head of a list;
+ * ^list: of one that the place tells.  ^&PATH: the value is the address of PATH.
  *
  *   # LINE                       the following ops stand in that line
  *   = vD VALUE                   assignment
@@ -48,13 +52,15 @@
  *                                vD:* is the field, any other field of vD one of
  *                                the whole object; where vD is stored, the
  *                                object is linked, as into a list
- *   D vD OP VALUE VALUE          computed; OP as C writes it
+ *   D vD OP VALUE VALUE          computed; OP as C writes it, or wait: the result of a
+ *                                wait for one object, zero if the first VALUE is
  *   E vD PLACE                   zero if the list of that head has an entry
  *   C vD|- NAME SCOPE VALUE...   call of a function of the driver
- *   I vD|- VALUE...              call through a pointer, or of an unknown kind
+ *   I vD|- VALUE...              call through a pointer, of what is put in ^PATH
  *   K vD|- VALUE...              call of a kernel routine: takes no ownership,
  *                                may write to what &vN points to; ^ at the end: the
- *                                result depends on what the driver's memory holds
+ *                                result depends on what the driver's memory holds;
+ *                                ^live: it works until the driver is being removed
  *   acq KIND API LINE FAILS vS|- DEST
  *                                a resource comes to DEST (vN or a place);
  *                                FAILS: null (DEST is null then), status (vS is

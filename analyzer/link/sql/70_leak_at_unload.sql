@@ -107,6 +107,8 @@ WITH lost AS (
                         WHERE d.side = 'teardown' AND d.role = 'DISPATCH'
                           AND f.file IS NULL))
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
+    AND NOT EXISTS (SELECT 1 FROM slot_freed q
+                    JOIN held_at p ON p.path = q.path WHERE p.site = k.site)
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND f.noun = i.noun)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
