@@ -48,7 +48,7 @@ static std::string fileOf(const Decl *D) {
       .str();
 }
 
-static std::string pathOfGlobal(const VarDecl *VD) {
+std::string pathOfGlobal(const VarDecl *VD) {
   if (const auto *FD = dyn_cast<FunctionDecl>(VD->getDeclContext()))
     return "::" + fileOf(VD) + ":" + FD->getNameAsString() + ":" +
            VD->getNameAsString();
@@ -105,8 +105,6 @@ static std::string typedField(const FieldDecl *Field) {
     return "";
   return recordName(RD) + "." + Field->getNameAsString();
 }
-
-std::string pathOfVariable(const VarDecl *VD) { return pathOfGlobal(VD); }
 
 std::string pathOfLvalue(const Expr *E) {
   E = E->IgnoreParenCasts();

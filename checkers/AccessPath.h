@@ -45,8 +45,8 @@ std::string pathOfRegion(const clang::ento::MemRegion *R,
                          clang::ento::SymbolRef Block = nullptr,
                          llvm::StringRef BlockPath = "");
 
-/// The slot that a global or static variable is.
-std::string pathOfVariable(const clang::VarDecl *VD);
+/// The path of a variable that lives as long as the driver.
+std::string pathOfGlobal(const clang::VarDecl *VD);
 
 /// The slot that the lvalue \p E is, by its syntax alone: no local is looked
 /// through.  "" where it has no name; an element of an array ends in "[]".

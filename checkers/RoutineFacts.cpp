@@ -205,7 +205,7 @@ private:
       if (!VD)
         return {};
       if (VD->hasGlobalStorage())
-        return {pathOfVariable(VD)};
+        return {pathOfGlobal(VD)};
       if (!FD)
         return {};
       if (const auto *PD = dyn_cast<ParmVarDecl>(VD))
@@ -389,7 +389,7 @@ void collectRoutineFacts(Facts &F, const FunctionDecl *FD) {
 void collectRoutineTable(Facts &F, const VarDecl *VD) {
   if (VD->getInit())
     Collector(F, nullptr)
-        .initialize({pathOfVariable(VD)}, VD->getType(), VD->getInit(),
+        .initialize({pathOfGlobal(VD)}, VD->getType(), VD->getInit(),
                     std::nullopt);
 }
 

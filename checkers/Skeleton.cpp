@@ -126,7 +126,7 @@ void findRoutines(const Expr *Init, const std::string &Path,
 
 std::string routinesIn(const VarDecl *VD) {
   std::string Out;
-  findRoutines(VD->getInit(), pathOfVariable(VD), "", Out);
+  findRoutines(VD->getInit(), pathOfGlobal(VD), "", Out);
   return Out;
 }
 

@@ -34,8 +34,10 @@ static bool has_tables(sqlite3 *db)
 	                      " 'call_arg', 'role', 'extension', 'site', 'release', 'store',"
 	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_step',"
 	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
-	                      " 'handover', 'part', 'member')",
-	                      -1) == 20;
+	                      " 'handover', 'part', 'member', 'site_record', 'alias', 'picked',"
+	                      " 'site_release', 'routine', 'routine_flow', 'slot_call',"
+	                      " 'slot_call_arg', 'slot_role', 'framework')",
+	                      -1) == 30;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)

@@ -104,17 +104,19 @@ static void event_row(struct driver *d, sqlite3_stmt *stmt)
 
 static int read_driver(struct driver *d)
 {
-	int rc = each_row(d, "SELECT record FROM extension", home_row);
+	int rc = each_row(
+	        d,
+	        "SELECT record FROM home WHERE home <> 'request' AND record <> 'DRIVER_OBJECT'",
+	        home_row);
 
 	if (rc == 0)
-		rc = each_row(
-		        d,
-		        "SELECT DISTINCT p.path, l.home FROM placed p"
-		        " JOIN slot l ON l.path = p.path JOIN site s ON s.id = p.site"
-		        " JOIN kind_info k ON k.kind = s.kind"
-		        " WHERE l.home IN ('global', 'extension', 'file')"
-		        " AND k.loss <> 'FAILURE' ORDER BY p.path",
-		        slot_row);
+		rc = each_row(d,
+		              "SELECT DISTINCT p.path, l.home FROM placed p"
+		              " JOIN slot l ON l.path = p.path JOIN site s ON s.id = p.site"
+		              " JOIN kind_info k ON k.kind = s.kind"
+		              " WHERE l.home <> 'request'"
+		              " AND k.loss <> 'FAILURE' ORDER BY p.path",
+		              slot_row);
 	if (rc == 0)
 		rc = each_row(d,
 		              "SELECT DISTINCT f.key, e.role, e.major FROM entry e"

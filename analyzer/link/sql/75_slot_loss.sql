@@ -47,6 +47,7 @@ JOIN site s ON s.id = t.site
 JOIN kind_info k ON k.kind = s.kind
 WHERE w.n = 1 AND k.loss <> 'FAILURE'
   AND NOT EXISTS (SELECT 1 FROM unload_leak u WHERE u.site = t.site)
+  AND NOT EXISTS (SELECT 1 FROM finding o WHERE o.site = t.site AND o.rule = 'LeakWithOwner')
   AND NOT EXISTS (SELECT 1 FROM path_leak p
                   WHERE p.site = t.site AND p.file = w.lost_file AND p.line = w.lost_line)
   AND (w.overwritten
