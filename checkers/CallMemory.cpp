@@ -11,6 +11,7 @@
 
 #include "AccessPath.h"
 #include "CallModel.h"
+#include "Callbacks.h"
 #include "ResourceFlow.h"
 
 using namespace clang;
@@ -102,8 +103,13 @@ ProgramStateRef CallModel::completion(ProgramStateRef State) const {
   if (const auto *Code =
           dyn_cast_or_null<FunctionCodeRegion>(argRegion(R->CompletionRoutine)))
     Routine = dyn_cast<FunctionDecl>(Code->getDecl());
-  bool Keeps =
-      Routine && Routine->hasBody() && !Unit.releases(Routine, Kind::IRP);
+  // What it is given for good it is asked about itself.
+  bool GivenIrp = false, GivenContext = false;
+  if (const auto *Given = givenTo(Routine))
+    for (const GivenThing &T : Given->Things)
+      (T.IsIrp ? GivenIrp : GivenContext) = true;
+  bool Keeps = Routine && Routine->hasBody() && !GivenIrp &&
+               !Unit.releases(Routine, Kind::IRP);
   SymbolRef Irp = trackedBase(State, arg(R->CompletionIrp));
   if (Irp) {
     Owned O = *getOwned(State, Irp);
@@ -111,7 +117,8 @@ ProgramStateRef CallModel::completion(ProgramStateRef State) const {
     State = setOwned(State, Irp, O);
   }
   SymbolRef Context = trackedBase(State, arg(R->CompletionContext));
-  if (Context && Context != Irp && !(Routine && leavesContext(Routine)))
+  if (Context && Context != Irp &&
+      (GivenContext || !(Routine && leavesContext(Routine))))
     State = escape(State, Context);
   return State;
 }

@@ -222,6 +222,32 @@ ProgramStateRef CallModel::setMdlFlags(ProgramStateRef State, SVal Mdl,
            : State;
 }
 
+void CallModel::findWrongFree(ProgramStateRef State) {
+  if (!R || IsDriver || ownsNothing(State))
+    return;
+  uint64_t Fits = 0; // arguments that the routine is for
+  for (const Release &Rel : R->Releases) {
+    if (Rel.Where == Place::OBJECT || !hasArg(Rel.Arg) ||
+        !holds(State, Rel.Cond, Rel.CondArg))
+      continue;
+    SymbolRef Sym = handleOf(valueAt(State, Rel.Arg, Rel.Where, Rel.Field));
+    const Owned *O = getOwned(State, Sym);
+    if (!O || O->Lost ||
+        C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+      continue;
+    const Acquire &Row = *O->S->Row;
+    if (isOfFamily(Rel.K, Row.K, Row.Api)) {
+      Fits |= uint64_t(1) << Rel.Arg;
+    } else if (releaserOf(Row.Api, Row.K)) { // a row of the table acquired it
+      Wrong = *O;
+      WrongSym = Sym;
+      WrongArg = Rel.Arg;
+    }
+  }
+  if (WrongSym && Fits >> WrongArg & 1)
+    WrongSym = nullptr;
+}
+
 ProgramStateRef CallModel::release(ProgramStateRef State,
                                    const Release &Rel) const {
   if (!hasArg(Rel.Arg))
@@ -245,7 +271,8 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
   }
   SVal V = valueAt(State, Rel.Arg, Rel.Where, Rel.Field);
   if (SymbolRef Sym = trackedBase(State, V)) {
-    noteRelease(getOwned(State, Sym), Rel.Api, CE, C.getStackFrame());
+    if (Sym != WrongSym)
+      noteRelease(getOwned(State, Sym), Rel.Api, CE, C.getStackFrame());
     State = dropOwned(State, Sym);
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
@@ -384,10 +411,15 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
             return;
         }
   }
-  if (Notes.empty())
+  if (WrongSym) {
+    if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
+      Checker.reportWrongFree(Wrong, WrongSym, CE, WrongArg, C.getStackFrame(),
+                              N, C.getBugReporter());
+  } else if (Notes.empty()) {
     C.addTransition(State);
-  else
+  } else {
     C.addTransition(State, Notes.front());
+  }
 }
 
 bool CallModel::run() {
@@ -417,6 +449,7 @@ bool CallModel::run() {
     return true;
   }
 
+  findWrongFree(State);
   if (IsDriver)
     State = giveAway(State);
   for (unsigned I = 0; I < CE->getNumArgs() && !IsDriver; ++I)

@@ -21,16 +21,18 @@ namespace leak62 {
 class CallModel {
 public:
   /// \p IsDriver: \p R is what the annotations of a driver's function say.
-  CallModel(const clang::ento::CallEvent &Call, const clang::CallExpr *CE,
-            const clang::FunctionDecl *FD, const Routine *R, bool IsDriver,
-            Relevance &Unit, clang::ento::CheckerContext &C)
-      : Call(Call), CE(CE), FD(FD), R(R), IsDriver(IsDriver), Unit(Unit), C(C),
-        SVB(C.getSValBuilder()), LC(C.getLocationContext()),
+  CallModel(const LeakChecker &Checker, const clang::ento::CallEvent &Call,
+            const clang::CallExpr *CE, const clang::FunctionDecl *FD,
+            const Routine *R, bool IsDriver, Relevance &Unit,
+            clang::ento::CheckerContext &C)
+      : Checker(Checker), Call(Call), CE(CE), FD(FD), R(R), IsDriver(IsDriver),
+        Unit(Unit), C(C), SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
   bool run();
 
 private:
+  const LeakChecker &Checker;
   const clang::ento::CallEvent &Call;
   const clang::CallExpr *CE;
   const clang::FunctionDecl *FD;
@@ -42,6 +44,11 @@ private:
   const clang::LocationContext *LC;
   Position At;
   clang::ento::SVal Ret = clang::ento::UnknownVal();
+  /// What another family acquired and this routine releases: the resource as it
+  /// was before, its handle, and the argument; null if there is none.
+  Owned Wrong;
+  clang::ento::SymbolRef WrongSym = nullptr;
+  int WrongArg = NA;
 
   bool hasArg(int I) const {
     return I >= 0 && I < static_cast<int>(CE->getNumArgs());
@@ -87,6 +94,7 @@ private:
                                            clang::ento::SVal Mdl,
                                            clang::QualType T,
                                            uint64_t Flags) const;
+  void findWrongFree(clang::ento::ProgramStateRef State);
   clang::ento::ProgramStateRef release(clang::ento::ProgramStateRef State,
                                        const Release &Rel) const;
   clang::ento::ProgramStateRef releaseSlot(clang::ento::ProgramStateRef State,

@@ -6,28 +6,70 @@
 
 #include "Callbacks.h"
 #include "AccessPath.h"
+#include "Facts.h"
+#include "LocalUses.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
-#include "clang/AST/ParentMap.h"
 #include "clang/AST/Stmt.h"
-#include "clang/Analysis/CFG.h"
-#include "llvm/ADT/SmallPtrSet.h"
+#include <map>
 
 using namespace clang;
 
 namespace leak62 {
 namespace {
 
-/// Which parameter of a routine with that role is its context; -1: it may run
-/// any number of times with the same one.
-int contextOf(StringRef Role) {
-  return Role == "WORK_ITEM" ? 1 : Role == "THREAD" ? 0 : -1;
+/// What a call or an assignment names as the object that a routine is set up
+/// in: a variable, its field, or the address of one.
+struct Object {
+  const VarDecl *Variable = nullptr;
+  const ValueDecl *Field = nullptr;
+  bool Address = false;
+  bool operator==(const Object &O) const {
+    return Variable && Variable == O.Variable && Field == O.Field &&
+           Address == O.Address;
+  }
+};
+
+Object objectOf(const Expr *E) {
+  Object Out;
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E)) {
+    if (UO->getOpcode() != UO_AddrOf)
+      return Out;
+    Out.Address = true;
+    E = UO->getSubExpr()->IgnoreParenCasts();
+  }
+  if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+    Out.Field = ME->getMemberDecl();
+    E = ME->getBase();
+  }
+  Out.Variable = variableOf(E);
+  return Out;
 }
 
-const VarDecl *localOf(const Expr *E) {
-  const VarDecl *VD = variableOf(E);
-  return VD && VD->isLocalVarDecl() && VD->hasLocalStorage() ? VD : nullptr;
+/// The function with a body that \p E names, or null.
+const FunctionDecl *routineOf(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    E = UO->getSubExpr()->IgnoreParenCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *FD = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  const FunctionDecl *Def = nullptr;
+  return FD && FD->hasBody(Def) ? Def : nullptr;
 }
+
+/// One place that gives a routine its context.
+struct Binding {
+  const FunctionDecl *Routine;
+  int Param;
+  const char *Role;
+  const Expr *Context;
+  const Stmt *Taker;     ///< the call or assignment that gets the context
+  const Expr *Set;       ///< the object that it is set up in, or null:
+  const CallExpr *Start; ///< then this call starts it
+  bool MayFail = false;
+  const Expr *Irp = nullptr; ///< of a completion routine
+};
 
 /// Looks for contexts in one function.
 class Finder {
@@ -36,221 +78,205 @@ public:
          llvm::DenseMap<const FunctionDecl *, int> &Mentions)
       : Ctx(Ctx), FD(FD), Out(Out), Mentions(Mentions) {}
 
-  void run() { visit(FD->getBody()); }
+  void run() {
+    visit(FD->getBody());
+    for (const auto &[BO, Object] : RoutineFields)
+      bindByField(BO, Object);
+    for (const Binding &B : Bindings)
+      enter(B);
+  }
 
-private:
-  ASTContext &Ctx;
-  const FunctionDecl *FD;
-  std::unique_ptr<ParentMap> Parents;
-  GivenContexts &Out;
-  /// How often a routine is named, less the hand-overs seen.
-  llvm::DenseMap<const FunctionDecl *, int> &Mentions;
-  std::unique_ptr<CFG> Graph;
-
+  /// Counts who is named in \p S.
   void visit(const Stmt *S) {
     if (!S)
       return;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
       if (const auto *Named = dyn_cast<FunctionDecl>(Ref->getDecl()))
         ++Mentions[Named->getCanonicalDecl()];
-    if (const auto *CE = dyn_cast<CallExpr>(S))
-      if (const Routine *R = lookupRoutine(CE->getDirectCallee()))
-        for (auto [Arg, Role] : R->Callbacks)
-          consider(CE, *R, Arg, contextOf(Role));
+    } else if (const auto *CE = dyn_cast<CallExpr>(S)) {
+      const FunctionDecl *Callee = CE->getDirectCallee();
+      Waits |= Callee && Callee->getIdentifier() &&
+               Callee->getName().starts_with("KeWaitFor");
+      if (const Routine *R = lookupRoutine(CE->getDirectCallee())) {
+        if (!R->Starts.empty())
+          Starts.push_back(CE);
+        for (const Context &C : R->Contexts)
+          bind(CE, *R, C);
+      }
+    } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
+      if (BO->getOpcode() == BO_Assign)
+        if (const auto *ME =
+                dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts()))
+          RoutineFields.push_back({BO, ME});
+    }
     for (const Stmt *C : S->children())
       visit(C);
   }
 
-  void consider(const CallExpr *CE, const Routine &R, int RoutineArg,
-                int ContextParam) {
-    int N = CE->getNumArgs();
-    if (ContextParam < 0 || RoutineArg >= N)
+private:
+  ASTContext &Ctx;
+  const FunctionDecl *FD;
+  GivenContexts &Out;
+  /// How often a routine is named, less the places that give it a context.
+  llvm::DenseMap<const FunctionDecl *, int> &Mentions;
+  std::unique_ptr<LocalUses> Uses;
+  llvm::SmallVector<Binding, 4> Bindings;
+  llvm::SmallVector<const CallExpr *, 8> Starts;
+  bool Waits = false;
+  llvm::SmallVector<std::pair<const BinaryOperator *, const MemberExpr *>, 16>
+      RoutineFields;
+
+  static const Expr *argument(const CallExpr *CE, int I) {
+    return I >= 0 && I < static_cast<int>(CE->getNumArgs()) ? CE->getArg(I)
+                                                            : nullptr;
+  }
+
+  void bind(const CallExpr *CE, const Routine &R, const Context &C) {
+    const Expr *Code = argument(CE, C.RoutineArg);
+    const Expr *Given = argument(CE, C.ContextArg);
+    const FunctionDecl *Def = Code ? routineOf(Code) : nullptr;
+    if (!Def || !Given)
       return;
-    const Expr *Code = CE->getArg(RoutineArg)->IgnoreParenCasts();
-    if (const auto *UO = dyn_cast<UnaryOperator>(Code))
-      Code = UO->getSubExpr()->IgnoreParenCasts();
-    const auto *Ref = dyn_cast<DeclRefExpr>(Code);
-    const auto *Named = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-    const FunctionDecl *Def = nullptr;
-    if (!Named || !Named->hasBody(Def) ||
-        ContextParam >= static_cast<int>(Def->getNumParams()))
+    Binding B{Def,     C.Param,
+              nullptr, Given,
+              CE,      argument(CE, C.ObjectArg),
+              nullptr, /*MayFail=*/false};
+    for (auto [Arg, Role] : R.Callbacks)
+      if (Arg == C.RoutineArg)
+        B.Role = Role;
+    for (const Transfer &T : R.Transfers)
+      B.MayFail |= T.Arg == C.ContextArg && T.Cond == When::SUCCESS;
+    if (C.ObjectArg == NA)
+      B.Start = CE;
+    if (R.CompletionIrp != NA)
+      B.Irp = argument(CE, R.CompletionIrp);
+    Bindings.push_back(B);
+  }
+
+  // Object->WorkerRoutine = Routine; Object->Parameter = Context;
+  void bindByField(const BinaryOperator *BO, const MemberExpr *Field) {
+    const auto *FieldOf = dyn_cast<FieldDecl>(Field->getMemberDecl());
+    int Param = NA;
+    StringRef Record = FieldOf ? FieldOf->getParent()->getName() : "";
+    const char *Name =
+        FieldOf ? contextField(Record, FieldOf->getName(), Param) : nullptr;
+    const FunctionDecl *Def = Name ? routineOf(BO->getRHS()) : nullptr;
+    if (!Def)
       return;
-    --Mentions[Def->getCanonicalDecl()];
-    GivenContext &Given = Out[Def->getCanonicalDecl()];
-    // Handed over in several places: it must be exclusive in all of them.
-    bool First = !Given.Param;
-    Given.Param = Def->getParamDecl(ContextParam);
-    for (const Transfer &T : R.Transfers) {
-      if (T.Arg <= RoutineArg || T.Arg >= N)
-        continue;
-      const VarDecl *VD = localOf(CE->getArg(T.Arg));
-      const CallExpr *From = nullptr;
-      const Acquire *Row = nullptr;
-      bool Ours = VD && isExclusive(VD, CE, T.Cond == When::SUCCESS, From, Row);
-      if (!Ours)
-        Given.Call = nullptr;
-      else if (First)
-        Given = {Given.Param, From, Row, FD, VD};
-      return;
-    }
-    Given.Call = nullptr;
+    for (const auto &[Other, ME] : RoutineFields)
+      if (ME->getMemberDecl()->getNameAsString() == Name &&
+          objectOf(ME->getBase()) == objectOf(Field->getBase()))
+        Bindings.push_back({Def, Param, roleOfField(Record, FieldOf->getName()),
+                            Other->getRHS(), Other, Field->getBase(), nullptr});
   }
 
-  static const Acquire *acquired(const Expr *E, const CallExpr *&Call) {
-    Call = dyn_cast<CallExpr>(E->IgnoreParenCasts());
-    const Routine *R = Call ? lookupRoutine(Call->getDirectCallee()) : nullptr;
-    if (R)
-      for (const Acquire &A : R->Acquires)
-        if (A.Where == Place::RETURN && A.Cond == When::ALWAYS)
-          return &A;
-    return nullptr;
-  }
-
-  bool isExclusive(const VarDecl *VD, const CallExpr *Handover, bool MayFail,
-                   const CallExpr *&From, const Acquire *&Row) {
-    llvm::SmallPtrSet<const Stmt *, 8> Targets; // "VD = ..."
-    if (!Parents)
-      Parents = std::make_unique<ParentMap>(const_cast<Stmt *>(FD->getBody()));
-    if (VD->getInit() && !assigned(VD->getInit(), From, Row))
-      return false;
-    if (!usesAreOurs(FD->getBody(), VD, Handover, Targets, From, Row) || !Row)
-      return false;
-    return !isUsedAfter(VD, Handover, MayFail, Targets);
-  }
-
-  bool assigned(const Expr *Value, const CallExpr *&From, const Acquire *&Row) {
-    const CallExpr *Call = nullptr;
-    if (const Acquire *A = acquired(Value, Call)) {
-      From = Call;
-      Row = A;
+  // The calls that start what B sets up; false if one does so over and over.
+  bool findStarts(const Binding &B, LocalUses::Way &W) const {
+    W.MayFail = B.MayFail;
+    W.Takers.insert(B.Taker);
+    if (B.Start)
+      W.Starts.push_back(B.Start);
+    if (!B.Set)
       return true;
-    }
-    return Value->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNull) !=
-           Expr::NPCK_NotNull;
-  }
-
-  // The parent of an expression behind parentheses and casts.
-  const Stmt *userOf(const Stmt *E) const {
-    const Stmt *P = Parents->getParent(E);
-    while (P && isa<ParenExpr, CastExpr>(P))
-      P = Parents->getParent(P);
-    return P;
-  }
-
-  // Nothing else in the function gets hold of the pointer.
-  bool usesAreOurs(const Stmt *S, const VarDecl *VD, const CallExpr *Handover,
-                   llvm::SmallPtrSetImpl<const Stmt *> &Targets,
-                   const CallExpr *&From, const Acquire *&Row) {
-    if (!S)
-      return true;
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    if (!Ref || Ref->getDecl() != VD)
-      return llvm::all_of(S->children(), [&](const Stmt *C) {
-        return usesAreOurs(C, VD, Handover, Targets, From, Row);
-      });
-    const Stmt *User = userOf(Ref);
-    if (User == Handover || !User)
-      return User != nullptr;
-    if (const auto *BO = dyn_cast<BinaryOperator>(User)) {
-      if (BO->getOpcode() != BO_Assign)
-        return BO->isComparisonOp() || BO->isLogicalOp();
-      if (BO->getLHS()->IgnoreParenCasts() != Ref)
-        return false;
-      Targets.insert(Ref);
-      return assigned(BO->getRHS(), From, Row);
-    }
-    if (const auto *CE = dyn_cast<CallExpr>(User))
-      return isHarmless(CE);
-    if (const auto *ME = dyn_cast<MemberExpr>(User)) {
-      // A list entry or an event in it would be a way back to it.
-      const Stmt *Of = userOf(ME);
-      while (isa_and_nonnull<MemberExpr>(Of))
-        Of = userOf(Of);
-      const auto *UO = dyn_cast_or_null<UnaryOperator>(Of);
-      if (!UO || UO->getOpcode() != UO_AddrOf)
-        return true;
-      const Stmt *By = userOf(UO);
-      const auto *CE = dyn_cast_or_null<CallExpr>(By);
-      const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
-      return CE ? isHarmless(CE) : Deref && Deref->getOpcode() == UO_Deref;
-    }
-    return isa<UnaryOperator, UnaryExprOrTypeTraitExpr, IfStmt, WhileStmt>(
-        User);
-  }
-
-  static bool isHarmless(const CallExpr *CE) {
-    const FunctionDecl *FD = CE->getDirectCallee();
-    const Routine *R = lookupRoutine(FD);
-    return isKernelRoutine(FD) &&
-           (!R || (R->Transfers.empty() && R->ListInsertHead == NA &&
-                   R->ExchangeTarget == NA && R->CompletionIrp == NA));
-  }
-
-  bool isRelease(const Stmt *Ref) const {
-    const auto *CE = dyn_cast_or_null<CallExpr>(userOf(Ref));
-    const Routine *R = CE ? lookupRoutine(CE->getDirectCallee()) : nullptr;
-    return R && !R->Releases.empty();
-  }
-
-  // From the hand-over on, up to where the variable gets another value.  A
-  // hand-over that failed has left the pointer to be freed.
-  bool isUsedAfter(const VarDecl *VD, const CallExpr *Handover, bool MayFail,
-                   const llvm::SmallPtrSetImpl<const Stmt *> &Targets) {
-    if (!Graph) {
-      CFG::BuildOptions Options;
-      Options.setAllAlwaysAdd();
-      Graph =
-          CFG::buildCFG(FD, const_cast<Stmt *>(FD->getBody()), &Ctx, Options);
-    }
-    if (!Graph)
-      return true;
-    llvm::SmallVector<const CFGBlock *, 16> Work;
-    llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
-    // True: a use; otherwise, whether the end of the block is reached.
-    auto Scan = [&](const CFGBlock *B, bool From, bool &Ends) {
-      bool On = !From;
-      Ends = true;
-      for (const CFGElement &E : *B) {
-        auto S = E.getAs<CFGStmt>();
-        if (!S)
+    Object O = objectOf(B.Set);
+    for (const CallExpr *CE : Starts)
+      for (const Start &S : lookupRoutine(CE->getDirectCallee())->Starts) {
+        const Expr *Of = argument(CE, S.ObjectArg);
+        if (!Of || !(objectOf(Of) == O))
           continue;
-        if (S->getStmt() == Handover) {
-          On = true;
-          continue;
+        if (const Expr *Period = argument(CE, S.PeriodArg)) {
+          Expr::EvalResult R;
+          if (!Period->EvaluateAsInt(R, Ctx) || R.Val.getInt() != 0)
+            return false;
         }
-        const auto *Ref = dyn_cast<DeclRefExpr>(S->getStmt());
-        if (!On || !Ref || Ref->getDecl() != VD)
-          continue;
-        if (Targets.contains(Ref))
-          return Ends = false;
-        if (!MayFail || !isRelease(Ref))
-          return true;
+        W.Takers.insert(CE);
+        W.Starts.push_back(CE);
       }
+    return true;
+  }
+
+  // The object that is started must be the context's, or known here alone:
+  // others could start it again.
+  bool isOwnObject(const Binding &B, const VarDecl *Context) const {
+    if (!B.Set || B.Irp)
+      return true;
+    Object O = objectOf(B.Set);
+    if (!O.Variable)
       return false;
-    };
-    for (const CFGBlock *B : *Graph)
-      for (const CFGElement &E : *B)
-        if (auto S = E.getAs<CFGStmt>())
-          if (S->getStmt() == Handover) {
-            bool Ends;
-            if (Scan(B, true, Ends))
-              return true;
-            if (Ends)
-              Work.push_back(B);
-          }
-    if (Work.empty())
-      return false;
-    while (!Work.empty())
-      for (const CFGBlock::AdjacentBlock &Next : Work.pop_back_val()->succs())
-        if (const CFGBlock *B = Next.getReachableBlock())
-          if (Seen.insert(B).second) {
-            bool Ends;
-            if (Scan(B, false, Ends))
-              return true;
-            if (Ends)
-              Work.push_back(B);
-          }
-    return false;
+    return O.Variable == Context ? O.Address || !O.Field
+                                 : !O.Field && !O.Address && localOf(B.Set);
+  }
+
+  void enter(const Binding &B) {
+    const FunctionDecl *Def = B.Routine;
+    --Mentions[Def->getCanonicalDecl()];
+    auto [It, First] = Out.try_emplace(Def->getCanonicalDecl());
+    GivenContext &Given = It->second;
+    if (First) {
+      Given.Routine = Def;
+      Given.Role = B.Role;
+      Given.Where = B.Taker;
+      Given.In = FD;
+    }
+    llvm::SmallVector<GivenThing, 2> Here;
+    LocalUses::Way W;
+    // Who waits for a completion routine frees what it gave.
+    if (findStarts(B, W) && !W.Starts.empty() && !(B.Irp && Waits)) {
+      if (!Uses)
+        Uses = std::make_unique<LocalUses>(Ctx, FD);
+      const VarDecl *VD = localOf(B.Context);
+      if (VD && isOwnObject(B, VD) &&
+          B.Param < static_cast<int>(Def->getNumParams()))
+        if (FreshValue From = Uses->givenAway(VD, W)) {
+          Here.push_back({Def->getParamDecl(B.Param), nullptr, From.Call,
+                          From.Row, VD->getNameAsString()});
+          addMembers(B, VD, W, Here);
+        }
+      addIrp(B, VD, W, Here);
+    }
+    if (First) {
+      Given.Things = std::move(Here);
+      return;
+    }
+    // In several places: what each of them gives.
+    llvm::erase_if(Given.Things, [&](const GivenThing &T) {
+      return llvm::none_of(Here, [&](const GivenThing &O) {
+        return O.Param == T.Param && O.Field == T.Field;
+      });
+    });
+  }
+
+  // An IRP comes with the completion routine as the second parameter.
+  void addIrp(const Binding &B, const VarDecl *Context, const LocalUses::Way &W,
+              llvm::SmallVectorImpl<GivenThing> &Here) {
+    const VarDecl *VD = B.Irp ? localOf(B.Irp) : nullptr;
+    if (!VD || VD == Context || B.Routine->getNumParams() < 2)
+      return;
+    if (FreshValue From = Uses->givenAway(VD, W);
+        From && From.Row->K == Kind::IRP)
+      Here.push_back({B.Routine->getParamDecl(1), nullptr, From.Call, From.Row,
+                      VD->getNameAsString(), /*IsIrp=*/true});
+  }
+
+  // What the fields of the context hold when it is handed over, other than what
+  // the routine gets as a parameter as well.
+  void addMembers(const Binding &B, const VarDecl *VD, const LocalUses::Way &W,
+                  llvm::SmallVectorImpl<GivenThing> &Here) {
+    QualType T = VD->getType()->getPointeeType();
+    const RecordDecl *RD = T.isNull() ? nullptr : T->getAsRecordDecl();
+    RD = RD ? RD->getDefinition() : nullptr;
+    if (!RD || RD->isUnion())
+      return;
+    for (const FieldDecl *F : RD->fields()) {
+      if (!F->getType()->isPointerType())
+        continue;
+      FreshValue From = Uses->heldIn(VD, F, W);
+      if (From && From.Row->K != Kind::IRP &&
+          (B.Routine->getNumParams() <= 2 || From.Row->K == Kind::POOL))
+        Here.push_back({B.Routine->getParamDecl(B.Param), F, From.Call,
+                        From.Row,
+                        VD->getNameAsString() + "->" + F->getNameAsString()});
+    }
   }
 };
 
@@ -260,16 +286,30 @@ GivenContexts findGivenContexts(ASTContext &Ctx) {
   GivenContexts Found, Out;
   llvm::DenseMap<const FunctionDecl *, int> Mentions;
   for (const Decl *D : Ctx.getTranslationUnitDecl()->decls()) {
-    const auto *FD = dyn_cast<FunctionDecl>(D);
-    if (FD && FD->doesThisDeclarationHaveABody())
-      Finder(Ctx, FD, Found, Mentions).run();
+    if (const auto *FD = dyn_cast<FunctionDecl>(D)) {
+      if (FD->doesThisDeclarationHaveABody())
+        Finder(Ctx, FD, Found, Mentions).run();
+    } else if (const auto *VD = dyn_cast<VarDecl>(D)) {
+      Finder(Ctx, nullptr, Found, Mentions).visit(VD->getInit());
+    }
   }
-  // A routine that is called or passed around as well has other callers.
+  // A routine that is called or passed around as well has other callers.  Of
+  // those in other files the linker knows.
   for (auto &[FD, Given] : Found)
-    if (Given.Call && Mentions.lookup(FD) == 0 &&
-        FD->getFormalLinkage() != Linkage::External)
+    if (!Given.Things.empty() && Mentions.lookup(FD) == 0 &&
+        (currentFacts() || FD->getFormalLinkage() != Linkage::External))
       Out[FD] = Given;
   return Out;
+}
+
+std::string describeCallback(const GivenContext &Given) {
+  StringRef Role = Given.Role ? Given.Role : "";
+  return (Role == "WORK_ITEM"    ? "work item routine "
+          : Role == "THREAD"     ? "thread routine "
+          : Role == "DPC"        ? "DPC routine "
+          : Role == "COMPLETION" ? "completion routine "
+                                 : "routine ") +
+         Given.Routine->getNameAsString();
 }
 
 } // namespace leak62

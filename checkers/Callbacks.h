@@ -4,13 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A work item routine or a system thread runs once for each time it is queued
-// or started.  If the function that does so acquires the context for nothing
-// else and does not touch it afterwards, the context is the routine's: each of
-// its paths must free it or give it away.
+// The routines of roles.def's L62_CONTEXT rows run once for each time that they
+// are started.  If the function that starts one acquires the context for
+// nothing else and does not touch it afterwards (LocalUses.h), the context is
+// the routine's: each of its paths must free it or give it away.  So is an IRP
+// of the function's own that its completion routine keeps back, and what a
+// field of the context holds.
 //
-// Limits: both functions are in one translation unit; the context is acquired
-// into a local variable and handed over by that name.
+// Limits: both functions are in one translation unit; what the functions of
+// others do with the routine, the linker asks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,22 +22,39 @@
 #include "Resources.h"
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/DenseMap.h"
+#include <string>
 
 namespace leak62 {
 
-/// What a routine is given, and where that was acquired.
-struct GivenContext {
+/// What one parameter of a routine is, or what that field of it holds.
+struct GivenThing {
   const clang::ParmVarDecl *Param = nullptr;
-  const clang::CallExpr *Call = nullptr;
+  const clang::FieldDecl *Field = nullptr;
+  const clang::CallExpr *Call = nullptr; ///< that acquired it
   const Acquire *Row = nullptr;
+  std::string Variable; ///< source text that received it
+  bool IsIrp = false;   ///< the IRP of a completion routine
+
+  /// True for what the routine is started with, whole.
+  bool isContext() const { return !Field && !IsIrp; }
+};
+
+struct GivenContext {
+  const clang::FunctionDecl *Routine = nullptr;
+  const char *Role = nullptr; ///< of the routine: a name of roles.def
+  /// The first of the places that give it its context, and its function.
+  const clang::Stmt *Where = nullptr;
   const clang::FunctionDecl *In = nullptr;
-  const clang::VarDecl *Variable = nullptr;
+  llvm::SmallVector<GivenThing, 2> Things;
 };
 
 using GivenContexts = llvm::DenseMap<const clang::FunctionDecl *, GivenContext>;
 
 /// Of every routine (its canonical declaration) in the unit.
 GivenContexts findGivenContexts(clang::ASTContext &Ctx);
+
+/// "work item routine Work"
+std::string describeCallback(const GivenContext &Given);
 
 } // namespace leak62
 

@@ -159,7 +159,7 @@ void Facts::addOutcome(Fn F, const char *Result, Position At, Slots Held) {
 }
 
 void Facts::addPathLeak(PathLeak Leak) {
-  if (!Leak.Cut)
+  if (!Leak.Cut && Leak.Rule != WrongFreeRule)
     LostAtExit.insert({Leak.S, Leak.Why});
   std::tuple Key(Leak.S, Leak.At.Begin, Leak.Message);
   auto It = PathLeaks.find(Key);
@@ -472,6 +472,13 @@ private:
                 int64_t(Leak->At.Begin.Line), int64_t(Leak->At.Begin.Col),
                 int64_t(Leak->At.EndLine), int64_t(Leak->At.EndCol),
                 function(Leak->In), Leak->Message);
+      if (Leak->Rule) {
+        std::optional<int64_t> Callback;
+        if (Leak->Callback)
+          Callback = function(Leak->Callback);
+        Db.insert("INSERT INTO path_rule VALUES(?,?,?)", Id, Leak->Rule,
+                  Callback);
+      }
       int64_t Seq = 0;
       for (const PathStep &Step : Leak->Steps)
         Db.insert("INSERT INTO path_step VALUES(?,?,?,?,?,?)", Id, ++Seq,

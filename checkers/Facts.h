@@ -60,6 +60,10 @@ std::optional<uint64_t> constantSize(const Site &S, clang::ASTContext &Ctx);
 /// The pool tag in memory order ("mdrv"), the kind's verifier tag, or "".
 std::string tagOf(const Site &S, clang::ASTContext &Ctx);
 
+/// Rules that are not of a kind.
+inline constexpr const char *WrongFreeRule = "WrongFree";
+inline constexpr const char *InCallbackRule = "LeakInCallback";
+
 struct PathStep {
   Position At;
   std::string Message;
@@ -71,8 +75,10 @@ struct PathLeak {
   const clang::FunctionDecl *In;
   std::string Message;
   std::vector<PathStep> Steps;
-  std::string Why;  ///< of Facts::Report
-  bool Cut = false; ///< of Facts::Report
+  std::string Why;                               ///< of Facts::Report
+  bool Cut = false;                              ///< of Facts::Report
+  const char *Rule = nullptr;                    ///< of Facts::Report
+  const clang::FunctionDecl *Callback = nullptr; ///< of Facts::Report
 };
 
 /// The memory of an object of a driver's record is released: by a kernel
@@ -178,11 +184,17 @@ public:
     std::string Why; ///< "insert leaves it to its caller, ", or ""
     /// Its path was given up before an exit; what has one goes without it.
     bool Cut = false;
+    /// A name of rules.def, if it is not the rule of the resource's kind.
+    const char *Rule = nullptr;
+    /// LeakInCallback: the routine, and the steps that lead to its start.
+    const clang::FunctionDecl *Callback = nullptr;
+    std::vector<PathStep> Before = {};
   };
   /// One key for all reports of a site, an exit and a reason.
   std::string rememberReport(Report R) {
     auto [It, New] = ReportIndex.try_emplace(
-        {R.S, R.Exit.getBegin().getRawEncoding(), R.Why}, Reports.size());
+        {R.S, R.Exit.getBegin().getRawEncoding(), R.Rule ? R.Rule : R.Why},
+        Reports.size());
     if (New)
       Reports.push_back(std::move(R));
     else

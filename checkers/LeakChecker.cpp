@@ -7,6 +7,7 @@
 #include "LeakChecker.h"
 #include "AccessPath.h"
 #include "Callbacks.h"
+#include "Compat.h"
 #include "HoldChecker.h"
 #include "LongLoops.h"
 #include "PathLimit.h"
@@ -34,6 +35,11 @@ Rounds &rounds() {
 bool beginSecondRound() {
   rounds().Second = true;
   return !rounds().TooLarge.empty();
+}
+
+const GivenContext *givenTo(const FunctionDecl *FD) {
+  auto It = FD ? Given.find(FD->getCanonicalDecl()) : Given.end();
+  return It == Given.end() ? nullptr : &It->second;
 }
 
 Relevance &prepareUnit(ASTContext &Ctx) {
@@ -79,30 +85,51 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
     C.generateSink(C.getState(), C.getPredecessor());
     return;
   }
-  auto Context = Given.find(FD->getCanonicalDecl());
-  bool HasContext = Context != Given.end();
-  Deciding->begin(FD, HasContext ? Context->second.Param : nullptr);
+  const GivenContext *Context = givenTo(FD);
+  llvm::SmallVector<const ValueDecl *, 4> Holders;
+  if (Context)
+    for (const GivenThing &T : Context->Things)
+      Holders.push_back(T.Field ? cast<ValueDecl>(T.Field) : T.Param);
+  Deciding->begin(FD, Holders);
   Limit.begin(rounds().Second);
   if (Facts *F = currentFacts())
     F->addAnalysed(FD);
-  if (HasContext)
-    own(Context->second, C);
+  if (Context)
+    own(*Context, C);
 }
 
-// The context of a callback is its own from the start.
+// What a callback is given is its own from the start.
 void LeakChecker::own(const GivenContext &Context, CheckerContext &C) {
   ProgramStateRef State = C.getState();
-  SVal V = State->getSVal(State->getLValue(Context.Param, C.getStackFrame()));
-  SymbolRef Sym = V.getAsLocSymbol();
-  auto Known = V.getAs<DefinedOrUnknownSVal>();
-  State = Sym && Known ? State->assume(*Known, true) : nullptr;
-  if (!State)
-    return;
-  Owned O;
-  O.S = internSite(Context.Call, Context.In, Context.Row, nullptr,
-                   Context.Variable->getNameAsString());
-  O.Frame = C.getStackFrame();
-  C.addTransition(setOwned(State, Sym, O));
+  for (const GivenThing &T : Context.Things) {
+    SVal V = State->getSVal(State->getLValue(T.Param, C.getStackFrame()));
+    auto Known = V.getAs<DefinedOrUnknownSVal>();
+    if (T.Field) {
+      QualType Record = typeOf(C.getASTContext(), T.Field->getParent());
+      const MemRegion *Block = V.getAsRegion();
+      auto L = Block ? State->getLValue(T.Field, asRecord(State, Block, Record))
+                           .getAs<Loc>()
+                     : std::nullopt;
+      if (!L)
+        continue;
+      V = State->getSVal(*L, T.Field->getType());
+      // Written down, so that it goes where the block goes.
+      State = State->bindLoc(*L, V, C.getLocationContext(), false);
+    } else {
+      State = Known ? State->assume(*Known, true) : nullptr;
+      if (!State)
+        return;
+    }
+    SymbolRef Sym = V.getAsLocSymbol();
+    if (!Sym)
+      continue;
+    Owned O;
+    O.S = internSite(T.Call, Context.In, T.Row, nullptr, T.Variable);
+    O.Frame = C.getStackFrame();
+    O.Given = &Context;
+    State = setOwned(State, Sym, O);
+  }
+  C.addTransition(State);
 }
 
 Slice &LeakChecker::slice() { return *Deciding; }
@@ -352,6 +379,29 @@ static const ReturnStmt *returnBefore(const ExplodedNode *N) {
   return nullptr;
 }
 
+static const GivenThing *thingOf(const Owned &O) {
+  return llvm::find_if(O.Given->Things, [&](const GivenThing &T) {
+    return T.Call == O.S->Call;
+  });
+}
+
+// Of what a callback was given and has not released, some is not its to
+// release: an IRP that it lets go on, and what lies in a context that is lost
+// as a whole.
+static bool isNotItsOwn(const Owned &O, bool LosesContext, const ReturnStmt *RS,
+                        CheckerContext &C) {
+  if (!O.Given || thingOf(O)->isContext())
+    return false;
+  if (thingOf(O)->Field)
+    return LosesContext;
+  constexpr uint32_t MoreProcessingRequired = 0xC0000016;
+  auto Result = RS && RS->getRetValue()
+                    ? C.getSVal(RS->getRetValue()).getAs<nonloc::ConcreteInt>()
+                    : std::nullopt;
+  return !Result || static_cast<uint32_t>(concreteValue(*Result)) !=
+                        MoreProcessingRequired;
+}
+
 // What loses its last reference stays in the state as Lost until its frame
 // ends, so that the report names the exit that was really taken.
 void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
@@ -401,7 +451,8 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
                C.getBugReporter());
   }
   for (auto &[Sym, O] : Later)
-    Deaths.insert({O.S, {N, O, Sym}});
+    if (!O.Given || thingOf(O)->isContext())
+      Deaths.insert({O.S, {N, O, Sym}});
 }
 
 void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
@@ -485,6 +536,12 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     F->addOutcome(FD, Result.data(), positionOf(C.getSourceManager(), At),
                   std::move(Held));
   }
+  bool LosesContext = llvm::any_of(Lost, [](const auto &Item) {
+    return Item.second.Given && thingOf(Item.second)->isContext();
+  });
+  llvm::erase_if(Lost, [&](const auto &Item) {
+    return isNotItsOwn(Item.second, LosesContext, RS, C);
+  });
   if (Lost.empty())
     return;
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))

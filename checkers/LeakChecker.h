@@ -49,8 +49,10 @@ Rounds &rounds();
 /// go over the unit again, once, and comes to them alone.
 bool beginSecondRound();
 
+/// What that routine of the unit is given for good, or null.
+const GivenContext *givenTo(const clang::FunctionDecl *FD);
+
 class Slice;
-struct GivenContext;
 
 class LeakChecker
     : public clang::ento::Checker<
@@ -106,6 +108,14 @@ public:
   static std::string describe(const Site &S, clang::ASTContext &Ctx);
   /// What decides about resources in the translation unit at hand.
   static Slice &slice();
+  /// Argument \p Arg of \p CE in frame \p SF, the resource \p O with handle
+  /// \p Sym, is released there by a routine of another family; \p N comes
+  /// after that.
+  void reportWrongFree(const Owned &O, clang::ento::SymbolRef Sym,
+                       const clang::CallExpr *CE, int Arg,
+                       const clang::StackFrameContext *SF,
+                       clang::ento::ExplodedNode *N,
+                       clang::ento::BugReporter &BR) const;
 
 private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;

@@ -79,7 +79,8 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
     return false;
   const Routine *Annotated = summaryOf(FD) ? nullptr : annotatedRoutine(FD);
   if (Annotated)
-    return CallModel(Call, CE, FD, Annotated, /*IsDriver=*/true, *Unit, C)
+    return CallModel(*this, Call, CE, FD, Annotated, /*IsDriver=*/true, *Unit,
+                     C)
         .run();
   if (!isKernelRoutine(FD)) {
     if (slice().matters(CE))
@@ -99,7 +100,7 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
       !C.getASTContext().BuiltinInfo.isPredefinedLibFunction(
           FD->getBuiltinID()))
     return false;
-  return CallModel(Call, CE, FD, R, /*IsDriver=*/false, *Unit, C).run();
+  return CallModel(*this, Call, CE, FD, R, /*IsDriver=*/false, *Unit, C).run();
 }
 
 } // namespace leak62

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AccessPath.h"
+#include "Callbacks.h"
 #include "FreeingLoops.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
@@ -137,6 +139,25 @@ std::string acquireNote(const Site &S, ASTContext &Ctx) {
   return Out;
 }
 
+// A function that frees whatever it is given is not what is wrong: the call of
+// it is, where the resource belongs to.
+static const CallExpr *callThatFrees(const CallExpr *CE, int Arg,
+                                     const StackFrameContext *SF,
+                                     const StackFrameContext *Owner) {
+  while (SF != Owner && SF->getParent()) {
+    const auto *P = dyn_cast_or_null<ParmVarDecl>(variableOf(CE->getArg(Arg)));
+    const auto *Caller = dyn_cast_or_null<CallExpr>(SF->getCallSite());
+    if (!P || !Caller || !P->getType()->isVoidPointerType())
+      break;
+    Arg = static_cast<int>(P->getFunctionScopeIndex());
+    if (Arg >= static_cast<int>(Caller->getNumArgs()))
+      break;
+    CE = Caller;
+    SF = SF->getParent()->getStackFrame();
+  }
+  return CE;
+}
+
 // Of one site at one exit; the shortest path is what counts.
 static constexpr unsigned MaxReportsOfExit = 4;
 
@@ -263,10 +284,33 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
           "lost at the end of the function"};
 }
 
+void LeakChecker::reportWrongFree(const Owned &O, SymbolRef Sym,
+                                  const CallExpr *CE, int Arg,
+                                  const StackFrameContext *SF, ExplodedNode *N,
+                                  BugReporter &BR) const {
+  CE = callThatFrees(CE, Arg, SF, O.Frame);
+  if (++ByExit[{O.S, CE->getBeginLoc().getRawEncoding()}] > MaxReportsOfExit)
+    return;
+  std::string Goes = "goes to " + callee(CE) + ", not to " +
+                     releaserOf(O.S->Row->Api, O.S->Row->K);
+  std::string Message =
+      "wrong free: " + describe(*O.S, BR.getContext()) + " " + Goes;
+  PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
+      CE, BR.getSourceManager(), N->getLocationContext());
+  if (Facts *F = currentFacts())
+    Message = F->rememberReport({O.S, CE->getSourceRange(), Goes, Message, "",
+                                 /*Cut=*/false, WrongFreeRule});
+  auto R = std::make_unique<PathSensitiveBugReport>(
+      *Bugs.at(WrongFreeRule), Message, Message, N, Unique, O.S->In);
+  R->markInteresting(Sym);
+  BR.emitReport(std::move(R));
+}
+
 void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
                              Exit At, BugReporter &BR) const {
   const KindInfo &K = kindInfo(O.S->Row->K);
-  auto It = Bugs.find(K.Rule);
+  const char *Rule = O.Given && K.Counted ? InCallbackRule : K.Rule;
+  auto It = Bugs.find(Rule);
   if (It == Bugs.end())
     return;
   if (freedInLoop(O, Sym, N) == Freeing::ALL)
@@ -276,11 +320,14 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   if (++ByExit[{O.S, ExitLoc.getRawEncoding()}] > MaxReportsOfExit)
     return;
   ASTContext &Ctx = BR.getContext();
-  std::string Message = "leak: " + describe(*O.S, Ctx) +
-                        (O.S->Row->K == Kind::HANDLE   ? " is not closed"
-                         : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
-                                                       : " is not freed") +
-                        " on this path";
+  std::string To = O.Given ? " gives to " + describeCallback(*O.Given) : "";
+  std::string Message =
+      (O.Given ? "leak in callback: " : "leak: ") + describe(*O.S, Ctx) +
+      (O.Given ? ", which " + O.Given->In->getNameAsString() + To + "," : "") +
+      (O.S->Row->K == Kind::HANDLE   ? " is not closed"
+       : O.S->Row->K == Kind::OBJECT ? " is not dereferenced"
+                                     : " is not freed") +
+      " on this path";
   std::string Why =
       O.LeftBy ? O.LeftBy->getNameAsString() + " leaves it to its caller, "
                : "";
@@ -290,7 +337,17 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
-    Message = F->rememberReport({O.S, At.Where, At.How, Message, Why, At.Cut});
+    Facts::Report Report{O.S, At.Where, At.How, Message, Why, At.Cut};
+    if (O.Given) {
+      const SourceManager &SM = BR.getSourceManager();
+      Report.Rule = Rule;
+      Report.Callback = O.Given->Routine;
+      Report.Before = {
+          {positionOf(SM, O.S->Call->getBeginLoc()), acquireNote(*O.S, Ctx)},
+          {positionOf(SM, O.Given->Where->getBeginLoc()),
+           O.Given->In->getNameAsString() + To + " here"}};
+    }
+    Message = F->rememberReport(std::move(Report));
     Unique = PathDiagnosticLocation(ExitLoc, BR.getSourceManager());
   }
   auto R = std::make_unique<PathSensitiveBugReport>(

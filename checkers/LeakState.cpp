@@ -87,6 +87,12 @@ SymbolRef trackedBase(ProgramStateRef State, SVal V) {
   return getOwned(State, Sym) ? Sym : nullptr;
 }
 
+SymbolRef handleOf(SVal V) {
+  const MemRegion *R = V.getAsRegion();
+  const auto *SR = dyn_cast_or_null<SymbolicRegion>(R ? R->StripCasts() : R);
+  return SR ? SR->getSymbol() : V.getAsSymbol();
+}
+
 namespace {
 
 class CollectTracked final : public SymbolVisitor {

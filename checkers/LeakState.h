@@ -24,6 +24,8 @@
 
 namespace leak62 {
 
+struct GivenContext;
+
 struct Owned {
   const Site *S = nullptr;
   /// The frame that acquired it, after wrappers the one that called them.
@@ -37,6 +39,8 @@ struct Owned {
   const clang::Stmt *Overwritten = nullptr;
   /// The last callee that could have taken it and, on this path, did not.
   const clang::FunctionDecl *LeftBy = nullptr;
+  /// Set if it is what the callback at hand was given.
+  const GivenContext *Given = nullptr;
   /// An IRP whose completion routine is known to leave it to the sender.
   bool Kept = false;
   bool Lost = false;
@@ -47,7 +51,8 @@ struct Owned {
   bool operator==(const Owned &O) const {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
            Overwritten == O.Overwritten && LeftBy == O.LeftBy &&
-           Kept == O.Kept && Lost == O.Lost && Orphan == O.Orphan;
+           Given == O.Given && Kept == O.Kept && Lost == O.Lost &&
+           Orphan == O.Orphan;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);
@@ -56,6 +61,7 @@ struct Owned {
     ID.AddPointer(Path);
     ID.AddPointer(Overwritten);
     ID.AddPointer(LeftBy);
+    ID.AddPointer(Given);
     ID.AddBoolean(Kept);
     ID.AddBoolean(Lost);
     ID.AddBoolean(Orphan);
@@ -96,6 +102,8 @@ OwnedObjects allOwnedObjects(clang::ento::ProgramStateRef State);
 /// The tracked symbol that \p V points into, or null.
 clang::ento::SymbolRef trackedBase(clang::ento::ProgramStateRef State,
                                    clang::ento::SVal V);
+/// The symbol that \p V itself is, and not something behind it; may be null.
+clang::ento::SymbolRef handleOf(clang::ento::SVal V);
 /// Every tracked symbol that \p V holds: itself, or in a struct's fields.
 llvm::SmallVector<clang::ento::SymbolRef, 2>
 trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);

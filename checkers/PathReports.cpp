@@ -38,16 +38,21 @@ private:
     const auto *In = dyn_cast_or_null<FunctionDecl>(D.getDeclWithIssue());
     if (!R || !In)
       return;
-    const std::string &Message = R->Message;
     const Site *S = R->S;
+    bool IsLeak = R->Rule != WrongFreeRule;
 
     PathLeak Leak;
     Leak.S = S;
     Leak.In = In;
     Leak.At = rangeOf(F.Ctx, R->Exit);
-    Leak.Message = Message + ": " + R->Why + R->How;
+    Leak.Message = R->Message;
+    if (IsLeak)
+      Leak.Message += ": " + R->Why + R->How;
     Leak.Why = R->Why;
     Leak.Cut = R->Cut;
+    Leak.Rule = R->Rule;
+    Leak.Callback = R->Callback;
+    Leak.Steps = R->Before;
 
     PathPieces Pieces = D.path.flatten(/*ShouldFlattenMacros=*/true);
     for (const auto &Piece : Pieces) {
@@ -63,7 +68,7 @@ private:
         {Leak.At.Begin,
          std::string("'") +
              (S->Variable.empty() ? S->Row->Api : S->Variable.c_str()) +
-             "' is " + R->How});
+             (IsLeak ? "' is " : "' ") + R->How});
     F.addPathLeak(std::move(Leak));
   }
 };

@@ -85,7 +85,8 @@ ResourceFlow::prepare(const FunctionDecl *FD) const {
   return F;
 }
 
-void ResourceFlow::run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
+void ResourceFlow::run(const FunctionDecl *Entry,
+                       llvm::ArrayRef<const ValueDecl *> Given) {
   Functions.clear();
   Known.clear();
   Returning.clear();
@@ -113,8 +114,8 @@ void ResourceFlow::run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
     }
     Functions.push_back(F.get());
   }
-  if (Given)
-    own(Given->getCanonicalDecl());
+  for (const ValueDecl *VD : Given)
+    own(VD->getCanonicalDecl());
   do {
     Changed = false;
     for (Function *F : Functions)

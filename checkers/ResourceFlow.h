@@ -55,9 +55,10 @@ public:
     llvm::SmallVector<std::pair<const void *, const void *>, 8> Addressed;
   };
 
-  /// Starts over with \p Entry and every body it may come to; \p Given, if not
-  /// null, holds a resource from the start.
-  void run(const clang::FunctionDecl *Entry, const clang::ParmVarDecl *Given);
+  /// Starts over with \p Entry and every body it may come to; \p Given,
+  /// parameters and fields, hold a resource from the start.
+  void run(const clang::FunctionDecl *Entry,
+           llvm::ArrayRef<const clang::ValueDecl *> Given);
   llvm::ArrayRef<Function *> functions() const { return Functions; }
   bool knows(const clang::FunctionDecl *FD) const {
     return Known.contains(FD->getCanonicalDecl());

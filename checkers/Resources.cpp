@@ -114,6 +114,10 @@ Table makeTable() {
 #include "leak62/resources.def"
 #define L62_ROLE_CALL(api, routine_arg, role)                                  \
   T[#api].Callbacks.push_back({routine_arg, #role});
+#define L62_CONTEXT(api, routine_arg, context_arg, param, object_arg)          \
+  T[#api].Contexts.push_back({routine_arg, context_arg, param, object_arg});
+#define L62_START(api, object_arg, period_arg)                                 \
+  T[#api].Starts.push_back({object_arg, period_arg});
 #include "leak62/roles.def"
   for (auto &Entry : T)
     for (const Acquire &A : Entry.second.Acquires)
@@ -148,9 +152,47 @@ bool isKernelRoutine(const FunctionDecl *FD) {
   return SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation()));
 }
 
+bool isOfFamily(Kind Releases, Kind Given, llvm::StringRef Api) {
+  if (Releases == Given)
+    return true;
+#define L62_MIX(kind, other)                                                   \
+  if (Releases == Kind::kind &&                                                \
+      (Api == #other || llvm::StringRef(kindInfo(Given).Name) == #other))      \
+    return true;
+#include "leak62/resources.def"
+  return false;
+}
+
+const char *releaserOf(llvm::StringRef Api, Kind K) {
+  struct Row {
+    llvm::StringRef Api;
+    Kind K;
+    unsigned Line; // of the table
+  };
+  static const Row Acquires[] = {
+#define L62_ACQUIRE(api, kind, at, arg, field, size, tag, failure, when,       \
+                    when_arg, zeroed)                                          \
+  {#api, Kind::kind, __LINE__},
+#include "leak62/resources.def"
+  };
+  static const Row Releases[] = {
+#define L62_RELEASE(api, kind, at, arg, field) {#api, Kind::kind, __LINE__},
+#include "leak62/resources.def"
+  };
+  const Row *Of = llvm::find_if(
+      Acquires, [&](const Row &R) { return R.Api == Api && R.K == K; });
+  if (Of == std::end(Acquires))
+    return nullptr;
+  const Row *First = nullptr;
+  for (const Row &R : Releases)
+    if (R.K == K && (!First || (First->Line < Of->Line && R.Line > Of->Line)))
+      First = &R;
+  return First ? First->Api.data() : nullptr;
+}
+
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
 #define L62_ROLE_FIELD(record, field, role)                                    \
-  if (Record == llvm::StringRef(record).ltrim('_') &&                          \
+  if (Record.ltrim('_') == llvm::StringRef(record).ltrim('_') &&               \
       (llvm::StringRef(field) == "*" || Field == field))                       \
     return #role;
 #include "leak62/roles.def"
@@ -161,6 +203,17 @@ const char *frameworkOf(llvm::StringRef Api) {
 #define L62_FRAMEWORK(api, name)                                               \
   if (Api == #api)                                                             \
     return name;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
+const char *contextField(llvm::StringRef Record, llvm::StringRef Routine,
+                         int &Param) {
+#define L62_CONTEXT_FIELD(record, routine_field, context_field, param)         \
+  if (Record == record && Routine == routine_field) {                          \
+    Param = param;                                                             \
+    return context_field;                                                      \
+  }
 #include "leak62/roles.def"
   return nullptr;
 }

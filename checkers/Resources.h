@@ -72,6 +72,14 @@ struct Transfer {
   When Cond;
 };
 
+/// L62_CONTEXT and L62_START.
+struct Context {
+  int RoutineArg, ContextArg, Param, ObjectArg;
+};
+struct Start {
+  int ObjectArg, PeriodArg;
+};
+
 /// Everything the table says of one routine.
 struct Routine {
   llvm::SmallVector<Acquire, 1> Acquires;
@@ -93,6 +101,8 @@ struct Routine {
   bool Raises = false;
   /// (routine argument, role) pairs.
   llvm::SmallVector<std::pair<int, const char *>, 1> Callbacks;
+  llvm::SmallVector<Context, 1> Contexts;
+  llvm::SmallVector<Start, 1> Starts;
 
   /// True if a call may leave something for its caller to undo.
   bool takes() const { return !Acquires.empty() || !Holds.empty(); }
@@ -100,6 +110,13 @@ struct Routine {
 
 /// The rows of \p Name, or null.
 const Routine *lookupRoutine(llvm::StringRef Name);
+
+/// True if what releases \p Releases may be given what \p Api acquired, of kind
+/// \p Given.
+bool isOfFamily(Kind Releases, Kind Given, llvm::StringRef Api);
+/// The routine that is there to release what \p Api acquires; null if no row of
+/// the table says that it acquires \p K.
+const char *releaserOf(llvm::StringRef Api, Kind K);
 const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 
 /// True for a routine of the system: named in the table, imported, or declared
@@ -107,11 +124,15 @@ const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 /// what its rows say.
 bool isKernelRoutine(const clang::FunctionDecl *FD);
 
-/// The role of a routine assigned to that field of that record (recordName()),
+/// The role of a routine assigned to that field of that record (or recordName()),
 /// or null.
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
 /// The framework that a driver belongs to if it calls \p Api, or null.
 const char *frameworkOf(llvm::StringRef Api);
+/// The field of \p Record that holds the context of the routine in its field
+/// \p Routine, or null; \p Param is then the parameter that gets it.
+const char *contextField(llvm::StringRef Record, llvm::StringRef Routine,
+                         int &Param);
 /// The role of a routine declared with that WDK function type, or null.
 const char *roleOfTypedef(llvm::StringRef Typedef);
 

@@ -235,7 +235,8 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
         op("L " + Result + " " + P +
            pointeeSlot(CE->getArg(R.ExchangeTarget), "*"));
     }
-    store(P, V, pointeeSlot(CE->getArg(R.ExchangeTarget), "*"));
+    bool Compares = CE->getDirectCallee()->getName().contains("Compare");
+    store(P, V, pointeeSlot(CE->getArg(R.ExchangeTarget), "*"), Compares);
   }
   for (const Transfer &T : R.Transfers)
     if (hasArg(CE, T.Arg) && T.AnyKind) {

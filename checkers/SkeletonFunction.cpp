@@ -55,9 +55,9 @@ unsigned SkeletonFunction::variable(const VarDecl *VD) {
 
 // What the linker says of a place in the source is said of one of these.
 static bool hasLine(llvm::StringRef Line) {
-  static const llvm::StringSet<> Ops = {"W",   "C",     "I",    "acq",
-                                        "rel", "relat", "give", "giveif",
-                                        "R",   "?",     "S",    "M"};
+  static const llvm::StringSet<> Ops = {"W",   "W0",    "C",    "I",      "acq",
+                                        "rel", "relat", "give", "giveif", "R",
+                                        "?",   "S",     "M"};
   return Ops.contains(Line.split(' ').first);
 }
 
@@ -286,13 +286,13 @@ std::string SkeletonFunction::value(const Expr *E) {
 }
 
 void SkeletonFunction::store(const std::string &Place, const std::string &V,
-                             const std::string &Slot) {
+                             const std::string &Slot, bool IfNull) {
   if (Place.empty())
     return;
   if (Place[0] == 'v' && Place.find(':') == std::string::npos)
     op("= " + Place + " " + V);
   else
-    op("W " + Place + " " + V + Slot);
+    op((IfNull ? "W0 " : "W ") + Place + " " + V + Slot);
 }
 
 void SkeletonFunction::assign(const Expr *To, const std::string &V) {

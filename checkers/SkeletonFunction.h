@@ -75,7 +75,7 @@ private:
   std::string address(const clang::Expr *E);
   void assign(const clang::Expr *To, const std::string &Value);
   void store(const std::string &Place, const std::string &Value,
-             const std::string &Slot = "");
+             const std::string &Slot = "", bool IfNull = false);
   void initialise(const clang::VarDecl *VD);
   void copyRecord(const std::string &To, const clang::Expr *From,
                   const std::string &ToSlot = "");

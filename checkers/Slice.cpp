@@ -29,7 +29,7 @@ public:
   llvm::DenseSet<const Stmt *> Branches;
   llvm::DenseSet<const CallExpr *> Calls;
 
-  void run(const FunctionDecl *Entry, const ParmVarDecl *Given) {
+  void run(const FunctionDecl *Entry, llvm::ArrayRef<const ValueDecl *> Given) {
     Branches.clear();
     Calls.clear();
     Read.clear();
@@ -428,7 +428,8 @@ Slice::Slice(ASTContext &Ctx, const Relevance &Unit) : Unit(Unit) {
 
 Slice::~Slice() = default;
 
-void Slice::begin(const FunctionDecl *FD, const ParmVarDecl *Given) {
+void Slice::begin(const FunctionDecl *FD,
+                  llvm::ArrayRef<const ValueDecl *> Given) {
   Graphs.clear(); // the engine has freed its graphs
   // What is held is the business of any call and any result.
   Active = Built && !Unit.holds(FD);

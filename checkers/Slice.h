@@ -33,8 +33,9 @@ public:
   ~Slice();
 
   /// \p FD is the next top-level function; what follows is asked about it.
-  /// \p Given, if not null, holds a resource when it begins.
-  void begin(const clang::FunctionDecl *FD, const clang::ParmVarDecl *Given);
+  /// \p Given, parameters and fields, hold a resource when it begins.
+  void begin(const clang::FunctionDecl *FD,
+             llvm::ArrayRef<const clang::ValueDecl *> Given);
   /// False if what \p CE does, and what it returns, decides nothing.
   bool matters(const clang::CallExpr *CE) const;
   /// The truth of the condition that ends \p B, a block of \p FD, to go on

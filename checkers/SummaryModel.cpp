@@ -35,15 +35,16 @@ using Symbols = llvm::SmallVector<SymbolRef, 2>;
 
 class SummaryCall {
 public:
-  SummaryCall(const CallEvent &Call, const CallExpr *CE, const FunctionDecl *FD,
-              CheckerContext &C)
-      : Call(Call), CE(CE), FD(FD), C(C), SVB(C.getSValBuilder()),
-        LC(C.getLocationContext()),
+  SummaryCall(const LeakChecker &Checker, const CallEvent &Call,
+              const CallExpr *CE, const FunctionDecl *FD, CheckerContext &C)
+      : Checker(Checker), Call(Call), CE(CE), FD(FD), C(C),
+        SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
   bool run(const Summary &S);
 
 private:
+  const LeakChecker &Checker;
   const CallEvent &Call;
   const CallExpr *CE;
   const FunctionDecl *FD;
@@ -83,12 +84,14 @@ private:
                        Symbols &Fresh) const;
   const Acquire *referenceRow(Place Where, int Arg) const;
   Owned owned(const Acquire *Row) const;
+  void findWrongFree(const Summary &S);
   void finish(ProgramStateRef State, const Group &G, const Symbols &Contested,
               bool MayBeNull);
+  /// The argument that the callee frees as something that it is not, or NA.
+  int WrongArg = NA;
 };
 
-// Completing an IRP frees it only if the I/O manager made it; for the rest, a
-// routine of another family is another rule's.
+// Completing an IRP frees it only if the I/O manager made it.
 bool releases(const Clause &Cl, ProgramStateRef State, SymbolRef Sym) {
   constexpr uint32_t ThreadedIrp = 1u
                                    << static_cast<unsigned>(Kind::THREADED_IRP);
@@ -303,6 +306,28 @@ const Acquire *SummaryCall::referenceRow(Place Where, int Arg) const {
   return &It->second;
 }
 
+// What the callee releases in some way as what it is, it can tell apart.
+void SummaryCall::findWrongFree(const Summary &S) {
+  ProgramStateRef State = C.getState();
+  uint64_t Wrong = 0, Fits = 0; // arguments
+  for (const Outcome &O : S.Outcomes)
+    for (const Clause &Cl : O.Clauses) {
+      if (Cl.Op != Clause::RELEASE || Cl.Path != "." || !hasArg(Cl.Arg))
+        continue;
+      const Owned *Has = getOwned(State, handleOf(Call.getArgSVal(Cl.Arg)));
+      if (!Has || !releaserOf(Has->S->Row->Api, Has->S->Row->K))
+        continue;
+      bool Of = false;
+      for (unsigned K = 0; K < 64; ++K)
+        Of |= Cl.Kinds >> K & 1 && isOfFamily(static_cast<Kind>(K),
+                                              Has->S->Row->K, Has->S->Row->Api);
+      (Of ? Fits : Wrong) |= uint64_t(1) << Cl.Arg;
+    }
+  Wrong &= ~Fits;
+  for (WrongArg = NA; Wrong; Wrong >>= 1)
+    ++WrongArg;
+}
+
 ProgramStateRef SummaryCall::fill(ProgramStateRef State, const Clause &Cl,
                                   Symbols &Fresh) const {
   std::optional<Loc> L = slotAt(State, Cl.Arg, Cl.Path);
@@ -338,8 +363,9 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
   case Clause::UNREF:
     for (SymbolRef Sym : objectsAt(State, Cl.Arg, Cl.Path))
       if (releases(Cl, State, Sym)) {
-        noteRelease(getOwned(State, Sym), FD->getNameAsString(), CE,
-                    C.getStackFrame());
+        if (Cl.Arg != WrongArg || Cl.Path != ".")
+          noteRelease(getOwned(State, Sym), FD->getNameAsString(), CE,
+                      C.getStackFrame());
         // A summary names what an argument holds, but not much of what lies
         // further behind it, such as the members of a list's entries.
         if (Cl.Path != ".")
@@ -432,6 +458,17 @@ void SummaryCall::finish(ProgramStateRef State, const Group &G,
     if (!State)
       return;
   }
+  bool Frees = llvm::any_of(G.O.Clauses, [&](const Clause &Cl) {
+    return Cl.Op == Clause::RELEASE && Cl.Path == "." && Cl.Arg == WrongArg;
+  });
+  SymbolRef Wrong = Frees ? handleOf(Call.getArgSVal(WrongArg)) : nullptr;
+  if (const Owned *Was = getOwned(C.getState(), Wrong))
+    if (!getOwned(State, Wrong)) {
+      if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
+        Checker.reportWrongFree(*Was, Wrong, CE, WrongArg, C.getStackFrame(), N,
+                                C.getBugReporter());
+      return;
+    }
   Symbols Left;
   for (SymbolRef Sym : Contested)
     if (const Owned *O = getOwned(State, Sym)) {
@@ -499,6 +536,7 @@ bool SummaryCall::run(const Summary &S) {
   }
   if (Groups.empty() || Groups.size() > MaxGroups)
     return false;
+  findWrongFree(S);
   State = forgetArguments(State);
   // "Fresh or null" needs no split: as with the allocating routines themselves.
   if (Groups.size() == 2 && Groups[0].O.Clauses.empty() &&
@@ -552,7 +590,7 @@ bool LeakChecker::evalSummary(const CallEvent &Call, const CallExpr *CE,
     C.generateSink(C.getState(), C.getPredecessor());
     return true;
   }
-  return SummaryCall(Call, CE, FD, C).run(*S);
+  return SummaryCall(*this, Call, CE, FD, C).run(*S);
 }
 
 } // namespace leak62

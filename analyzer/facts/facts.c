@@ -32,12 +32,13 @@ static bool has_tables(sqlite3 *db)
 	                      "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
 	                      " AND rootpage > 0 AND name IN ('meta', 'function', 'call',"
 	                      " 'call_arg', 'role', 'extension', 'site', 'release', 'store',"
-	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_step',"
+	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_rule',"
+	                      " 'path_step',"
 	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
 	                      " 'handover', 'part', 'member', 'site_record', 'alias', 'picked',"
 	                      " 'site_release', 'routine', 'routine_flow', 'slot_call',"
 	                      " 'slot_call_arg', 'slot_role', 'framework')",
-	                      -1) == 30;
+	                      -1) == 31;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)

@@ -234,7 +234,7 @@ static int load(struct loader *loader)
 	                  " s.file, s.line, s.col, s.end_line, s.end_col,"
 	                  " n.name, s.api, s.kind, coalesce(s.tag, nullif(k.tag, '')), "
 	                  "s.variable, s.size,"
-	                  " k.counted"
+	                  " k.counted AND f.rule <> 'WrongFree'"
 	                  " FROM finding f JOIN site s ON s.id = f.site JOIN function n ON "
 	                  "n.id = s.function"
 	                  " JOIN kind_info k ON k.kind = s.kind ORDER BY f.id",

@@ -159,6 +159,9 @@ SELECT l.new, (SELECT new FROM temp.site_map WHERE old = t.site), t.file, t.line
        t.end_line, t.end_col, (SELECT new FROM temp.function_map WHERE old = t.function),
        t.message
 FROM facts.path_leak t JOIN temp.leak_map l ON l.old = t.id;
+INSERT INTO main.path_rule(leak, rule, callback)
+SELECT l.new, t.rule, (SELECT new FROM temp.function_map WHERE old = t.callback)
+FROM facts.path_rule t JOIN temp.leak_map l ON l.old = t.leak;
 INSERT INTO main.path_step(leak, seq, file, line, col, message)
 SELECT l.new, t.seq, t.file, t.line, t.col, t.message
 FROM facts.path_step t JOIN temp.leak_map l ON l.old = t.leak;

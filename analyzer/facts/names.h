@@ -31,9 +31,11 @@ struct l62_role {
 const struct l62_role *l62_roles(size_t *count);
 
 /*
- * Creates and fills kind_info(kind, noun, tag, counted, rule, loss) and
- * role_info(position, role, phase).  Kinds that share a noun are one resource to
- * the rules: what frees one frees the other.  L62_E_INTERNAL.
+ * Creates and fills kind_info(kind, noun, tag, counted, rule, loss),
+ * role_info(position, role, phase), mix_info(kind, other), which are the rows of
+ * L62_MIX, and family(api, kind, release): what is there to release what api
+ * acquires.  Kinds that share a noun are one resource to the rules: what frees one
+ * frees the other.  L62_E_INTERNAL.
  */
 int l62_names_insert(sqlite3 *db, struct l62_error *err);
 

@@ -157,7 +157,7 @@ CREATE TABLE outcome_slot(
   path    TEXT NOT NULL            -- slot, "return", or "param N*"
 );
 
--- Leaks found on one path, each with the path's notes, of which the last says how it
+-- Leaks, and wrong frees, found on one path, each with the path's notes, of which the last says how it
 -- is lost: "'p' is lost at this return", "... at this 'goto end'", "... is overwritten here".
 CREATE TABLE path_leak(
   id       INTEGER PRIMARY KEY,
@@ -169,6 +169,14 @@ CREATE TABLE path_leak(
   end_col  INTEGER NOT NULL,
   function INTEGER NOT NULL REFERENCES function(id),
   message  TEXT NOT NULL
+);
+-- Where it is not the rule of the resource's kind that a leak falls under.
+CREATE TABLE path_rule(
+  leak     INTEGER PRIMARY KEY REFERENCES path_leak(id),
+  rule     TEXT NOT NULL,          -- WrongFree: the place is that of the release;
+                                   -- LeakInCallback
+  callback INTEGER REFERENCES function(id) -- LeakInCallback: the routine, of which
+                                   -- every mention in this TU gives it what it must free
 );
 CREATE TABLE path_step(
   leak    INTEGER NOT NULL REFERENCES path_leak(id),

@@ -5,7 +5,7 @@
  *
  *	pnp.c(340)
  *	    mydriver!HandleUsage   LeakOnPath   1f2e3d4c
- *	    lost at pnp.c(367)         (only where that is another line)
+ *	    lost at pnp.c(367)         (only where that is another line; WrongFree: freed at)
  *	    message
  *	    fix: free it here as line 380 does
  *	    also lost at pnp.c(371)
@@ -88,7 +88,9 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 	if (finding->id)
 		g_string_append_printf(text->out, "   %s", finding->id);
 	if (at->line != site->line || strcmp(at->file, site->file) != 0) {
-		g_string_append(text->out, "\n    lost at ");
+		g_string_append(text->out, strcmp(finding->rule->name, "WrongFree") == 0
+		                                   ? "\n    freed at "
+		                                   : "\n    lost at ");
 		l62_text_place(text, L62_TEXT_PLACE, at->file, at->line);
 	}
 	g_string_append(text->out, "\n    ");

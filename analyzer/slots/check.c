@@ -134,6 +134,27 @@ static bool has_unload(const struct driver *d)
 	return false;
 }
 
+/* While there is something in a field, there is the record too. */
+static int find_containers(struct driver *d, const struct l62_slice *slice)
+{
+	const char *path = l62_program_text(d->program, slice->address);
+	const char *dot = strchr(path, '.');
+	g_autofree char *record = dot ? g_strndup(path, (gsize)(dot - path)) : NULL;
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(d->db, "SELECT path FROM object_slot WHERE record = ?1", &stmt,
+	                        d->err);
+
+	if (rc == 0) {
+		l62_db_bind_text(stmt, 1, record);
+		while (sqlite3_step(stmt) == SQLITE_ROW)
+			g_hash_table_add(slice->containers,
+			                 GUINT_TO_POINTER(l62_program_atom(d->program,
+			                                                   column(stmt, 0))));
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 static int check_slots(struct driver *d)
 {
 	struct l62_index *index = l62_index_new(d->program, d->homes);
@@ -147,6 +168,11 @@ static int check_slots(struct driver *d)
 		        l62_slice_new(index, slot, home == L62_HOME_EXTENSION);
 		struct l62_life life;
 
+		rc = find_containers(d, slice);
+		if (rc != 0) {
+			l62_slice_free(slice);
+			break;
+		}
 		l62_life_init(&life, slice, d->events, home);
 		l62_life_run(&life);
 		rc = l62_slots_report_add(&report, &life, d->err);

@@ -136,7 +136,7 @@ static bool spread_foreign(const struct l62_index *index, struct l62_body *body)
 			to = body->class[to];
 			in = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
 			     body->foreign[body->class[op->place.var]] &&
-			     !g_hash_table_contains(index->homes, GUINT_TO_POINTER(op->slot));
+			     !g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot));
 			if (in && !own[to] && round == 1 && !body->foreign[to])
 				body->foreign[to] = changed = true;
 			else if (!in && op->place.type != L62_PLACE_LOCAL)
@@ -281,6 +281,18 @@ static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t
 	add_id(body->mentions, slot);
 }
 
+static bool is_system(const char *record)
+{
+	static const char *const names[] = {"IO_STACK_LOCATION", "IRP",
+	                                    "IO_STATUS_BLOCK",   "FILE_OBJECT",
+	                                    "DEVICE_OBJECT",     "DRIVER_OBJECT"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(record, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
 {
 	const char *path = l62_program_text(index->program, slot);
@@ -291,11 +303,13 @@ static void classify(struct l62_index *index, uint32_t slot, GHashTable *homes)
 	if (g_str_has_prefix(base, "::") || (record && g_hash_table_contains(homes, record)))
 		g_hash_table_add(index->homes, GUINT_TO_POINTER(slot));
 	/* FileObject and the like lead back to the driver's own memory. */
-	if (record &&
-	    (strcmp(record, "IO_STACK_LOCATION") == 0 || strcmp(record, "IRP") == 0 ||
-	     strcmp(record, "IO_STATUS_BLOCK") == 0) &&
-	    !g_str_has_suffix(path, "Object") && !g_str_has_suffix(path, "Context"))
-		g_hash_table_add(index->outside, GUINT_TO_POINTER(slot));
+	if (record && is_system(record)) {
+		bool back = g_str_has_suffix(path, "Object") ||
+		            g_str_has_suffix(path, "Context") ||
+		            g_str_has_suffix(record, "_OBJECT");
+
+		g_hash_table_add(back ? index->inside : index->outside, GUINT_TO_POINTER(slot));
+	}
 }
 
 struct l62_body *l62_index_callee(const struct l62_index *index, const struct l62_op *op,
@@ -445,6 +459,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	index->homes = g_hash_table_new(NULL, NULL);
 	index->outside = g_hash_table_new(NULL, NULL);
+	index->inside = g_hash_table_new(NULL, NULL);
 	for (guint u = 0; u < program->units->len; u++) {
 		const struct l62_unit_skeleton *unit = program->units->pdata[u];
 
@@ -503,5 +518,6 @@ void l62_index_free(struct l62_index *index)
 	g_hash_table_unref(index->routines);
 	g_hash_table_unref(index->homes);
 	g_hash_table_unref(index->outside);
+	g_hash_table_unref(index->inside);
 	g_free(index);
 }

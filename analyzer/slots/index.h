@@ -35,6 +35,7 @@ struct l62_index {
 	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
 	GHashTable *rows;     /* slots of numbers in tables of routines -> GArray of them */
 	uint32_t major;       /* the slot of a request's major function */
+	GHashTable *inside;   /* slots of the system's that lead to the driver's memory */
 	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
 };
 

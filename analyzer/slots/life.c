@@ -193,17 +193,22 @@ static void show(struct l62_life *life, struct l62_shown shown)
 	g_array_append_val(life->shown, shown);
 }
 
-static void show_overwritten(struct l62_life *life, const struct l62_sstate *st)
+/* A routine of the teardown that empties the slot has the resource to release. */
+static void show_overwritten(struct l62_life *life, const struct l62_sstate *st, bool teardown)
 {
 	const struct l62_trail *at = find_displaced(st->trail->within);
+	bool emptied = at && at->number && teardown;
 
-	if (st->token[1] && at)
-		show(life, (struct l62_shown){.overwritten = true,
-		                              .resource = st->token[1] - 1,
-		                              .f = at->f,
-		                              .line = at->line,
-		                              .trail = st->trail,
-		                              .missed = st->trail});
+	if (!st->token[1] || !at || st->other)
+		return;
+	if (emptied)
+		at = miss(life, st->trail->within);
+	show(life, (struct l62_shown){.overwritten = !emptied,
+	                              .resource = st->token[1] - 1,
+	                              .f = at->f,
+	                              .line = at->line,
+	                              .trail = st->trail,
+	                              .missed = st->trail});
 }
 
 /* The last routine of the way that could have released it. */
@@ -333,7 +338,10 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		struct l62_sstate *next = after->pdata[i];
 		struct point *p = point_with(from, l62_sstate_copy(next));
 
-		show_overwritten(life, next);
+		show_overwritten(life, next,
+		                 e->role == L62_EVENT_DISPATCH &&
+		                         (major == MJ_CLEANUP || major == MJ_CLOSE ||
+		                          (major == MJ_PNP && minor == MN_REMOVE)));
 		/* What a failed AddDevice leaves is another rule's; so is a failed open. */
 		if (!succeeded(next) && (e->role == L62_EVENT_ADD_DEVICE ||
 		                         (e->role == L62_EVENT_DISPATCH && major == MJ_CREATE &&
@@ -388,7 +396,7 @@ static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_e
 			        states_after(life, e, request, states->pdata[j]);
 
 			for (guint k = 0; k < after->len; k++) {
-				show_overwritten(life, after->pdata[k]);
+				show_overwritten(life, after->pdata[k], true);
 				g_ptr_array_add(all, l62_sstate_copy(after->pdata[k]));
 			}
 			if (l62_slice_body(life->walk.slice, e->f))

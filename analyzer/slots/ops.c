@@ -123,7 +123,7 @@ void l62_frame_lose(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval
 	l62_sstate_replace(st, val, l62_sval_any(L62_POS, true));
 }
 
-static void displace(struct l62_frame *fr, struct l62_sstate *st, uint32_t line)
+static void displace(struct l62_frame *fr, struct l62_sstate *st, bool by_null, uint32_t line)
 {
 	struct l62_sval token = l62_sval_of(L62_SVAL_TOKEN, 0);
 
@@ -132,6 +132,7 @@ static void displace(struct l62_frame *fr, struct l62_sstate *st, uint32_t line)
 	if (!st->changed)
 		st->changed = L62_DISPLACED;
 	note(fr, st, L62_TRAIL_DISPLACE, line);
+	st->trail->number = by_null;
 	l62_sstate_replace(st, l62_sval_of(L62_SVAL_TOKEN, 1), l62_sval_any(L62_POS, true));
 	l62_sstate_replace(st, token, l62_sval_of(L62_SVAL_TOKEN, 1));
 }
@@ -145,7 +146,7 @@ static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct
 	if (val.type != L62_SVAL_FRESH)
 		return;
 	if (st->token[0] && same) {
-		displace(fr, st, line);
+		displace(fr, st, false, line);
 	} else if (st->token[0]) {
 		l62_frame_lose(fr, st, val, false, line);
 		return;
@@ -179,7 +180,7 @@ static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_s
 	if (l62_sval_equal(val, token))
 		return;
 	if (st->token[0])
-		displace(fr, st, op->line);
+		displace(fr, st, val.type == L62_SVAL_CONST, op->line);
 	if (val.type == L62_SVAL_FRESH || (val.type == L62_SVAL_TOKEN && st->token[1])) {
 		st->token[0] = val.type == L62_SVAL_FRESH ? val.n + 1 : st->token[1];
 		if (val.type == L62_SVAL_TOKEN)
@@ -272,9 +273,12 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 		return l62_sstate_get(st, at.key);
 	if (at.where == AT_OUTSIDE)
 		return outside(fr->walk, op);
+	if (op->slot == fr->walk->file_object ||
+	    g_hash_table_contains(fr->walk->slice->containers, GUINT_TO_POINTER(op->slot)))
+		return l62_sval_any(st->token[0] ? L62_POS : L62_ANY, !st->token[0]);
 	if (at.where == AT_MEMORY && op->place.type == L62_PLACE_BEHIND &&
 	    fr->sb->body->foreign[fr->sb->body->class[op->place.var]] &&
-	    !g_hash_table_contains(fr->walk->slice->index->homes, GUINT_TO_POINTER(op->slot)))
+	    !g_hash_table_contains(fr->walk->slice->index->inside, GUINT_TO_POINTER(op->slot)))
 		return l62_sval_any(L62_ANY, false);
 	if (at.where == AT_CELL) {
 		val = st->cells[at.cell];
@@ -531,6 +535,14 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 		break;
 	}
 	case L62_OP_STORE:
+		if (op->if_null) {
+			struct at at = find(fr, st, op);
+
+			/* What is there stays there. */
+			if (at.where == AT_CELL &&
+			    l62_sval_signs(st->cells[at.cell]) == L62_POS)
+				break;
+		}
 		store(fr, st, find(fr, st, op), l62_frame_eval(fr, st, &op->value), op);
 		break;
 	case L62_OP_COMPUTE:

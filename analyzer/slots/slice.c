@@ -437,6 +437,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	s->index = index;
 	s->slot = s->address = slot;
 	s->extension = extension;
+	s->containers = g_hash_table_new(NULL, NULL);
 	s->list = g_str_has_prefix(path, "list ");
 	if (s->list)
 		s->address = l62_program_atom((struct l62_program *)index->program, path + 5);
@@ -463,6 +464,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 void l62_slice_free(struct l62_slice *s)
 {
 	g_ptr_array_unref(s->bodies);
+	g_hash_table_unref(s->containers);
 	g_free(s->by_id);
 	g_free(s);
 }

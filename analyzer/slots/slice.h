@@ -39,6 +39,7 @@ struct l62_slice {
 	uint32_t address;          /* what A says of the slot: without "list " */
 	bool list, many;           /* many: a list, or an array */
 	bool extension;            /* it is zero in each new device */
+	GHashTable *containers;    /* slots that point to what the slot is a field of */
 	uint32_t cells[L62_CELLS]; /* the first is the slot */
 	uint32_t ncells;
 	GPtrArray *bodies;             /* of struct l62_slice_body, in the order found */

@@ -49,6 +49,7 @@ void l62_walk_init(struct l62_walk *w, const struct l62_slice *slice)
 	*w = (struct l62_walk){.slice = slice, .request = {-1, -1}};
 	w->device_kind = l62_program_atom(p, "DEVICE");
 	w->first_device = l62_program_atom(p, "DRIVER_OBJECT.DeviceObject");
+	w->file_object = l62_program_atom(p, "IO_STACK_LOCATION.FileObject");
 	w->next_device = l62_program_atom(p, "DEVICE_OBJECT.NextDevice");
 	w->minor_slot = l62_program_atom(p, "IO_STACK_LOCATION.MinorFunction");
 	w->runs = g_hash_table_new_full(run_hash, run_equal, NULL, free_run);

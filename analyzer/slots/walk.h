@@ -19,8 +19,8 @@ struct l62_request {
 
 struct l62_walk {
 	const struct l62_slice *slice;
-	uint32_t device_kind;                           /* an atom */
-	uint32_t minor_slot, first_device, next_device; /* atoms */
+	uint32_t device_kind;                                        /* an atom */
+	uint32_t minor_slot, first_device, next_device, file_object; /* atoms */
 	struct l62_request request;
 	GHashTable *runs;  /* of struct l62_run: what is known for this request */
 	GArray *doubts;    /* of struct l62_doubt, each once */

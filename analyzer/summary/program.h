@@ -76,6 +76,7 @@ struct l62_function;
 struct l62_op {
 	enum l62_op_type type;
 	bool inside;   /* A, not = */
+	bool if_null;  /* W0 */
 	uint32_t dest; /* a variable or L62_NONE; vS of acq and giveif */
 	struct l62_value value;
 	struct l62_place place; /* its field also for A: L62_NONE if none is named */

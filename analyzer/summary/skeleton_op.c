@@ -219,6 +219,7 @@ static int read_named_op(struct l62_reader *r, struct l62_function *f, char **w,
 			may_hold_pointer(r, &op->place);
 		return status;
 	case L62_OP_STORE:
+		op->if_null = w[0][1] == '0';
 		status = read_place(r, f, w[1], &op->place);
 		status = status ? status : read_value(r, f, w[2], &op->value);
 		if (status == L62_OK &&
@@ -420,6 +421,7 @@ int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks
 	        {"=", 3, false, false, L62_OP_SET},
 	        {"L", 3, false, false, L62_OP_LOAD},
 	        {"W", 3, false, false, L62_OP_STORE},
+	        {"W0", 3, false, false, L62_OP_STORE},
 	        {"A", 3, true, false, L62_OP_SET},
 	        {"D", 5, false, false, L62_OP_COMPUTE},
 	        {"E", 3, false, false, L62_OP_EMPTY},

@@ -46,6 +46,7 @@
  *   L vD PLACE                   load; from a list head: some element
  *   W PLACE VALUE                store; inserting into a list stores the entry
  *                                into the head's place
+ *   W0 PLACE VALUE               the same if the place holds null
  *   A vD VALUE [FIELD]           address of something inside the same object
  *                                (&p->field, CONTAINING_RECORD, casts); FIELD:
  *                                of that field, a pointer, number or list head:

@@ -19,7 +19,7 @@ static VOID forgets(PDEVICE_OBJECT device, PVOID context)
 
 	use(j->n);
 	IoFreeWorkItem(j->item);
-	return; // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (16 bytes)}}
 }
 
 static VOID forgets_sometimes(PDEVICE_OBJECT device, PVOID context)
@@ -28,7 +28,7 @@ static VOID forgets_sometimes(PDEVICE_OBJECT device, PVOID context)
 
 	IoFreeWorkItem(j->item);
 	if (j->n > 4)
-		return; // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+		return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (16 bytes)}}
 	ExFreePool(j);
 }
 
@@ -115,7 +115,7 @@ static VOID thread_forgets(PVOID context)
 	struct job *j = context;
 
 	use(j->n);
-	return; // expected-warning{{leak: 'j' from ExAllocatePool (24 bytes)}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (24 bytes)}}
 }
 
 NTSTATUS starts(void)
@@ -142,7 +142,7 @@ static VOID forgets_the_dated(PDEVICE_OBJECT device, PVOID context)
 
 	use(j->n);
 	IoFreeWorkItem(j->item);
-	return; // expected-warning{{leak: 'j' from ExAllocatePool (16 bytes)}}
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (16 bytes)}}
 }
 
 int queues_dated(PDEVICE_OBJECT device)

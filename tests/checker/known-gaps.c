@@ -35,16 +35,6 @@ NTSTATUS string_perhaps_allocated(const ANSI_STRING *from, BOOLEAN allocate)
 	return RtlAnsiStringToUnicodeString(&to, from, allocate);
 }
 
-/* known gap: freed by another family's routine counts as freed (no WrongFree yet). */
-int freed_by_another_family(void *buffer)
-{
-	PMDL mdl = IoAllocateMdl(buffer, 32, FALSE, FALSE, NULL);
-
-	if (mdl)
-		ExFreePool(mdl);
-	return 0;
-}
-
 /* known gap: a routine of the driver elsewhere may do anything, also only look. */
 int looks(void *p);
 int looked_at_elsewhere(void)

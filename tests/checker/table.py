@@ -24,6 +24,7 @@ MACROS = {
     "ACQUIRE": "api kind at arg field size tag failure when when_arg zeroed",
     "RELEASE": "api kind at arg field",
     "RELEASE_IF": "api kind at arg field when when_arg",
+    "MIX": "kind other",
     "HOLD": "api kind at arg failure",
     "UNHOLD": "api kind at arg",
     "TRANSFER": "api kind arg when",
@@ -363,6 +364,69 @@ class Release(Table):
         self.verify(functions, "1+")
 
 
+class WrongFree(Table):
+    def accepts(self, releases, row):
+        """True if what releases that kind may be given what the row acquires."""
+        return releases == row["kind"] or any(
+            m["kind"] == releases and m["other"] in (row["kind"], row["api"])
+            for m in self.table["MIX"])
+
+    def freed(self, row, by):
+        declarations, call, ok, handle = self.acquire(row)
+        more, statement = self.release(by, handle)
+        check = f"if (!({ok})) return -1; " if ok else ""
+        return f"{{ {declarations} {more} {call}; {check}{statement} return 0; }}"
+
+    def test_each_kind_with_each(self):
+        functions, allowed = [], 0
+        for kind in self.kinds:
+            rows = [r for r in self.table["ACQUIRE"] if r["kind"] == kind
+                    and r["at"] in ("RETURN", "OUT")]
+            for by in self.releases:
+                if not rows or by["at"] != "VALUE":
+                    continue
+                of = {r["kind"] for r in self.releases
+                      if (r["api"], r["at"]) == (by["api"], "VALUE")}
+                row = rows[0]
+                if any(self.accepts(k, row) for k in of):
+                    allowed += 1
+                    continue
+                if any(t["api"] == by["api"] for t in self.table["TRANSFER"]):
+                    continue  # takes along what the object holds
+                functions.append((self.freed(row, by),
+                                  f"goes to {by['api']}, not to "))
+        self.assertGreater(allowed, 20)
+        self.assertGreater(len(functions), 1000)
+        self.verify(functions)
+
+    def test_mixes(self):
+        functions = []
+        for mix in self.table["MIX"]:
+            self.assertIn(mix["kind"], self.kinds)
+            rows = [r for r in self.table["ACQUIRE"] if mix["other"] in (r["kind"], r["api"])
+                    and r["kind"] != "PAGES"]
+            self.assertTrue(rows, mix)
+            for by in self.releases:
+                if by["kind"] == mix["kind"] and by["at"] == "VALUE":
+                    declarations, call, ok, handle = self.acquire(rows[0])
+                    check = f"if (!({ok})) return -1; " if ok else ""
+                    more, statement = self.release(by, handle)
+                    if rows[0]["api"].startswith("MmAllocate"):
+                        statement = f"MmFreePagesFromMdl({handle}); " + statement
+                    functions.append((f"{{ {declarations} {more} {call}; {check}{statement} "
+                                      "return 0; }", None))
+        self.verify(functions)
+
+    def test_the_right_one_is_named(self):
+        for mine, theirs in (("BCryptCreateHash", "BCryptDestroyHash"),
+                             ("ExAllocateFromPagedLookasideList", "ExFreeToPagedLookasideList"),
+                             ("ObReferenceObjectByHandle", "ObDereferenceObject"),
+                             ("MmMapIoSpace", "MmUnmapIoSpace")):
+            row = next(r for r in self.table["ACQUIRE"] if r["api"] == mine)
+            by = next(r for r in self.releases if r["api"] == "IoFreeMdl")
+            self.verify([(self.freed(row, by), f"goes to IoFreeMdl, not to {theirs}")])
+
+
 class Hold(Table):
     HANDLE = {"VALUE": "o", "OBJECT": "&o->Link", "THREAD": "o"}
 
@@ -419,6 +483,9 @@ class HandOver(Table):
         functions = []
         for row in self.table["TRANSFER"]:
             own = self.pool() if row["kind"] == "ANY" else self.of_kind(row["kind"])
+            for r in self.table["RELEASE"]:
+                if r["api"] == row["api"]:  # it takes along what the object holds
+                    own = self.of_kind(r["kind"])
             declarations, call, _, handle = self.acquire(own)
             result = self.signatures[row["api"]][0]
             give = self.call(row["api"], **{f"_{row['arg']}": handle})

@@ -20,8 +20,8 @@ import time
 import urllib.parse
 
 PLUGIN = ["-Xclang", "-plugin-arg-leak62", "-Xclang"]
-OF_PATHS = ("path_step", "path_leak", "outcome_slot", "outcome", "store", "site_release",
-            "site")
+OF_PATHS = ("path_step", "path_rule", "path_leak", "outcome_slot", "outcome", "store",
+            "site_release", "site")
 
 
 def take(arguments, key):

@@ -165,8 +165,8 @@ static void kind_must_fit(void **unused)
 	        NULL);
 
 	(void)unused;
-	assert_int_equal(count_linked("LeakAtUnload", wrong, NULL), 1);
-	assert_int_equal(count_linked("LeakAtUnload", right, NULL), 0);
+	assert_int_equal(count_linked("WrongFree", wrong, NULL), 1);
+	assert_int_equal(count_linked(NULL, right, NULL), 0);
 	for (int i = 0; i < 4; i++) {
 		g_autofree char *sql = g_strdup_printf(
 		        "%sUPDATE site SET kind = '%s', api = 'IoAllocateIrp';"

@@ -48,6 +48,9 @@ WITH exits AS (
                     JOIN kind_info ck ON ck.kind = c.kind AND ck.noun = k.noun
                     JOIN release r ON r.rowid = c.origin
                     WHERE c.path = w.path AND r.file IS NOT f.file)
+    AND NOT EXISTS (SELECT 1 FROM wrong_release v
+                    JOIN load_call d ON d.entry = o.function AND d.function = v.function
+                    WHERE v.site = w.site AND v.file IS NOT f.file)
     -- The path says so already.
     AND NOT (k.loss = 'FAILURE'
              AND EXISTS (SELECT 1 FROM path_leak p

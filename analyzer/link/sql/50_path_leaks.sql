@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
--- LeakOnPath and its siblings: what the analysis of single functions found.
+-- LeakOnPath and its siblings, LeakInCallback, WrongFree: what the analysis of single
+-- functions found.
 --
 -- One finding for each site, statement that loses it and callee that could have taken
 -- it, by its shortest path: each such return or goto has to be corrected.  What is no
@@ -13,6 +14,9 @@
 --                of the loop loses; the decision about another round may differ
 --
 -- The message says so where another path of the function releases what is lost.
+--
+-- A wrong free is the cause of nothing else and has none.  A callback that a function
+-- of another file names as well may get something there that it need not free.
 
 -- Steps, counted from the last one back.
 CREATE TABLE step_back(
@@ -34,6 +38,7 @@ FROM path_step t;
 -- them, which is in last_line.
 CREATE TABLE exit_way(
   leak      INTEGER PRIMARY KEY,
+  rule      TEXT NOT NULL,
   site      INTEGER NOT NULL,
   function  INTEGER NOT NULL,
   file      TEXT NOT NULL,
@@ -49,7 +54,7 @@ CREATE TABLE exit_way(
   last_line INTEGER             -- if in the file of the site
 );
 INSERT INTO exit_way
-SELECT p.id, p.site, p.function, p.file, p.line, p.col,
+SELECT p.id, coalesce(u.rule, k.rule), p.site, p.function, p.file, p.line, p.col,
        (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
        ifnull(l.message GLOB '* ''goto *' OR l.message GLOB '* __leave', 0),
        substr(p.message, 1, instr(p.message, ' leaves it to its caller, ')),
@@ -65,7 +70,11 @@ SELECT p.id, p.site, p.function, p.file, p.line, p.col,
        (SELECT b.line FROM step_back b WHERE b.leak = p.id AND b.back = 2 AND b.file = s.file)
 FROM path_leak p
 JOIN site s ON s.id = p.site
-LEFT JOIN step_back l ON l.leak = p.id AND l.back = 1;
+JOIN kind_info k ON k.kind = s.kind
+LEFT JOIN path_rule u ON u.leak = p.id
+LEFT JOIN step_back l ON l.leak = p.id AND l.back = 1
+WHERE NOT EXISTS (SELECT 1 FROM call c JOIN function f ON f.id = c.caller
+                  WHERE c.callee = u.callback AND f.file <> s.file);
 CREATE INDEX exit_way_site ON exit_way(site, file, line);
 
 CREATE TABLE consequence(
@@ -77,7 +86,7 @@ SELECT leak, cause
 FROM (SELECT e.leak, first_value(e.leak) OVER (PARTITION BY e.site, e.function, e.file, e.how
                                                ORDER BY e.line, e.col, e.leak) AS cause
       FROM exit_way e
-      WHERE e.jumps
+      WHERE e.jumps AND e.rule <> 'WrongFree'
         AND NOT EXISTS (SELECT 1 FROM site_release r
                         WHERE r.site = e.site AND r.function = e.function))
 WHERE leak <> cause;
@@ -87,7 +96,7 @@ FROM exit_way e
 JOIN exit_way g ON g.site = e.site AND g.file = e.file AND g.function = e.function
                AND g.line < e.line AND g.decisions = e.decisions
 LEFT JOIN consequence c ON c.leak = g.leak
-WHERE g.jumps AND NOT e.jumps AND e.leak NOT IN (SELECT leak FROM consequence)
+WHERE g.jumps AND NOT e.jumps AND g.rule = e.rule AND e.leak NOT IN (SELECT leak FROM consequence)
 GROUP BY e.leak;
 -- The decision about another round stands above what the loop does.
 INSERT INTO consequence(leak, cause)
@@ -95,7 +104,7 @@ SELECT e.leak, min(w.leak)
 FROM exit_way e
 JOIN site s ON s.id = e.site
 JOIN exit_way w ON w.site = e.site AND w.function = e.function AND w.file = e.file
-WHERE e.own_call AND NOT w.own_call
+WHERE e.own_call AND NOT w.own_call AND w.rule = e.rule
   AND (substr(e.decisions, 1, length(w.decisions)) = w.decisions
        OR w.last_line <= s.line AND substr(e.decisions, 1, length(w.rest)) = w.rest)
   AND w.leak NOT IN (SELECT leak FROM consequence)
@@ -103,21 +112,22 @@ GROUP BY e.leak;
 
 CREATE TABLE shown_leak(
   id   INTEGER PRIMARY KEY,     -- of the finding
+  rule TEXT NOT NULL,
   leak INTEGER NOT NULL,
   site INTEGER NOT NULL,
   file TEXT NOT NULL,
   line INTEGER NOT NULL
 );
 WITH ranked AS (
-  SELECT e.leak, e.site, e.file, e.line, e.col,
-         row_number() OVER (PARTITION BY e.site, e.file, e.line, e.left_by
+  SELECT e.leak, e.rule, e.site, e.file, e.line, e.col,
+         row_number() OVER (PARTITION BY e.rule, e.site, e.file, e.line, e.left_by
                             ORDER BY e.steps, e.col, e.leak) AS n
   FROM exit_way e
   WHERE e.leak NOT IN (SELECT leak FROM consequence)
 )
-INSERT INTO shown_leak(id, leak, site, file, line)
+INSERT INTO shown_leak(id, rule, leak, site, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
-       + row_number() OVER (ORDER BY file, line, col, leak), leak, site, file, line
+       + row_number() OVER (ORDER BY file, line, col, leak), rule, leak, site, file, line
 FROM ranked
 WHERE n = 1;
 
@@ -140,12 +150,10 @@ FROM (SELECT w.id, r.file, r.line,
 WHERE n = 1;
 
 INSERT INTO finding(id, rule, site, file, line, col, end_line, end_col, message)
-SELECT w.id, k.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col,
+SELECT w.id, w.rule, p.site, p.file, p.line, p.col, p.end_line, p.end_col,
        p.message || iif(r.id IS NULL, '', '; another path ' || t.verb || 's it')
 FROM shown_leak w
 JOIN path_leak p ON p.id = w.leak
-JOIN site s ON s.id = p.site
-JOIN kind_info k ON k.kind = s.kind
 JOIN site_text t ON t.site = p.site
 LEFT JOIN other_release r ON r.id = w.id;
 
@@ -164,7 +172,7 @@ INSERT INTO finding_also(finding, role, file, line, col, message)
 SELECT DISTINCT w.id, 'exit', e.file, e.line, e.col, 'also lost here'
 FROM shown_leak w
 JOIN exit_way l ON l.leak = w.leak
-JOIN exit_way g ON g.site = w.site AND g.file = w.file AND g.line = w.line
+JOIN exit_way g ON g.site = w.site AND g.file = w.file AND g.line = w.line AND g.rule = w.rule
 LEFT JOIN consequence c ON c.cause = g.leak
 JOIN exit_way e ON e.leak IN (g.leak, c.leak)
 WHERE (e.file, e.line, e.col) <> (l.file, l.line, l.col);

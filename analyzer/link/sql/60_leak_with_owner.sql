@@ -136,6 +136,7 @@ WHERE NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.functi
                   WHERE c.callee = d.function
                     AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
   AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.slot = o.path)
+  AND o.site NOT IN (SELECT site FROM wrong_release)
   AND NOT EXISTS (SELECT 1 FROM path_leak p WHERE p.site = o.site AND p.function = d.function);
 
 -- Who else frees such objects, and releases the member: one that does both itself

@@ -9,7 +9,8 @@
 --     some way out of a function leaves the resource in such a slot (of a function
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
---     (29_freed.sql); of what hangs on an IRP, whoever frees it will do
+--     (29_freed.sql); of what hangs on an IRP, whoever frees it will do;
+--     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
@@ -111,6 +112,7 @@ WITH lost AS (
                     JOIN held_at p ON p.path = q.path WHERE p.site = k.site)
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND f.noun = i.noun)
+    AND k.site NOT IN (SELECT site FROM wrong_release)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))

@@ -40,7 +40,7 @@ static VOID AuditWork(PDEVICE_OBJECT DeviceObject, PVOID Context)
 			      FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
 	if (!NT_SUCCESS(status)) {
 		DbgPrint("audit: no log, %08lx\n", status);
-		return; /* leak62: LeakOnPath */
+		return; /* leak62: LeakInCallback */
 	}
 
 	ZwWriteFile(file, NULL, NULL, NULL, &io, note->Text, sizeof(note->Text), NULL, NULL);

@@ -44,6 +44,8 @@ QUERIES = {
                "FROM outcome o ORDER BY o.line, o.result, 4",
     "path_leak": f"SELECT {NAME.format('function')}, {SITE.format('site')}, line, col, message "
                  "FROM path_leak ORDER BY line, 2",
+    "path_rule": f"SELECT l.line, r.rule, {NAME.format('r.callback')} FROM path_rule r "
+                 "JOIN path_leak l ON l.id = r.leak ORDER BY l.line, 2",
     "path_step": "SELECT l.line, p.line, p.message FROM path_step p JOIN path_leak l "
                  "ON l.id = p.leak ORDER BY l.line, l.id, p.seq",
     "disposal": f"SELECT {NAME.format('function')}, record, api, {NAME.format('callee')}, idx, line, col, "

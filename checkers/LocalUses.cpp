@@ -1,0 +1,267 @@
+//===- LocalUses.cpp ------------------------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LocalUses.h"
+#include "AccessPath.h"
+#include "Summaries.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Stmt.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace leak62 {
+
+const VarDecl *localOf(const Expr *E) {
+  const VarDecl *VD = variableOf(E);
+  return VD && VD->isLocalVarDecl() && VD->hasLocalStorage() ? VD : nullptr;
+}
+
+// A routine of the table, or one of the driver that returns something new or
+// null.
+static FreshValue acquired(const Expr *E) {
+  const auto *CE = dyn_cast<CallExpr>(E->IgnoreParenCasts());
+  const FunctionDecl *FD = CE ? CE->getDirectCallee() : nullptr;
+  if (!FD)
+    return {};
+  if (const Routine *R = lookupRoutine(FD)) {
+    for (const Acquire &A : R->Acquires)
+      if (A.Where == Place::RETURN && A.Cond == When::ALWAYS)
+        return {CE, &A};
+    return {};
+  }
+  FreshValue Out;
+  if (const Summary *S = summaryOf(FD))
+    for (const Outcome &O : S->Outcomes) {
+      if (O.Value == Outcome::FRESH)
+        Out = {CE, O.Row};
+      else if (O.Ret != ZERO)
+        return {};
+    }
+  return Out;
+}
+
+// A function of the driver that leaves argument I alone.
+static bool leavesAlone(const FunctionDecl *FD, unsigned I) {
+  const Summary *S = FD ? summaryOf(FD) : nullptr;
+  if (!S)
+    return false;
+  for (const Outcome &O : S->Outcomes) {
+    if ((O.Value == Outcome::PARAM || O.Value == Outcome::FROM) &&
+        O.Arg == static_cast<int>(I))
+      return false;
+    for (const Clause &C : O.Clauses)
+      if (C.Arg == static_cast<int>(I) && C.Op != Clause::PRE &&
+          C.Op != Clause::WRITE && C.Op != Clause::NULLED)
+        return false;
+  }
+  return true;
+}
+
+// A call that does not get hold of what is passed as Arg.
+static bool isHarmless(const CallExpr *CE, const Stmt *Arg) {
+  const FunctionDecl *FD = CE->getDirectCallee();
+  if (!FD)
+    return false;
+  if (const Routine *R = lookupRoutine(FD))
+    return R->Transfers.empty() && R->ListInsertHead == NA &&
+           R->ExchangeTarget == NA && R->CompletionIrp == NA &&
+           R->AliasFrom == NA && R->SendIrp == NA;
+  const SourceManager &SM = FD->getASTContext().getSourceManager();
+  if (isKernelRoutine(FD) ||
+      SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
+    return true;
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (CE->getArg(I)->IgnoreParenCasts() == Arg)
+      return leavesAlone(FD, I);
+  return false;
+}
+
+LocalUses::LocalUses(ASTContext &Ctx, const FunctionDecl *FD)
+    : Ctx(Ctx), FD(FD),
+      Parents(std::make_unique<ParentMap>(const_cast<Stmt *>(FD->getBody()))) {
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  Graph = CFG::buildCFG(FD, const_cast<Stmt *>(FD->getBody()), &Ctx, Options);
+}
+
+// The parent of an expression behind parentheses and casts.
+const Stmt *LocalUses::userOf(const Stmt *E) const {
+  const Stmt *P = Parents->getParent(E);
+  while (P && isa<ParenExpr, CastExpr>(P))
+    P = Parents->getParent(P);
+  return P;
+}
+
+bool LocalUses::isAssignable(const Expr *Value) {
+  if (FreshValue New = acquired(Value)) {
+    From = New;
+    Assigns.insert(New.Call);
+    return true;
+  }
+  return Value->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNull) !=
+         Expr::NPCK_NotNull;
+}
+
+// Ref, the variable or the field, is used in a way that tells nobody of it.
+bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
+  const Stmt *User = userOf(Ref);
+  if (!User)
+    return false;
+  if (W.Takers.contains(User))
+    return true;
+  if (const auto *BO = dyn_cast<BinaryOperator>(User)) {
+    if (BO->getOpcode() != BO_Assign)
+      return BO->isComparisonOp() || BO->isLogicalOp();
+    if (BO->getLHS()->IgnoreParenCasts() != Ref)
+      return false;
+    Targets.insert(Ref);
+    return isAssignable(BO->getRHS());
+  }
+  if (const auto *CE = dyn_cast<CallExpr>(User))
+    return isHarmless(CE, Ref);
+  if (isa<MemberExpr, ArraySubscriptExpr>(User)) {
+    // A list entry or an event in it would be a way back to it.
+    const Stmt *Of = userOf(User);
+    while (isa_and_nonnull<MemberExpr>(Of))
+      Of = userOf(Of);
+    const auto *UO = dyn_cast_or_null<UnaryOperator>(Of);
+    if (!UO || UO->getOpcode() != UO_AddrOf)
+      return true;
+    const Stmt *By = userOf(UO);
+    const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
+    if (const auto *CE = dyn_cast_or_null<CallExpr>(By))
+      return W.Takers.contains(CE) || isHarmless(CE, UO);
+    return isa_and_nonnull<MemberExpr>(By) ||
+           (Deref && Deref->getOpcode() == UO_Deref);
+  }
+  if (const auto *UO = dyn_cast<UnaryOperator>(User))
+    return UO->getOpcode() == UO_Deref || UO->getOpcode() == UO_LNot;
+  return isa<UnaryExprOrTypeTraitExpr, IfStmt, WhileStmt>(User);
+}
+
+bool LocalUses::areUsesOurs(const Stmt *S, const VarDecl *VD,
+                            const FieldDecl *F, const Way &W) {
+  if (!S)
+    return true;
+  const auto *E = dyn_cast<Expr>(S);
+  if (F) {
+    const auto *ME = dyn_cast<MemberExpr>(S);
+    if (ME && ME->getMemberDecl() == F && variableOf(ME->getBase()) == VD)
+      return isUseOurs(ME, W);
+  } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+    if (Ref->getDecl() == VD)
+      return isUseOurs(E, W);
+  }
+  return llvm::all_of(S->children(),
+                      [&](const Stmt *C) { return areUsesOurs(C, VD, F, W); });
+}
+
+// From a start on, up to where the variable gets another value.  A start that
+// failed has left the pointer to be released.
+bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
+                            bool MayFail) const {
+  llvm::SmallVector<const CFGBlock *, 16> Work;
+  llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
+  auto IsRelease = [&](const Stmt *Ref) {
+    const auto *CE = dyn_cast_or_null<CallExpr>(userOf(Ref));
+    const Routine *R = CE ? lookupRoutine(CE->getDirectCallee()) : nullptr;
+    return R && !R->Releases.empty();
+  };
+  // True: a use; otherwise, whether the end of the block is reached.
+  auto Scan = [&](const CFGBlock *B, bool FromStart, bool &Ends) {
+    bool On = !FromStart;
+    Ends = true;
+    for (const CFGElement &E : *B) {
+      auto S = E.getAs<CFGStmt>();
+      if (!S)
+        continue;
+      if (S->getStmt() == Start) {
+        On = true;
+        continue;
+      }
+      const auto *Ref = dyn_cast<DeclRefExpr>(S->getStmt());
+      if (!On || !Ref || Ref->getDecl() != VD)
+        continue;
+      if (Targets.contains(Ref))
+        return Ends = false;
+      if (!MayFail || !IsRelease(Ref))
+        return true;
+    }
+    return false;
+  };
+  bool Ends;
+  for (const CFGBlock *B : *Graph)
+    for (const CFGElement &E : *B)
+      if (auto S = E.getAs<CFGStmt>(); S && S->getStmt() == Start) {
+        if (Scan(B, true, Ends))
+          return true;
+        if (Ends)
+          Work.push_back(B);
+      }
+  while (!Work.empty())
+    for (const CFGBlock::AdjacentBlock &Next : Work.pop_back_val()->succs())
+      if (const CFGBlock *B = Next.getReachableBlock())
+        if (Seen.insert(B).second) {
+          if (Scan(B, false, Ends))
+            return true;
+          if (Ends)
+            Work.push_back(B);
+        }
+  return false;
+}
+
+FreshValue LocalUses::givenAway(const VarDecl *VD, const Way &W) {
+  From = {};
+  Targets.clear();
+  Assigns.clear();
+  if (!Graph || (VD->getInit() && !isAssignable(VD->getInit())) ||
+      !areUsesOurs(FD->getBody(), VD, nullptr, W) || !From)
+    return {};
+  for (const CallExpr *Start : W.Starts)
+    if (isUsedAfter(VD, Start, W.MayFail))
+      return {};
+  return From;
+}
+
+// No way from the function's entry to Start leaves out every acquiring call.
+bool LocalUses::mustPass(const CallExpr *Start) const {
+  llvm::SmallVector<const CFGBlock *, 16> Work{&Graph->getEntry()};
+  llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
+  while (!Work.empty()) {
+    const CFGBlock *B = Work.pop_back_val();
+    if (!Seen.insert(B).second)
+      continue;
+    bool Passes = false;
+    for (const CFGElement &E : *B) {
+      auto S = E.getAs<CFGStmt>();
+      if (S && S->getStmt() == Start)
+        return false;
+      if ((Passes = S && Assigns.contains(S->getStmt())))
+        break;
+    }
+    if (!Passes)
+      for (const CFGBlock::AdjacentBlock &Next : B->succs())
+        if (const CFGBlock *To = Next.getReachableBlock())
+          Work.push_back(To);
+  }
+  return true;
+}
+
+FreshValue LocalUses::heldIn(const VarDecl *VD, const FieldDecl *F,
+                             const Way &W) {
+  From = {};
+  Targets.clear();
+  Assigns.clear();
+  if (!Graph || !areUsesOurs(FD->getBody(), VD, F, W) || !From)
+    return {};
+  for (const CallExpr *Start : W.Starts)
+    if (!mustPass(Start))
+      return {};
+  return From;
+}
+
+} // namespace leak62
