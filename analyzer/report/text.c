@@ -344,6 +344,8 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	guint total = open->len;
 	g_autoptr(GString) line = g_string_new("leak62: ");
 
+	if (text->options->several)
+		g_string_append_printf(line, "%s: ", text->options->driver);
 	put_count(line, result->tus - result->failed->len, "translation unit",
 	          "translation units");
 	g_string_append_printf(line, " analysed, %u failed, %u re-analysed, ",
