@@ -13,6 +13,7 @@ struct member {
 	char *folder;
 	struct l62_facts_functions functions;
 	bool placed;
+	bool lent; /* others may need it as well: only its folder has placed it */
 };
 
 struct split {
@@ -164,6 +165,7 @@ static void take_folder(struct split *split, GHashTable *folders, const char *fo
 		g_ptr_array_add(units, member->unit);
 		g_ptr_array_add(sources, member->unit->source);
 		member->placed = true;
+		member->lent = !member->functions.driver_entry;
 	}
 	name = l62_source_driver_name(sources);
 	driver = add_driver(split, name);
@@ -247,7 +249,8 @@ static void need(const struct split *split, GHashTable *needed, GHashTable *has,
 	}
 }
 
-/* Gives each driver what it needs of the units that no driver has. */
+/* Gives each driver what it needs of the units that no driver has, or one by its folder
+ * alone. */
 static void by_use(struct split *split)
 {
 	GHashTable *used = g_hash_table_new(NULL, NULL);
@@ -265,7 +268,7 @@ static void by_use(struct split *split)
 			for (guint i = 0; i < split->members->len; i++) {
 				struct member *member = member_at(split, i);
 
-				if (member->placed ||
+				if ((member->placed && !member->lent) ||
 				    g_ptr_array_find(driver->units, member->unit, NULL) ||
 				    !needs(needed, member->functions.defined))
 					continue;

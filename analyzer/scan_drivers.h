@@ -7,7 +7,8 @@
  *   folders          a folder with a DriverEntry: all in it and below it, up to the
  *                    next such folder; several in one folder: each file for itself
  *   use              what is left goes to every driver that needs one of its
- *                    functions, directly or through others that are left
+ *                    functions, directly or through others that are left; so does
+ *                    what a folder has given to another driver
  *
  * What no driver needs is a group of its own.  Without several DriverEntry routines
  * and without a word in .leak62.yml everything is one driver.
