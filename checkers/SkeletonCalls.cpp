@@ -261,8 +261,39 @@ static int timeoutOf(const CallExpr *CE) {
   return Waits && CE->getNumArgs() == 5 ? 4 : -1;
 }
 
+// InterlockedExchange and its kin on a number: a load and a store.
+bool SkeletonFunction::exchanges(const CallExpr *CE,
+                                 const std::string &Result) {
+  llvm::StringRef Name = CE->getDirectCallee()->getName();
+  Name.consume_front("_");
+  if (!Name.consume_front("Interlocked") || CE->getNumArgs() == 0)
+    return false;
+  llvm::StringRef Op = Name.starts_with("Exchange") && CE->getNumArgs() == 2
+                           ? "="
+                       : Name.starts_with("Increment") ? "+"
+                       : Name.starts_with("Decrement") ? "-"
+                                                       : "";
+  const auto *UO = dyn_cast<UnaryOperator>(CE->getArg(0)->IgnoreParenCasts());
+  if (Op.empty() || Name.starts_with("ExchangeAdd") || !UO ||
+      UO->getOpcode() != UO_AddrOf ||
+      !UO->getSubExpr()->getType()->isIntegralOrEnumerationType())
+    return false;
+  const Expr *Target = UO->getSubExpr();
+  std::string P = place(Target), Old = loadFrom(Target);
+  if (P.empty())
+    return false;
+  std::string New = Op == "=" ? value(CE->getArg(1))
+                              : computed(Op, Old, "#1", Target->getType());
+  store(P, New, slotWord(Target));
+  if (Result != "-")
+    op("= " + Result + " " + (Op == "=" ? Old : New));
+  return true;
+}
+
 void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
                                   const std::string &Result) {
+  if (!R && exchanges(CE, Result))
+    return;
   std::string Arguments;
   for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
     std::string V = value(CE->getArg(I));
@@ -270,6 +301,9 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     bool Const = !P.isNull() && P.isConstQualified();
     if (V[0] == '&' && !Const)
       Arguments += " " + V;
+    const auto *UO = dyn_cast<UnaryOperator>(CE->getArg(I)->IgnoreParenCasts());
+    if (V[0] == 'v' && !Const && UO && UO->getOpcode() == UO_AddrOf)
+      op("T " + V);
   }
   if (CE->getDirectCallee()->getName() == "IsListEmpty" && hasArg(CE, 0) &&
       Result != "-") {

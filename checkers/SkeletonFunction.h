@@ -93,6 +93,7 @@ private:
                  const std::string &Result);
   void acquire(const clang::CallExpr *CE, const Acquire &A,
                const std::string &Result);
+  bool exchanges(const clang::CallExpr *CE, const std::string &Result);
   bool counts(const clang::CallExpr *CE, llvm::StringRef Name);
   void terminator(const clang::CFGBlock &B);
   std::string condition(const clang::Expr *E, const std::string &True,

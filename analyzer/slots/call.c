@@ -85,6 +85,15 @@ static void drop_out(struct l62_sstate *st, struct l62_sval arg)
 	}
 }
 
+/* The callee may have stored something else. */
+static void forget_stored(struct l62_sstate *st)
+{
+	for (guint i = st->bindings->len; i-- > 0;)
+		if (l62_key_type(g_array_index(st->bindings, struct l62_binding, i).key) ==
+		    L62_KEY_STORED)
+			g_array_remove_index(st->bindings, i);
+}
+
 static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstate *st,
                                     const struct l62_op *op, const struct l62_function *f,
                                     const struct l62_sstate *exit)
@@ -92,6 +101,7 @@ static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstat
 	const struct l62_sval gone = l62_sval_any(L62_POS, true);
 	struct l62_sstate *next = l62_sstate_copy(st);
 
+	forget_stored(next);
 	for (uint32_t i = 0; i < st->ncells; i++)
 		next->cells[i] = exit->cells[i];
 	if (st->token[1] && (!exit->token[1] || exit->changed == L62_DISPLACED))
@@ -150,6 +160,7 @@ static bool call_unknown(struct l62_frame *fr, struct l62_sstate *st, const stru
 		l62_sstate_free(st);
 		return false;
 	}
+	forget_stored(st);
 	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, true));
 	return true;
 }
@@ -166,6 +177,7 @@ static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		if (val.type == L62_SVAL_LOCAL)
 			l62_frame_set(fr, st, val.n, l62_sval_any(L62_ANY, body->reads));
 	}
+	forget_stored(st);
 	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
 }
 

@@ -86,10 +86,9 @@ static void event_row(struct driver *d, sqlite3_stmt *stmt)
 	static const struct {
 		const char *name;
 		enum l62_event_role role;
-	} roles[] = {{"DRIVER_ENTRY", L62_EVENT_ENTRY},
-	             {"ADD_DEVICE", L62_EVENT_ADD_DEVICE},
-	             {"DISPATCH", L62_EVENT_DISPATCH},
-	             {"DRIVER_UNLOAD", L62_EVENT_UNLOAD}};
+	} roles[] = {{"DRIVER_ENTRY", L62_EVENT_ENTRY}, {"ADD_DEVICE", L62_EVENT_ADD_DEVICE},
+	             {"DISPATCH", L62_EVENT_DISPATCH},  {"DRIVER_UNLOAD", L62_EVENT_UNLOAD},
+	             {"THREAD", L62_EVENT_ENDS},        {"WORK_ITEM", L62_EVENT_ENDS}};
 	struct l62_event event = {
 	        .f = find_function(d, column(stmt, 0)), .role = L62_EVENT_OTHER, .major = -1};
 

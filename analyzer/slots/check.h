@@ -25,6 +25,8 @@
  *   slot_freed(path)         some way through the teardown releases what is in it
  *   slot_doubt(path, function, file, line)
  *           ways were given up there: they depend on what is not known
+ *   slot_wrong(path, api, file, line, kind, free_file, free_line, kinds)
+ *           what api acquired as kind is released as one of ",KIND,KIND,"
  *   slot_incomplete(path)   slots with too many states: nothing was said of them
  */
 int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,

@@ -237,7 +237,7 @@ static bool may_come(const struct l62_life *life, const struct point *p,
 {
 	if (e->role == L62_EVENT_ADD_DEVICE)
 		return !p->device;
-	if (e->role == L62_EVENT_OTHER)
+	if (e->role == L62_EVENT_OTHER || e->role == L62_EVENT_ENDS)
 		return true;
 	if (e->role != L62_EVENT_DISPATCH || !p->device)
 		return false;
@@ -407,6 +407,27 @@ static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_e
 	return all;
 }
 
+/* Whether a thread or a work item that comes to its end releases what is left. */
+static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
+{
+	bool released = false;
+
+	for (guint i = 0; i < life->events->len && !released; i++) {
+		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
+		g_autoptr(GPtrArray) after = NULL;
+
+		if (e->role != L62_EVENT_ENDS || !l62_slice_body(life->walk.slice, e->f))
+			continue;
+		after = states_after(life, e, (struct l62_request){-1, -1}, st);
+		released = after->len > 0;
+		for (guint j = 0; j < after->len; j++)
+			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
+		if (released)
+			note_frees(life);
+	}
+	return released;
+}
+
 static void tear_down(struct l62_life *life, const struct point *p)
 {
 	GPtrArray *states = g_ptr_array_new_with_free_func(l62_sstate_free);
@@ -423,7 +444,7 @@ static void tear_down(struct l62_life *life, const struct point *p)
 	for (guint i = 0; i < states->len && !life->walk.gave_up; i++) {
 		const struct l62_sstate *st = states->pdata[i];
 
-		if (st->token[0] && !st->other)
+		if (st->token[0] && !ends_with(life, st) && !st->other)
 			show_left(life, st, steps);
 	}
 	g_ptr_array_unref(states);

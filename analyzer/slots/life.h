@@ -11,7 +11,7 @@
  *                       READ, DEVICE_CONTROL ...        open
  *                       PnP, power, callbacks           any time
  *   and at last CLEANUP and CLOSE if open, REMOVE_DEVICE for a device that AddDevice
- *   made, DriverUnload.
+ *   made, DriverUnload; while it waits, threads and work items come to their ends.
  */
 #ifndef LEAK62_SLOTS_LIFE_H
 #define LEAK62_SLOTS_LIFE_H
@@ -23,6 +23,7 @@ enum l62_event_role {
 	L62_EVENT_ADD_DEVICE,
 	L62_EVENT_DISPATCH,
 	L62_EVENT_UNLOAD,
+	L62_EVENT_ENDS, /* a thread, a work item: has ended before the driver is gone */
 	L62_EVENT_OTHER,
 };
 

@@ -81,8 +81,15 @@ static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
 		return at_key(L62_KEY_LOCAL, base.n, op->place.field);
 	if (base.type == L62_SVAL_OUT)
 		return at_key(L62_KEY_OUT, base.n, op->place.field);
-	if (op->slot != L62_NONE)
-		return at_slot(fr, op->slot);
+	if (op->slot != L62_NONE) {
+		struct at at = at_slot(fr, op->slot);
+
+		/* A record of a caller's, of a type that the driver uses for its own too. */
+		if (at.where == AT_CELL && at.cell && op->place.type == L62_PLACE_BEHIND &&
+		    fr->sb->body->foreign[fr->sb->body->class[op->place.var]])
+			at.where = AT_MEMORY;
+		return at;
+	}
 	switch (base.type) {
 	case L62_SVAL_ADDR:
 		if (op->form == L62_SLOT_LIST)
@@ -224,6 +231,11 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 	case AT_OUTSIDE:
 	case AT_MEMORY:
 		l62_frame_lose(fr, st, val, false, op->line);
+		if (op->slot != L62_NONE && !op->element && op->form == L62_SLOT_PATH)
+			l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, op->slot),
+			               val.type == L62_SVAL_CONST || val.type == L62_SVAL_ANY
+			                       ? val
+			                       : l62_sval_any(L62_POS, false));
 		return;
 	}
 }
@@ -271,6 +283,13 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	at = find(fr, st, op);
 	if (at.where == AT_KEY)
 		return l62_sstate_get(st, at.key);
+	if (at.where == AT_MEMORY && op->slot != L62_NONE && op->form == L62_SLOT_PATH) {
+		struct l62_sval stored =
+		        l62_sstate_get(st, l62_key(L62_KEY_STORED, 0, op->slot));
+
+		if (stored.type != L62_SVAL_ANY || !stored.memory)
+			return stored;
+	}
 	if (at.where == AT_OUTSIDE)
 		return outside(fr->walk, op);
 	if (op->slot == fr->walk->file_object ||
@@ -425,6 +444,30 @@ static bool acquire(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	return true;
 }
 
+static void check_kind(const struct l62_frame *fr, const struct l62_sstate *st,
+                       struct l62_sval val, const struct l62_op *op)
+{
+	struct l62_program *p = (struct l62_program *)fr->walk->slice->index->program;
+	struct l62_mismatch wrong = {
+	        .kinds = op->kinds, .f = fr->sb->body->f, .line = op->line};
+	const struct l62_resource *r;
+
+	if (val.type != L62_SVAL_TOKEN || !st->token[val.n])
+		return;
+	wrong.resource = st->token[val.n] - 1;
+	r = &g_array_index(p->resources, struct l62_resource, wrong.resource);
+	if (op->kinds & l62_program_kind(p, r->kind))
+		return;
+	for (guint i = 0; i < fr->walk->mismatches->len; i++) {
+		const struct l62_mismatch *m =
+		        &g_array_index(fr->walk->mismatches, struct l62_mismatch, i);
+
+		if (m->resource == wrong.resource && m->f == wrong.f && m->line == wrong.line)
+			return;
+	}
+	g_array_append_val(fr->walk->mismatches, wrong);
+}
+
 /* False if what is released might be what the slot holds, and nobody knows. */
 static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
@@ -435,6 +478,7 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
 		return false;
 	}
+	check_kind(fr, st, val, op);
 	l62_frame_lose(fr, st, val, true, op->line);
 	return true;
 }
@@ -448,6 +492,7 @@ static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct
 	                : l62_sval_const(0);
 
 	if (at.where == AT_CELL) {
+		check_kind(fr, st, st->cells[at.cell], op);
 		l62_frame_lose(fr, st, st->cells[at.cell], true, op->line);
 		if (at.cell || !fr->walk->slice->many)
 			st->cells[at.cell] = l62_sval_const(0);
@@ -569,6 +614,16 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 	case L62_OP_KERNEL:
 		kernel(fr, st, op);
 		break;
+	case L62_OP_TOUCH: {
+		struct l62_sval val = l62_frame_eval(fr, st, &op->value);
+		uint32_t cell = val.type == L62_SVAL_ADDR
+		                        ? l62_slice_cell(fr->walk->slice, val.n)
+		                        : L62_NONE;
+
+		if (cell != L62_NONE && cell)
+			st->cells[cell] = l62_sval_any(L62_ANY, true);
+		break;
+	}
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT:
 		return l62_frame_call(fr, st, op, block, index);

@@ -18,6 +18,9 @@ static const char tables[] =
         "CREATE TABLE slot_freed(path TEXT PRIMARY KEY);"
         "CREATE TABLE slot_doubt(path TEXT NOT NULL, function TEXT NOT NULL,"
         " file TEXT NOT NULL, line INTEGER NOT NULL);"
+        "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
+        " line INTEGER NOT NULL, kind TEXT NOT NULL, free_file TEXT NOT NULL,"
+        " free_line INTEGER NOT NULL, kinds TEXT NOT NULL);"
         "CREATE TABLE slot_incomplete(path TEXT PRIMARY KEY);";
 
 int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
@@ -43,6 +46,10 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_freed VALUES(?1)",
 		                    &r->freed, err);
 	if (rc == 0)
+		rc = l62_db_prepare(
+		        db, "INSERT INTO slot_wrong VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		        &r->wrong, err);
+	if (rc == 0)
 		rc = l62_db_prepare(db, "INSERT INTO slot_doubt VALUES(?1, ?2, ?3, ?4)",
 		                    &r->doubt, err);
 	if (rc == 0)
@@ -63,6 +70,7 @@ void l62_slots_report_close(struct l62_slots_report *r)
 	sqlite3_finalize(r->incomplete);
 	sqlite3_finalize(r->freed);
 	sqlite3_finalize(r->doubt);
+	sqlite3_finalize(r->wrong);
 	sqlite3_finalize(r->entry_text);
 }
 
@@ -239,6 +247,32 @@ static int add_doubt(struct l62_slots_report *r, const char *path,
 	return done(r, r->doubt, err);
 }
 
+static int add_mismatch(struct l62_slots_report *r, const char *path,
+                        const struct l62_mismatch *m, struct l62_error *err)
+{
+	const struct l62_resource *resource =
+	        &g_array_index(r->program->resources, struct l62_resource, m->resource);
+	g_autofree char *api = plain(r, resource->api), *file = plain(r, resource->file);
+	g_autofree char *free_file = plain(r, m->f->file);
+	g_autoptr(GString) kinds = g_string_new(",");
+
+	for (guint i = 0; i < r->program->kinds->len; i++)
+		if (m->kinds >> i & 1)
+			g_string_append_printf(
+			        kinds, "%s,",
+			        l62_program_text(r->program, g_array_index(r->program->kinds,
+			                                                   uint32_t, i)));
+	l62_db_bind_text(r->wrong, 1, path);
+	l62_db_bind_text(r->wrong, 2, api);
+	l62_db_bind_text(r->wrong, 3, file);
+	sqlite3_bind_int64(r->wrong, 4, resource->line);
+	l62_db_bind_text(r->wrong, 5, l62_program_text(r->program, resource->kind));
+	l62_db_bind_text(r->wrong, 6, free_file);
+	sqlite3_bind_int64(r->wrong, 7, m->line);
+	l62_db_bind_text(r->wrong, 8, kinds->str);
+	return done(r, r->wrong, err);
+}
+
 int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life,
                          struct l62_error *err)
 {
@@ -256,6 +290,10 @@ int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life
 	for (guint i = 0; i < life->walk.doubts->len && rc == 0; i++)
 		rc = add_doubt(r, path, &g_array_index(life->walk.doubts, struct l62_doubt, i),
 		               err);
+	for (guint i = 0; i < life->walk.mismatches->len && rc == 0; i++)
+		rc = add_mismatch(r, path,
+		                  &g_array_index(life->walk.mismatches, struct l62_mismatch, i),
+		                  err);
 	for (guint i = 0; i < life->shown->len && rc == 0; i++)
 		rc = add_shown(r, life, &g_array_index(life->shown, struct l62_shown, i), err);
 	return rc;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Spreads from the ops that name the slot over copies, arguments and results until
- * nothing is added; twice, for the cells are found by the first time.
+ * nothing is added; and again with the cells that this has found, until there are no
+ * more of them.
  */
 #include "slice.h"
 
@@ -9,6 +10,8 @@
 
 /* A hot variable's value goes into callees (DOWN); it comes from callers (UP). */
 enum { DOWN = 1, UP = 2 };
+/* A watched variable decides something itself, or is what a cell receives. */
+enum { DECIDES = 1, STORED = 2 };
 
 static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 {
@@ -19,7 +22,7 @@ static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 		sb = g_new0(struct l62_slice_body, 1);
 		sb->body = body;
 		sb->hot = g_new0(uint8_t, body->f->nvars + 1);
-		sb->watched = g_new0(bool, body->f->nvars + 1);
+		sb->watched = g_new0(uint8_t, body->f->nvars + 1);
 		sb->busy = g_new0(bool, body->f->blocks->len);
 		sb->branch = g_new0(uint8_t, body->f->blocks->len);
 		g_ptr_array_add(s->bodies, sb);
@@ -221,7 +224,8 @@ static bool writes_watched(const struct l62_slice_body *sb, const struct l62_op 
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT:
 	case L62_OP_ACQUIRE:
-		return op->dest != L62_NONE && sb->watched[sb->body->class[op->dest]];
+		return op->dest != L62_NONE &&
+		       (sb->watched[sb->body->class[op->dest]] & DECIDES);
 	default:
 		return false;
 	}
@@ -253,6 +257,8 @@ static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
 	case L62_OP_RELEASE:
 	case L62_OP_GIVE:
 	case L62_OP_GIVE_IF:
+	case L62_OP_REF:
+	case L62_OP_UNREF:
 		return l62_slice_hot(sb, &op->value);
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT: {
@@ -285,13 +291,13 @@ static bool region_busy(const struct l62_slice_body *sb, uint32_t b)
 	return found;
 }
 
-static bool watch(struct l62_slice_body *sb, uint32_t var)
+static bool watch(struct l62_slice_body *sb, uint32_t var, uint8_t why)
 {
-	bool *watched = &sb->watched[sb->body->class[var]];
-	bool old = *watched;
+	uint8_t *watched = &sb->watched[sb->body->class[var]];
+	uint8_t old = *watched;
 
-	*watched = true;
-	return !old;
+	*watched |= why;
+	return *watched != old;
 }
 
 static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
@@ -307,7 +313,7 @@ static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 		if (sb->result && block->type == L62_TERM_RETURN) {
 			sb->busy[b] = true;
 			if (is_var(&block->value))
-				changed |= watch(sb, block->value.n);
+				changed |= watch(sb, block->value.n, DECIDES);
 		}
 	}
 	for (uint32_t b = 0; b < n; b++) {
@@ -319,7 +325,7 @@ static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 			sb->branch[b] = L62_BRANCH_TELLS;
 			changed = true;
 			if (block->type != L62_TERM_ANY)
-				watch(sb, block->var);
+				watch(sb, block->var, DECIDES);
 		} else {
 			sb->branch[b] = sb->body->meet[b] == L62_NONE ? L62_BRANCH_BOTH
 			                                              : L62_BRANCH_SKIP;
@@ -339,11 +345,25 @@ static bool watch_call(struct l62_slice_body *sb, const struct l62_op *op,
 		const struct l62_value *arg = l62_body_arg(sb->body, op, a);
 
 		if (callee->watched[callee->body->class[a]] && is_var(arg))
-			changed |= watch(sb, arg->n);
+			changed |= watch(sb, arg->n, callee->watched[callee->body->class[a]]);
 	}
 	/* Which of a table is called. */
 	if (op->type == L62_OP_INDIRECT && op->element && is_var(&op->index))
-		changed |= watch(sb, op->index.n);
+		changed |= watch(sb, op->index.n, DECIDES);
+	return changed;
+}
+
+/* What is read back was stored a moment ago. */
+static bool watch_stores(struct l62_slice_body *sb, uint32_t slot)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(sb->body, i);
+
+		if (op->type == L62_OP_STORE && op->slot == slot && is_var(&op->value))
+			changed |= watch(sb, op->value.n, DECIDES);
+	}
 	return changed;
 }
 
@@ -356,6 +376,12 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 		const struct l62_op *op = l62_body_op(sb->body, i);
 		struct l62_body *callee;
 
+		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+		    op->form == L62_SLOT_PATH && sb->watched[sb->body->class[op->dest]])
+			changed |= watch_stores(sb, op->slot);
+		if (op->type == L62_OP_STORE && l62_slice_cell(s, op->slot) != L62_NONE &&
+		    is_var(&op->value))
+			changed |= watch(sb, op->value.n, STORED);
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
 			if (s->by_id[callee->id])
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
@@ -376,6 +402,31 @@ static void find_decisions(struct l62_slice *s)
 	}
 }
 
+/* Whether the address that an op makes goes anywhere but to kernel routines. */
+static bool goes_on(const struct l62_body *body, uint32_t var)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_KERNEL || op->type == L62_OP_TOUCH)
+			continue;
+		if (op->value.type == L62_VALUE_VAR && op->value.n == var)
+			return true;
+		for (uint32_t a = 0; a < op->nargs; a++)
+			if (l62_body_arg(body, op, a)->type == L62_VALUE_VAR &&
+			    l62_body_arg(body, op, a)->n == var)
+				return true;
+	}
+	for (uint32_t b = 0; b < body->f->blocks->len; b++) {
+		const struct l62_block *block = l62_body_block(body, b);
+
+		if (block->type == L62_TERM_RETURN && block->value.type == L62_VALUE_VAR &&
+		    block->value.n == var)
+			return true;
+	}
+	return false;
+}
+
 /* Whether some op takes the slot for an array, or also goes by its address. */
 static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 {
@@ -388,13 +439,38 @@ static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
 		for (uint32_t j = 0; j < body->f->ops->len; j++) {
 			const struct l62_op *op = l62_body_op(body, j);
 
-			if (op->slot == slot &&
-			    (op->element ||
-			     (by_address && (op->inside || op->form == L62_SLOT_ADDRESS))))
+			if (op->slot != slot)
+				continue;
+			if (op->element ||
+			    (by_address && (op->inside || op->form == L62_SLOT_ADDRESS) &&
+			     goes_on(body, op->dest)))
 				return true;
 		}
 	}
 	return false;
+}
+
+/* Whether anything is known of what it holds, beyond that it begins as zero. */
+static bool has_constants(const struct l62_slice *s, uint32_t slot)
+{
+	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+	bool stored = false;
+
+	for (guint i = 0; ids && i < ids->len; i++) {
+		const struct l62_body *body =
+		        s->index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+
+		for (uint32_t j = 0; j < body->f->ops->len; j++) {
+			const struct l62_op *op = l62_body_op(body, j);
+
+			if (op->slot != slot || op->type != L62_OP_STORE)
+				continue;
+			stored = true;
+			if (op->value.type != L62_VALUE_UNKNOWN)
+				return true;
+		}
+	}
+	return !stored;
 }
 
 static void find_cells(struct l62_slice *s)
@@ -410,7 +486,7 @@ static void find_cells(struct l62_slice *s)
 			    l62_slice_cell(s, op->slot) == L62_NONE &&
 			    g_hash_table_contains(s->index->homes,
 			                          GUINT_TO_POINTER(op->slot)) &&
-			    !is_used(s, op->slot, true))
+			    !is_used(s, op->slot, true) && has_constants(s, op->slot))
 				s->cells[s->ncells++] = op->slot;
 		}
 	}
@@ -433,6 +509,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
 	const char *path = l62_program_text(index->program, slot);
+	uint32_t before;
 
 	s->index = index;
 	s->slot = s->address = slot;
@@ -444,7 +521,8 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	s->cells[s->ncells++] = slot;
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
-	for (int round = 0; round < 2; round++) {
+	do {
+		before = s->ncells;
 		for (guint i = 0; i < s->bodies->len; i++) {
 			const struct l62_slice_body *sb = s->bodies->pdata[i];
 
@@ -454,9 +532,8 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 		seed(s);
 		spread(s);
 		find_decisions(s);
-		if (round == 0)
-			find_cells(s);
-	}
+		find_cells(s);
+	} while (s->ncells > before);
 	s->many = s->list || is_used(s, slot, false);
 	return s;
 }

@@ -15,7 +15,7 @@
 
 #include "index.h"
 
-enum { L62_CELLS = 8 };
+enum { L62_CELLS = 12 };
 
 enum l62_branch {
 	L62_BRANCH_SKIP, /* go on where the ways meet */
@@ -25,12 +25,12 @@ enum l62_branch {
 
 struct l62_slice_body {
 	struct l62_body *body;
-	uint8_t *hot;    /* by class; bits of slice.c */
-	bool *watched;   /* by class */
-	bool *busy;      /* by block */
-	uint8_t *branch; /* by block: enum l62_branch */
-	bool does;       /* has a hot variable or an op on the slot or a cell */
-	bool result;     /* what it returns is watched */
+	uint8_t *hot;     /* by class; bits of slice.c */
+	uint8_t *watched; /* by class */
+	bool *busy;       /* by block */
+	uint8_t *branch;  /* by block: enum l62_branch */
+	bool does;        /* has a hot variable or an op on the slot or a cell */
+	bool result;      /* what it returns is watched */
 };
 
 struct l62_slice {

@@ -54,6 +54,7 @@ void l62_walk_init(struct l62_walk *w, const struct l62_slice *slice)
 	w->minor_slot = l62_program_atom(p, "IO_STACK_LOCATION.MinorFunction");
 	w->runs = g_hash_table_new_full(run_hash, run_equal, NULL, free_run);
 	w->trails = g_ptr_array_new_with_free_func(g_free);
+	w->mismatches = g_array_new(FALSE, FALSE, sizeof(struct l62_mismatch));
 	w->doubts = g_array_new(FALSE, FALSE, sizeof(struct l62_doubt));
 }
 
@@ -75,6 +76,7 @@ void l62_walk_clear(struct l62_walk *w)
 	g_hash_table_unref(w->runs);
 	g_ptr_array_unref(w->trails);
 	g_array_unref(w->doubts);
+	g_array_unref(w->mismatches);
 }
 
 void l62_walk_request(struct l62_walk *w, struct l62_request request)

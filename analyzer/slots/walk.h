@@ -22,15 +22,24 @@ struct l62_walk {
 	uint32_t device_kind;                                        /* an atom */
 	uint32_t minor_slot, first_device, next_device, file_object; /* atoms */
 	struct l62_request request;
-	GHashTable *runs;  /* of struct l62_run: what is known for this request */
-	GArray *doubts;    /* of struct l62_doubt, each once */
-	GPtrArray *trails; /* of struct l62_trail, all that were made */
+	GHashTable *runs;   /* of struct l62_run: what is known for this request */
+	GArray *mismatches; /* of struct l62_mismatch, each once */
+	GArray *doubts;     /* of struct l62_doubt, each once */
+	GPtrArray *trails;  /* of struct l62_trail, all that were made */
 	uint32_t depth, steps;
 	bool gave_up; /* too many states: nothing that is said is complete */
 };
 
 /* Where ways were given up. */
 struct l62_doubt {
+	const struct l62_function *f;
+	uint32_t line;
+};
+
+/* A release of the token as something that it is not. */
+struct l62_mismatch {
+	uint32_t resource;
+	uint64_t kinds; /* released */
 	const struct l62_function *f;
 	uint32_t line;
 };

@@ -238,6 +238,8 @@ static void live_op(struct live *live, const struct l62_op *op)
 	case L62_OP_KERNEL:
 		live_kernel(live, op);
 		break;
+	case L62_OP_TOUCH:
+		break;
 	case L62_OP_COMPUTE:
 	case L62_OP_EMPTY:
 		kill_var(live, op->dest);

@@ -247,6 +247,7 @@ static int read_named_op(struct l62_reader *r, struct l62_function *f, char **w,
 	case L62_OP_GIVE_IF:
 		status = read_var(r, f, w[1], &op->dest);
 		return status ? status : read_value(r, f, w[2], &op->value);
+	case L62_OP_TOUCH:
 	case L62_OP_GIVE:
 	case L62_OP_REF:
 	case L62_OP_UNREF:
@@ -425,6 +426,7 @@ int l62_reader_op(struct l62_reader *r, struct l62_function *f, uint32_t nblocks
 	        {"A", 3, true, false, L62_OP_SET},
 	        {"D", 5, false, false, L62_OP_COMPUTE},
 	        {"E", 3, false, false, L62_OP_EMPTY},
+	        {"T", 2, false, false, L62_OP_TOUCH},
 	        {"C", 4, true, false, L62_OP_CALL},
 	        {"I", 2, true, false, L62_OP_INDIRECT},
 	        {"K", 2, true, false, L62_OP_KERNEL},

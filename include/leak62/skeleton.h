@@ -62,6 +62,7 @@
  *                                may write to what &vN points to; ^ at the end: the
  *                                result depends on what the driver's memory holds;
  *                                ^live: it works until the driver is being removed
+ *   T VALUE                      a kernel routine may write to what it points to
  *   acq KIND API LINE FAILS vS|- DEST
  *                                a resource comes to DEST (vN or a place);
  *                                FAILS: null (DEST is null then), status (vS is

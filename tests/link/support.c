@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "leak62/facts.h"
+#include "leak62/skeleton.h"
+#include "summary/program.h"
 
 extern const char l62_sql_schema[];
 
@@ -37,6 +39,7 @@ struct driver *driver_new(void)
 	driver->database = driver_path(driver, "driver.db");
 	driver->sources = g_ptr_array_new_with_free_func(g_free);
 	driver->files = g_ptr_array_new_with_free_func(g_free);
+	driver->skeletons = g_ptr_array_new_with_free_func(g_free);
 	return driver;
 }
 
@@ -57,6 +60,7 @@ void driver_free(struct driver *driver)
 	g_free(driver->database);
 	g_ptr_array_unref(driver->sources);
 	g_ptr_array_unref(driver->files);
+	g_ptr_array_unref(driver->skeletons);
 	g_free(driver);
 }
 
@@ -71,6 +75,7 @@ static const char *add(struct driver *driver, const char *name)
 
 	g_ptr_array_add(driver->sources, g_strconcat("/drv/", name, NULL));
 	g_ptr_array_add(driver->files, driver_path(driver, base));
+	g_ptr_array_add(driver->skeletons, NULL);
 	g_free(base);
 	return g_ptr_array_index(driver->files, driver->files->len - 1);
 }
@@ -112,6 +117,25 @@ const char *driver_tu_raw(struct driver *driver, const char *name, const char *c
 	return path;
 }
 
+void driver_skeleton(struct driver *driver, const char *functions)
+{
+	guint last = driver->files->len - 1;
+	struct l62_program *program = l62_program_new();
+	struct l62_unit_skeleton *unit;
+	struct l62_error err = {0};
+	char *path = g_strconcat(g_ptr_array_index(driver->files, last), ".skeleton", NULL);
+	g_autofree char *text = g_strconcat(L62_SKELETON_HEADER "\nT ",
+	                                    (char *)g_ptr_array_index(driver->sources, last),
+	                                    "\n", functions, NULL);
+
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+	if (l62_skeleton_read(program, path, &unit, &err) != 0)
+		fail_msg("%s", err.text);
+	l62_program_free(program);
+	g_free(driver->skeletons->pdata[last]);
+	driver->skeletons->pdata[last] = path;
+}
+
 int driver_try(const struct driver *driver, struct l62_error *err)
 {
 	guint count = driver->files->len;
@@ -121,6 +145,7 @@ int driver_try(const struct driver *driver, struct l62_error *err)
 	for (guint i = 0; i < count; i++) {
 		inputs[i].source = g_ptr_array_index(driver->sources, i);
 		inputs[i].facts = g_ptr_array_index(driver->files, i);
+		inputs[i].skeleton = g_ptr_array_index(driver->skeletons, i);
 	}
 	rc = l62_link(inputs, count, driver->database, err);
 	g_free(inputs);

@@ -22,6 +22,7 @@
 struct driver {
 	char *folder, *database;
 	GPtrArray *sources, *files; /* of char *, one each per TU */
+	GPtrArray *skeletons;       /* the same; NULL where there is none */
 };
 
 struct driver *driver_new(void);
@@ -37,6 +38,9 @@ const char *driver_tu(struct driver *driver, const char *name, const char *sql);
 /* Adds a TU whose facts file is what content says; none when content is NULL. */
 const char *driver_tu_raw(struct driver *driver, const char *name, const char *content,
                           size_t length);
+
+/* Gives the TU that was added last a skeleton of these functions (leak62/skeleton.h). */
+void driver_skeleton(struct driver *driver, const char *functions);
 
 int driver_try(const struct driver *driver, struct l62_error *err);
 

@@ -134,7 +134,7 @@ static void wrong_lines(void **unused)
 	        {"# 12\n", "# x\n", "'x' is not a number"},
 	        {"^EXT.Buffer", "^EXT%zzBuffer", "is not percent-encoded"},
 	        {"D v1 & v3 #4", "D v1 & v3", "a line of 'D' has 5 words"},
-	        {"D v1 & v3 #4", "D v1 <<<= v3 #4", "is not an operator"},
+	        {"D v1 & v3 #4", "D v1 <<<<<<<= v3 #4", "is not an operator"},
 	        {"E v1 v0:Head", "E v1 v9", "'v9' is not a place"},
 	        {"S v1 2 #7 0", "S v1 2 #7 9", "is not a number from 0 to 2"},
 	        {"S v1 2 #7 0", "S v1 2 #7 0 #8", "a case has a constant and a block"},

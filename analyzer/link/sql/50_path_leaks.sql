@@ -131,6 +131,26 @@ SELECT (SELECT ifnull(max(id), 0) FROM finding)
 FROM ranked
 WHERE n = 1;
 
+-- A load that fails with what it has put in a slot, whatever became of the slot.
+UPDATE shown_leak SET rule = 'LeakOnFailedLoad'
+WHERE rule = 'LeakOnPath'
+  AND EXISTS (SELECT 1 FROM path_leak p
+              JOIN entry e ON e.function = p.function
+                          AND e.role IN ('DRIVER_ENTRY', 'ADD_DEVICE')
+              JOIN outcome o ON o.function = p.function AND o.result = 'failure'
+                            AND o.file = p.file AND o.line = p.line
+              WHERE p.id = shown_leak.leak)
+  AND EXISTS (SELECT 1 FROM placed q JOIN slot l ON l.path = q.path
+              WHERE q.site = shown_leak.site AND l.home IS NOT NULL);
+-- A load that deletes its devices one after the other, as the driver object has them.
+DELETE FROM shown_leak
+WHERE site IN (SELECT id FROM site WHERE api = 'IoCreateDevice')
+  AND EXISTS (SELECT 1 FROM path_leak p
+              JOIN load_call d ON d.entry = p.function
+              JOIN release_closed c ON c.function = d.function AND c.kind = 'DEVICE'
+              WHERE p.id = shown_leak.leak
+                AND c.path IN ('DRIVER_OBJECT.DeviceObject', 'DEVICE_OBJECT.NextDevice'));
+
 -- Where the site is released on another path of the function that loses it: after the
 -- exit if possible, for that is the common cleanup, and as near as possible.
 CREATE TABLE other_release(

@@ -39,7 +39,7 @@ INSERT INTO slot_loss_finding(id, loss, site)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
        + row_number() OVER (ORDER BY w.lost_file, w.lost_line, w.id),
        w.id, t.site
-FROM (SELECT w.*, row_number() OVER (PARTITION BY t.site, w.overwritten, w.lost_file, w.lost_line
+FROM (SELECT w.*, row_number() OVER (PARTITION BY w.path, w.overwritten, w.lost_file, w.lost_line
                                      ORDER BY w.id) AS n
       FROM slot_loss w JOIN slot_loss_site t ON t.loss = w.id) w
 JOIN slot_loss_site t ON t.loss = w.id

@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+-- More slots that are released by routines of another family: where the check of slots
+-- has followed a resource there (slot_wrong), though other releases of the same slot
+-- are the right ones.
+
+INSERT OR IGNORE INTO wrong_release(site, path, function, api, file, line)
+SELECT s.id, w.path, r.function, r.api, r.file, r.line
+FROM slot_wrong w
+JOIN placed p ON p.path = w.path
+JOIN site s ON s.id = p.site AND s.kind = w.kind
+           AND (s.api = w.api AND s.file = w.file AND s.line = w.line
+                OR NOT EXISTS (SELECT 1 FROM site o JOIN placed q ON q.site = o.id
+                               WHERE q.path = w.path AND o.id <> s.id))
+JOIN kind_info k ON k.kind = s.kind AND k.loss = 'ANY'
+JOIN family y ON y.api = s.api AND y.kind = s.kind
+JOIN release r ON r.file = w.free_file AND r.line = w.free_line
+              AND instr(w.kinds, ',' || r.kind || ',')
+WHERE NOT EXISTS (SELECT 1 FROM kind_info o
+                  LEFT JOIN mix_info m ON m.kind = o.kind AND m.other IN (s.kind, s.api)
+                  WHERE instr(w.kinds, ',' || o.kind || ',')
+                    AND (o.noun = k.noun OR m.kind IS NOT NULL));
