@@ -37,7 +37,7 @@ static void print_help(void)
 	       "  -p DIR                 the folder that was scanned with -p; default: here\n"
 	       "  --db FILE              the database itself: driver.db in the folder that\n"
 	       "                         --work named\n"
-	       "  --driver NAME          the driver's name; default: that of its folder\n"
+	       "  --driver NAME          the driver, if there are several; else its name\n"
 	       "  --source-root DIR      as the scan had it\n"
 	       "  -h, --help             this text\n"
 	       "\nExamples:\n"
@@ -96,22 +96,56 @@ static int parse(struct explain *explain, int argc, char **argv, struct l62_erro
 	return L62_OK;
 }
 
-/* Where the last scan has left its database. */
-static char *find_database(const struct explain *explain)
+static gint by_name(gconstpointer a, gconstpointer b)
 {
-	char *folder, *path;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-	if (explain->database)
-		return g_strdup(explain->database);
+/* The databases of several drivers. */
+static void add_drivers(GPtrArray *databases, const char *work, const char *driver)
+{
+	char *folder = g_build_filename(work, "drivers", NULL);
+	char *wanted = driver ? g_strconcat(driver, ".db", NULL) : NULL;
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		if (wanted ? strcmp(name, wanted) == 0 : g_str_has_suffix(name, ".db"))
+			g_ptr_array_add(databases, g_build_filename(folder, name, NULL));
+	}
+	if (dir)
+		g_dir_close(dir);
+	g_ptr_array_sort(databases, by_name);
+	g_free(wanted);
+	g_free(folder);
+}
+
+/* What the last scan has left: of char; at least one, which need not be there. */
+static GPtrArray *find_databases(const struct explain *explain)
+{
+	GPtrArray *databases = g_ptr_array_new_with_free_func(g_free);
+	char *folder, *work, *path;
+
+	if (explain->database) {
+		g_ptr_array_add(databases, g_strdup(explain->database));
+		return databases;
+	}
 	folder = g_canonicalize_filename(explain->build ? explain->build : ".", NULL);
 	if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
 		path = folder; /* of the compile database itself */
 		folder = g_path_get_dirname(path);
 		g_free(path);
 	}
-	path = g_build_filename(folder, ".leak62", "driver.db", NULL);
+	work = g_build_filename(folder, ".leak62", NULL);
+	path = g_build_filename(work, "driver.db", NULL);
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		add_drivers(databases, work, explain->driver);
+	if (databases->len == 0)
+		g_ptr_array_add(databases, g_strdup(path));
+	g_free(path);
+	g_free(work);
 	g_free(folder);
-	return path;
+	return databases;
 }
 
 /* Splits FILE:LINE or FILE(LINE); NULL if it is neither. */
@@ -170,17 +204,14 @@ static GPtrArray *find(const struct l62_result *result, const char *name)
 	return found;
 }
 
+/* The findings of one driver that name is; *count is how many. */
 static int tell(const char *database, const struct l62_result *result, const char *name,
-                const struct l62_report_options *report, struct l62_error *err)
+                const struct l62_report_options *report, guint *count, struct l62_error *err)
 {
 	GPtrArray *found = find(result, name);
 	int status = L62_OK;
 
-	if (found->len == 0)
-		status = l62_error_set(err, L62_E_USAGE,
-		                       "no finding '%s' in %s: give an id or FILE:LINE as the "
-		                       "scan's report shows them",
-		                       name, database);
+	*count += found->len;
 	for (guint i = 0; i < found->len && status == L62_OK; i++) {
 		const struct l62_finding *finding = g_ptr_array_index(found, i);
 		struct l62_story *story = NULL;
@@ -194,37 +225,76 @@ static int tell(const char *database, const struct l62_result *result, const cha
 	return status;
 }
 
-static int run(const struct explain *explain, char **names, struct l62_error *err)
+/* In drivers/NAME.db the name is that of the file. */
+static char *driver_name(const struct explain *explain, const char *database,
+                         const struct l62_result *result)
+{
+	char *folder = g_path_get_dirname(database), *name;
+
+	if (explain->driver) {
+		name = g_strdup(explain->driver);
+	} else if (g_str_has_suffix(folder, G_DIR_SEPARATOR_S "drivers")) {
+		name = g_path_get_basename(database);
+		if (g_str_has_suffix(name, ".db"))
+			name[strlen(name) - strlen(".db")] = '\0';
+	} else {
+		name = l62_source_driver_name(result->sources);
+	}
+	g_free(folder);
+	return name;
+}
+
+static int tell_in(const struct explain *explain, const char *database, const char *name,
+                   const char *root, guint *count, struct l62_error *err)
 {
 	const char *no_colour = g_getenv("NO_COLOR");
-	char *database = find_database(explain);
-	char *root = explain->root ? g_canonicalize_filename(explain->root, NULL)
-	                           : l62_scan_report_root(explain->cwd);
 	struct l62_report_options report = {.cwd = explain->cwd, .root = root};
 	struct l62_result *result = NULL;
-	char *driver = NULL;
+	char *driver;
 	int status;
 
 	if (!g_file_test(database, G_FILE_TEST_EXISTS))
-		status = l62_error_set(err, L62_E_USAGE,
-		                       "there is no %s: scan first, or name the scan's folder "
-		                       "with -p or its database with --db",
-		                       database);
-	else
-		status = l62_result_load(database, &result, err);
-	if (status == L62_OK) {
-		l62_result_name(result, root);
-		driver = explain->driver ? g_strdup(explain->driver)
-		                         : l62_source_driver_name(result->sources);
-		report.driver = driver;
-		report.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
-	}
-	for (; status == L62_OK && *names; names++)
-		status = tell(database, result, *names, &report, err);
+		return l62_error_set(err, L62_E_USAGE,
+		                     "there is no %s: scan first, or name the scan's folder "
+		                     "with -p or its database with --db",
+		                     database);
+	status = l62_result_load(database, &result, err);
+	if (status != L62_OK)
+		return status;
+	l62_result_name(result, root);
+	driver = driver_name(explain, database, result);
+	report.driver = driver;
+	report.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+	status = tell(database, result, name, &report, count, err);
 	l62_result_free(result);
 	g_free(driver);
+	return status;
+}
+
+static int run(const struct explain *explain, char **names, struct l62_error *err)
+{
+	GPtrArray *databases = find_databases(explain);
+	char *root = explain->root ? g_canonicalize_filename(explain->root, NULL)
+	                           : l62_scan_report_root(explain->cwd);
+	int status = L62_OK;
+
+	for (; status == L62_OK && *names; names++) {
+		guint count = 0;
+
+		for (guint i = 0; i < databases->len && status == L62_OK; i++)
+			status = tell_in(explain, g_ptr_array_index(databases, i), *names, root,
+			                 &count, err);
+		if (status == L62_OK && count == 0)
+			status = l62_error_set(err, L62_E_USAGE,
+			                       "no finding '%s' in %s%s: give an id or "
+			                       "FILE:LINE as the scan's "
+			                       "report shows them",
+			                       *names,
+			                       (const char *)g_ptr_array_index(databases, 0),
+			                       databases->len > 1 ? " and the others" : "");
+	}
 	g_free(root);
-	g_free(database);
+	g_ptr_array_unref(databases);
 	return status;
 }
 

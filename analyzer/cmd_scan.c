@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * leak62 scan: options -> units -> Ninja -> facts -> driver database -> report.
+ * leak62 scan: options -> units -> Ninja -> facts -> drivers' databases -> report.
  * Everything that can be wrong with the request is found before anything is
  * analysed, and exits 2; what goes wrong after that exits 4.
  */
@@ -15,7 +15,7 @@
 #include "leak62/skeleton.h"
 #include "process.h"
 #include "scan_analyse.h"
-#include "scan_focus.h"
+#include "scan_link.h"
 #include "scan_options.h"
 #include "scan_report.h"
 #include "scan_suppress.h"
@@ -31,10 +31,9 @@ struct scan {
 	struct l62_toolchain toolchain;
 	struct l62_work work;
 	struct l62_config *config; /* or NULL */
-	GPtrArray *all, *chosen; /* of struct l62_unit */
-	char *cwd, *name, *command_line;
+	GPtrArray *all, *chosen;   /* of struct l62_unit */
+	char *cwd, *command_line;
 	GDateTime *start;
-	unsigned reanalysed;
 };
 
 static int set_up_driver(struct scan *scan, struct l62_error *err)
@@ -139,41 +138,6 @@ static int analyse(struct scan *scan, struct l62_error *err)
 		             unit->source, scan->work.path, unit->facts[L62_STAGE_SKELETON]);
 	}
 	g_ptr_array_unref(analysis.unknown);
-	scan->reanalysed = analysis.reanalysed;
-	return status;
-}
-
-static int link_facts(struct scan *scan, struct l62_result **result, struct l62_error *err)
-{
-	struct l62_link_input *inputs = g_new0(struct l62_link_input, scan->chosen->len);
-	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-	char *database = l62_work_path(&scan->work, "driver.db");
-	int status;
-
-	for (guint i = 0; i < scan->chosen->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(scan->chosen, i);
-		char *facts = l62_work_path(&scan->work, unit->facts[unit->stage]);
-
-		g_ptr_array_add(paths, facts);
-		inputs[i] = (struct l62_link_input){.source = unit->source, .facts = facts};
-		if (!scan->options.no_summaries) {
-			char *skeleton = l62_work_path(&scan->work, unit->skeleton);
-
-			g_ptr_array_add(paths, skeleton);
-			inputs[i].skeleton = skeleton;
-		}
-	}
-	status = l62_link(inputs, scan->chosen->len, database, err);
-	if (status == L62_OK)
-		status = l62_result_load(database, result, err);
-	if (status == L62_OK) {
-		(*result)->reanalysed = scan->reanalysed;
-		l62_scan_headers(*result, scan->chosen);
-		l62_scan_focus_apply(scan->units.focus, *result);
-	}
-	g_free(database);
-	g_ptr_array_unref(paths);
-	g_free(inputs);
 	return status;
 }
 
@@ -198,48 +162,81 @@ static int prepare(struct scan *scan, struct l62_error *err)
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
-	scan->name = scan->options.driver ? g_strdup(scan->options.driver)
-	                                  : l62_unit_driver_name(scan->chosen);
 	return open_work(scan, err);
 }
 
-static int run(struct scan *scan)
+static void free_result(gpointer result)
 {
+	l62_result_free(result);
+}
+
+static int exit_code_of(const GPtrArray *results)
+{
+	int code = L62_EXIT_CLEAN;
+
+	for (guint i = 0; i < results->len; i++) {
+		const struct l62_result *result = g_ptr_array_index(results, i);
+
+		if (result->failed->len)
+			return L62_EXIT_INCOMPLETE;
+		if (l62_result_count(result, L62_NOT_SUPPRESSED))
+			code = L62_EXIT_FINDINGS;
+	}
+	return code;
+}
+
+/* Facts to report; returns the exit code. */
+static int conclude(struct scan *scan)
+{
+	struct l62_scan_link link = {
+	        .options = &scan->options,
+	        .units = &scan->units,
+	        .config = scan->config,
+	        .work = &scan->work,
+	        .chosen = scan->chosen,
+	        .whole = scan->chosen->len == scan->all->len,
+	        .names = g_ptr_array_new_with_free_func(g_free),
+	        .results = g_ptr_array_new_with_free_func(free_result),
+	};
 	struct l62_report_options report = {
 	        .cwd = scan->cwd,
 	        .command_line = scan->command_line,
 	        .start = scan->start,
+	        .clang = scan->toolchain.clang_version,
 	};
-	struct l62_result *result = NULL;
 	struct l62_error err;
-	int status, exit_code;
+	int exit_code = L62_EXIT_INTERNAL;
+	int status = l62_scan_link(&link, &err);
 
-	status = prepare(scan, &err);
+	if (status == L62_OK) {
+		exit_code = report.exit_code = exit_code_of(link.results);
+		status = l62_scan_report_write(&scan->options, &report, link.results,
+		                               link.names, &err);
+	}
+	if (status != L62_OK) {
+		l62_complain("%s", err.text);
+		exit_code = status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
+	}
+	g_ptr_array_unref(link.names);
+	g_ptr_array_unref(link.results);
+	return exit_code;
+}
+
+static int run(struct scan *scan)
+{
+	struct l62_error err;
+	int status = prepare(scan, &err);
+
 	if (status != L62_OK) {
 		l62_complain("%s", err.text);
 		return status == L62_E_INTERNAL ? L62_EXIT_INTERNAL : L62_EXIT_USAGE;
 	}
 	status = analyse(scan, &err);
-	if (status == L62_OK)
-		status = link_facts(scan, &result, &err);
 	if (status != L62_OK) {
 		l62_complain("%s", err.text);
 		return status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
-	l62_scan_suppress(result, scan->config,
-	                  scan->chosen->len == scan->all->len && !result->focus);
-	report.driver = scan->name;
-	report.clang = scan->toolchain.clang_version;
-	exit_code = result->failed->len                            ? L62_EXIT_INCOMPLETE
-	            : l62_result_count(result, L62_NOT_SUPPRESSED) ? L62_EXIT_FINDINGS
-	                                                           : L62_EXIT_CLEAN;
-	report.exit_code = exit_code;
-	status = l62_scan_report_write(&scan->options, &report, result, &err);
-	l62_result_free(result);
-	if (status == L62_OK)
-		return exit_code;
-	l62_complain("%s", err.text);
-	return L62_EXIT_INTERNAL;
+	return conclude(scan);
 }
 
 static void free_scan(struct scan *scan)
@@ -254,7 +251,6 @@ static void free_scan(struct scan *scan)
 	if (scan->all)
 		g_ptr_array_unref(scan->all);
 	g_free(scan->cwd);
-	g_free(scan->name);
 	g_date_time_unref(scan->start);
 }
 

@@ -148,13 +148,14 @@ static unsigned count_changed(const GPtrArray *targets, const struct stat *befor
 	unsigned count = 0;
 
 	for (guint i = 0; i < targets->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(targets, i);
+		struct l62_unit *unit = g_ptr_array_index(targets, i);
 
 		if (unit->stage == L62_STAGE_SKELETON)
 			continue;
-		count += before[i].st_ino != after[i].st_ino ||
-		         before[i].st_mtim.tv_sec != after[i].st_mtim.tv_sec ||
-		         before[i].st_mtim.tv_nsec != after[i].st_mtim.tv_nsec;
+		unit->reanalysed = before[i].st_ino != after[i].st_ino ||
+		                   before[i].st_mtim.tv_sec != after[i].st_mtim.tv_sec ||
+		                   before[i].st_mtim.tv_nsec != after[i].st_mtim.tv_nsec;
+		count += unit->reanalysed;
 	}
 	return count;
 }

@@ -56,7 +56,9 @@ static const struct row {
         {SOURCE_ROOT, "source-root", "DIR",
          "SARIF's paths are relative to DIR; default: the git work\n"
          "tree, else the current folder"},
-        {DRIVER, "driver", "NAME", "the driver's name; default: that of its folder"},
+        {DRIVER, "driver", "NAME",
+         "the driver's name; default: that of its folder. Of several\n"
+         "drivers: only this one"},
         {FOCUS, "focus", "FILE",
          "report on FILE alone, knowing of the others what its calls\n"
          "and slots need (repeatable)"},

@@ -54,8 +54,8 @@ char *l62_scan_report_root(const char *folder)
 }
 
 int l62_scan_report_write(const struct l62_scan_options *options,
-                          struct l62_report_options *report, struct l62_result *result,
-                          struct l62_error *err)
+                          struct l62_report_options *report, const GPtrArray *results,
+                          const GPtrArray *names, struct l62_error *err)
 {
 	const char *no_colour = g_getenv("NO_COLOR");
 	char *root = options->root ? g_canonicalize_filename(options->root, NULL)
@@ -64,14 +64,20 @@ int l62_scan_report_write(const struct l62_scan_options *options,
 
 	report->version = LEAK62_VERSION;
 	report->root = root;
-	l62_result_name(result, root);
+	for (guint i = 0; i < results->len; i++)
+		l62_result_name(g_ptr_array_index(results, i), root);
 	report->end = g_date_time_new_now_utc();
 	report->show_suppressed = options->show_suppressed;
 	report->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
 	if (options->sarif)
-		status = l62_report_sarif(options->sarif, result, report, err);
-	if (status == L62_OK)
-		status = l62_report_text(stdout, result, report, err);
+		status = l62_report_sarif_drivers(options->sarif, results, names, report, err);
+	report->several = results->len > 1;
+	for (guint i = 0; i < results->len && status == L62_OK; i++) {
+		report->driver = g_ptr_array_index(names, i);
+		if (i > 0)
+			putchar('\n');
+		status = l62_report_text(stdout, g_ptr_array_index(results, i), report, err);
+	}
 	if (status == L62_OK && fflush(stdout) != 0)
 		status = l62_error_set(err, L62_E_IO, "the report cannot be written: %s",
 		                       g_strerror(errno));

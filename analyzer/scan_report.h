@@ -12,13 +12,14 @@
 int l62_scan_report_check(const struct l62_scan_options *options, struct l62_error *err);
 
 /*
- * Writes the text to standard output and SARIF if options ask for it.  The
- * caller fills in report's driver, clang, cwd, command_line, start and
- * exit_code; the rest is filled in here and gone on return.  L62_E_IO.
+ * Writes the text of the drivers' results (of struct l62_result, names of char) to
+ * standard output and SARIF if options ask for it.  The caller fills in report's
+ * clang, cwd, command_line, start and exit_code; the rest is filled in here and gone
+ * on return.  L62_E_IO.
  */
 int l62_scan_report_write(const struct l62_scan_options *options,
-                          struct l62_report_options *report, struct l62_result *result,
-                          struct l62_error *err);
+                          struct l62_report_options *report, const GPtrArray *results,
+                          const GPtrArray *names, struct l62_error *err);
 
 /* The git work tree around folder, else folder itself.  Free with g_free(). */
 char *l62_scan_report_root(const char *folder);

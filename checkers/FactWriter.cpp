@@ -337,6 +337,8 @@ public:
                 At.File, int64_t(At.Line));
     }
     routines();
+    for (auto &[Api, Name] : F.Frameworks)
+      Db.insert("INSERT INTO framework VALUES(?,?)", Api, Name);
     for (const std::string &Record : F.Extensions)
       Db.insert("INSERT INTO extension VALUES(?)", Record);
     for (auto &[Key, At] : F.Releases) {

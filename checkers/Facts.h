@@ -134,6 +134,9 @@ public:
                    bool Keyed, Position At) {
     SlotRoles.insert({{Slot, Role, Major, Keyed}, std::move(At)});
   }
+  void addFramework(const std::string &Api, const char *Name) {
+    Frameworks.insert({Api, Name});
+  }
   void addExtension(const std::string &Record) { Extensions.insert(Record); }
   void addRelease(Fn F, const char *Api, Kind K, const std::string &Path,
                   Position At);
@@ -228,6 +231,7 @@ private:
   std::set<std::tuple<Fn, std::string, unsigned>> SlotCalls;
   std::set<std::tuple<Fn, std::string, unsigned, std::string>> SlotCallArgs;
   std::map<std::tuple<std::string, std::string, int, bool>, Position> SlotRoles;
+  std::set<std::pair<std::string, std::string>> Frameworks;
   std::set<std::string> Extensions;
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<Fn, std::string>, bool> Picks;

@@ -192,9 +192,17 @@ const char *releaserOf(llvm::StringRef Api, Kind K) {
 
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field) {
 #define L62_ROLE_FIELD(record, field, role)                                    \
-  if (Record == llvm::StringRef(record).ltrim('_') &&                          \
+  if (Record.ltrim('_') == llvm::StringRef(record).ltrim('_') &&               \
       (llvm::StringRef(field) == "*" || Field == field))                       \
     return #role;
+#include "leak62/roles.def"
+  return nullptr;
+}
+
+const char *frameworkOf(llvm::StringRef Api) {
+#define L62_FRAMEWORK(api, name)                                               \
+  if (Api == #api)                                                             \
+    return name;
 #include "leak62/roles.def"
   return nullptr;
 }

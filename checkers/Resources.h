@@ -124,9 +124,11 @@ const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 /// what its rows say.
 bool isKernelRoutine(const clang::FunctionDecl *FD);
 
-/// The role of a routine assigned to that field of that record (recordName()),
+/// The role of a routine assigned to that field of that record (or recordName()),
 /// or null.
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
+/// The framework that a driver belongs to if it calls \p Api, or null.
+const char *frameworkOf(llvm::StringRef Api);
 /// The field of \p Record that holds the context of the routine in its field
 /// \p Routine, or null; \p Param is then the parameter that gets it.
 const char *contextField(llvm::StringRef Record, llvm::StringRef Routine,

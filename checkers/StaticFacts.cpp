@@ -80,6 +80,9 @@ public:
     if (!Callee)
       return true;
     Callees.insert(CE->getCallee()->IgnoreParenCasts());
+    if (Callee->getIdentifier())
+      if (const char *Framework = frameworkOf(Callee->getName()))
+        F.addFramework(Callee->getName().str(), Framework);
     const Routine *R = lookupRoutine(Callee);
     if (!R) {
       if (!isKernelRoutine(Callee)) {

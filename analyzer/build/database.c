@@ -20,6 +20,7 @@ static void free_entry(gpointer data)
 	struct l62_entry *entry = data;
 
 	l62_flags_clear(&entry->flags);
+	g_ptr_array_unref(entry->targets);
 	g_free(entry->source);
 	g_free(entry);
 }
@@ -137,6 +138,45 @@ static char *take_string(CXString string)
 	return copy;
 }
 
+/* Of an output path CMakeFiles/NAME.dir/..., NAME; a new string, or NULL. */
+static char *target_in(const char *output)
+{
+	static const char folder[] = "CMakeFiles/";
+	char *path = g_strdelimit(g_strdup(output), "\\", '/');
+	const char *start = g_strrstr(path, folder), *end;
+	char *name = NULL;
+
+	if (start && (start == path || start[-1] == '/')) {
+		start += strlen(folder);
+		end = strstr(start, ".dir/");
+		if (end && end > start && !memchr(start, '/', (size_t)(end - start)))
+			name = g_strndup(start, (gsize)(end - start));
+	}
+	g_free(path);
+	return name;
+}
+
+static void add_target(GPtrArray *targets, char *name)
+{
+	if (name && !g_ptr_array_find_with_equal_func(targets, name, g_str_equal, NULL))
+		g_ptr_array_add(targets, name);
+	else
+		g_free(name);
+}
+
+/* What the command writes: -o FILE, -oFILE, /FoFILE. */
+static void find_target(struct l62_entry *entry, char *const *argv)
+{
+	for (; *argv; argv++) {
+		if (strcmp(*argv, "-o") == 0 && argv[1])
+			add_target(entry->targets, target_in(*++argv));
+		else if (g_str_has_prefix(*argv, "-o"))
+			add_target(entry->targets, target_in(*argv + 2));
+		else if (g_str_has_prefix(*argv, "/Fo") || g_str_has_prefix(*argv, "-Fo"))
+			add_target(entry->targets, target_in(*argv + 3));
+	}
+}
+
 /* The entry of one command, or NULL if its file is not for leak62. */
 static struct l62_entry *read_command(CXCompileCommand command)
 {
@@ -150,6 +190,8 @@ static struct l62_entry *read_command(CXCompileCommand command)
 		argv[i] = take_string(clang_CompileCommand_getArg(command, i));
 	l62_flags_init(&entry->flags);
 	l62_flags_filter(&entry->flags, directory, (const char *const *)argv);
+	entry->targets = g_ptr_array_new_with_free_func(g_free);
+	find_target(entry, argv);
 	if (entry->flags.cl) {
 		char *native = l62_windows_path(file);
 
@@ -200,7 +242,7 @@ static void warn_once(struct reader *reader, const char *about, char *sentence)
 
 static void take_entry(struct reader *reader, struct l62_entry *entry)
 {
-	const struct l62_entry *first = g_hash_table_lookup(reader->by_source, entry->source);
+	struct l62_entry *first = g_hash_table_lookup(reader->by_source, entry->source);
 
 	for (guint i = 0; i < entry->flags.dropped->len; i++) {
 		const char *option = g_ptr_array_index(entry->flags.dropped, i);
@@ -219,6 +261,8 @@ static void take_entry(struct reader *reader, struct l62_entry *entry)
 		warn_once(reader, entry->source,
 		          g_strdup_printf("%s: %s has several commands; the first is used",
 		                          reader->path, entry->source));
+	for (guint i = 0; i < entry->targets->len; i++)
+		add_target(first->targets, g_strdup(g_ptr_array_index(entry->targets, i)));
 	free_entry(entry);
 }
 

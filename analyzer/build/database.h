@@ -13,6 +13,8 @@
 
 struct l62_entry {
 	char *source; /* absolute path */
+	GPtrArray *targets; /* of char: what it is compiled for, as CMake's output paths
+	                     * say (CMakeFiles/NAME.dir), each once */
 	enum l62_language language;
 	struct l62_flags flags;
 };

@@ -26,6 +26,7 @@ struct l62_unit {
 	char *command[L62_STAGES]; /* SHA-256 of what decides them, but for the content
 	                            * of the files that are read */
 	enum l62_stage stage;      /* whose facts the scan is about */
+	gboolean reanalysed;       /* its paths were followed in this run */
 };
 
 /* Makes a unit of source and args (taken over), for L62_STAGE_PATHS.  salt is

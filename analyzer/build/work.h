@@ -14,7 +14,7 @@
  *   alone/NAME.db     its facts, made without them
  *   .../NAME.db.log   what clang said
  *   links/HASH        links to headers whose names Ninja cannot read; depfile.h
- *   driver.db         all of them, linked
+ *   driver.db         all of them, linked; of several drivers drivers/NAME.db
  */
 #ifndef LEAK62_BUILD_WORK_H
 #define LEAK62_BUILD_WORK_H

@@ -23,6 +23,7 @@ void l62_config_free(struct l62_config *config)
 	if (!config)
 		return;
 	g_ptr_array_unref(config->suppress);
+	g_ptr_array_unref(config->drivers);
 	g_free(config->path);
 	g_free(config);
 }
@@ -41,6 +42,14 @@ static bool same_tag(const char *wanted, const char *tag)
 static bool fits(const char *wanted, const char *found)
 {
 	return !wanted || (found && strcmp(wanted, found) == 0);
+}
+
+bool l62_config_driver_has(const struct l62_config_driver *driver, const char *file)
+{
+	for (guint i = 0; i < driver->files->len; i++)
+		if (l62_glob_matches(g_ptr_array_index(driver->files, i), file))
+			return true;
+	return false;
 }
 
 bool l62_suppress_matches(const struct l62_suppress *suppress,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The project file .leak62.yml, which says what need not be reported:
+ * The project file .leak62.yml says what need not be reported:
  *
  *	suppress:
  *	  - rule: LEAK6201             rule id or name
@@ -12,6 +12,14 @@
  *
  * A finding is suppressed by an entry when all that the entry names fit.  The reason
  * is mandatory, and so is one of the others.
+ *
+ * And which sources are one driver, where the build does not say so:
+ *
+ *	drivers:
+ *	  - name: mydriver
+ *	    files:                     patterns, relative to the project file
+ *	      - src/mydriver/
+ *	      - src/common/log.c
  */
 #ifndef LEAK62_CONFIG_CONFIG_H
 #define LEAK62_CONFIG_CONFIG_H
@@ -32,10 +40,18 @@ struct l62_suppress {
 	struct l62_glob *file;
 	char *function, *tag, *variable;
 	char *reason; /* on one line */
+	bool used;    /* it has suppressed something: see report/suppress.h */
+};
+
+struct l62_config_driver {
+	int line;
+	char *name;
+	GPtrArray *files; /* of struct l62_glob */
 };
 
 struct l62_config {
 	char *path;
+	GPtrArray *drivers;  /* of struct l62_config_driver, in the order of the file */
 	GPtrArray *suppress; /* of struct l62_suppress, in the order of the file */
 };
 
@@ -52,5 +68,8 @@ void l62_config_free(struct l62_config *config);
  * location or its allocation is enough. */
 bool l62_suppress_matches(const struct l62_suppress *suppress,
                           const struct l62_finding *finding);
+
+/* Whether one of the patterns of the driver fits file, an absolute path. */
+bool l62_config_driver_has(const struct l62_config_driver *driver, const char *file);
 
 #endif

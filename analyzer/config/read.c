@@ -6,26 +6,15 @@
  * One table says what an entry may hold.  To add a criterion: 1. a field in config.h;
  * 2. a row in keys[] and a setter; 3. a line in l62_suppress_matches().
  */
-#include "config.h"
+#include "reader.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <yaml.h>
 
-struct reader {
-	const char *path;
-	char *folder; /* of path, absolute */
-	yaml_document_t *document;
-	struct l62_config *config;
-	struct l62_error *err;
-};
-
-static int refuse(const struct reader *reader, const yaml_node_t *node, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
-
-static int refuse(const struct reader *reader, const yaml_node_t *node, const char *format, ...)
+int l62_reader_refuse(const struct l62_reader *reader, const yaml_node_t *node,
+                      const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -39,7 +28,7 @@ static int refuse(const struct reader *reader, const yaml_node_t *node, const ch
 	return L62_E_FORMAT;
 }
 
-static int set_rule(struct reader *reader, struct l62_suppress *suppress,
+static int set_rule(struct l62_reader *reader, struct l62_suppress *suppress,
                     const yaml_node_t *node, const char *value)
 {
 	size_t count;
@@ -50,19 +39,21 @@ static int set_rule(struct reader *reader, struct l62_suppress *suppress,
 			suppress->rule = &rules[i];
 	if (suppress->rule)
 		return 0;
-	return refuse(reader, node, "there is no rule '%s': see leak62 scan --rules", value);
+	return l62_reader_refuse(reader, node, "there is no rule '%s': see leak62 scan --rules",
+	                         value);
 }
 
-static int set_file(struct reader *reader, struct l62_suppress *suppress,
+static int set_file(struct l62_reader *reader, struct l62_suppress *suppress,
                     const yaml_node_t *node, const char *value)
 {
 	const char *why = NULL;
 
 	suppress->file = l62_glob_new(reader->folder, value, &why);
-	return suppress->file ? 0 : refuse(reader, node, "file '%s': %s", value, why);
+	return suppress->file ? 0
+	                      : l62_reader_refuse(reader, node, "file '%s': %s", value, why);
 }
 
-static int set_function(struct reader *reader, struct l62_suppress *suppress,
+static int set_function(struct l62_reader *reader, struct l62_suppress *suppress,
                         const yaml_node_t *node, const char *value)
 {
 	(void)reader;
@@ -71,16 +62,17 @@ static int set_function(struct reader *reader, struct l62_suppress *suppress,
 	return 0;
 }
 
-static int set_tag(struct reader *reader, struct l62_suppress *suppress,
+static int set_tag(struct l62_reader *reader, struct l62_suppress *suppress,
                    const yaml_node_t *node, const char *value)
 {
 	suppress->tag = g_strdup(value);
 	return strlen(value) <= 4
 	               ? 0
-	               : refuse(reader, node, "tag '%s' is longer than four characters", value);
+	               : l62_reader_refuse(reader, node,
+	                                   "tag '%s' is longer than four characters", value);
 }
 
-static int set_variable(struct reader *reader, struct l62_suppress *suppress,
+static int set_variable(struct l62_reader *reader, struct l62_suppress *suppress,
                         const yaml_node_t *node, const char *value)
 {
 	(void)reader;
@@ -89,7 +81,7 @@ static int set_variable(struct reader *reader, struct l62_suppress *suppress,
 	return 0;
 }
 
-static int set_reason(struct reader *reader, struct l62_suppress *suppress,
+static int set_reason(struct l62_reader *reader, struct l62_suppress *suppress,
                       const yaml_node_t *node, const char *value)
 {
 	g_auto(GStrv) words = g_strsplit_set(value, " \t\r\n", -1);
@@ -106,7 +98,8 @@ static int set_reason(struct reader *reader, struct l62_suppress *suppress,
 
 static const struct {
 	const char *name;
-	int (*set)(struct reader *, struct l62_suppress *, const yaml_node_t *, const char *);
+	int (*set)(struct l62_reader *, struct l62_suppress *, const yaml_node_t *,
+	           const char *);
 } keys[] = {
         {"rule", set_rule}, {"file", set_file},         {"function", set_function},
         {"tag", set_tag},   {"variable", set_variable}, {"reason", set_reason},
@@ -124,13 +117,21 @@ static void suppress_free(void *data)
 	g_free(suppress);
 }
 
-static const yaml_node_t *node_at(const struct reader *reader, int index)
+static void driver_free(void *data)
+{
+	struct l62_config_driver *driver = data;
+
+	g_ptr_array_unref(driver->files);
+	g_free(driver->name);
+	g_free(driver);
+}
+
+const yaml_node_t *l62_reader_node(const struct l62_reader *reader, int index)
 {
 	return yaml_document_get_node(reader->document, index);
 }
 
-/* The text of a scalar that says something; NULL for what is none. */
-static const char *text_of(const yaml_node_t *node)
+const char *l62_reader_text(const yaml_node_t *node)
 {
 	static const char *const nothing[] = {"", "~", "null", "Null", "NULL", NULL};
 	const char *text;
@@ -146,39 +147,42 @@ static const char *text_of(const yaml_node_t *node)
 	return text;
 }
 
-static int read_pair(struct reader *reader, struct l62_suppress *suppress, unsigned *seen,
+static int read_pair(struct l62_reader *reader, struct l62_suppress *suppress, unsigned *seen,
                      const yaml_node_pair_t *pair)
 {
-	const yaml_node_t *key = node_at(reader, pair->key);
-	const yaml_node_t *value = node_at(reader, pair->value);
-	const char *name = text_of(key);
+	const yaml_node_t *key = l62_reader_node(reader, pair->key);
+	const yaml_node_t *value = l62_reader_node(reader, pair->value);
+	const char *name = l62_reader_text(key);
 	size_t i = 0;
 
 	while (name && i < G_N_ELEMENTS(keys) && strcmp(keys[i].name, name) != 0)
 		i++;
 	if (!name || i == G_N_ELEMENTS(keys))
-		return refuse(reader, key,
-		              "unknown key '%s': a suppression has rule, file, function, tag, "
-		              "variable and reason",
-		              name ? name : "");
+		return l62_reader_refuse(
+		        reader, key,
+		        "unknown key '%s': a suppression has rule, file, function, tag, "
+		        "variable and reason",
+		        name ? name : "");
 	if (*seen & 1u << i)
-		return refuse(reader, key, "'%s' is there twice: write two suppressions", name);
+		return l62_reader_refuse(reader, key,
+		                         "'%s' is there twice: write two suppressions", name);
 	*seen |= 1u << i;
-	if (!text_of(value))
-		return refuse(reader, key, "'%s' must be a text", name);
-	return keys[i].set(reader, suppress, value, text_of(value));
+	if (!l62_reader_text(value))
+		return l62_reader_refuse(reader, key, "'%s' must be a text", name);
+	return keys[i].set(reader, suppress, value, l62_reader_text(value));
 }
 
-static int read_suppress(struct reader *reader, const yaml_node_t *node)
+static int read_suppress(struct l62_reader *reader, const yaml_node_t *node)
 {
 	struct l62_suppress *suppress;
 	unsigned seen = 0;
 	int status = 0;
 
 	if (node->type != YAML_MAPPING_NODE)
-		return refuse(reader, node,
-		              "a suppression must be a map such as 'rule: LEAK6201' with a "
-		              "'reason:'");
+		return l62_reader_refuse(
+		        reader, node,
+		        "a suppression must be a map such as 'rule: LEAK6201' with a "
+		        "'reason:'");
 	suppress = g_new0(struct l62_suppress, 1);
 	suppress->line = (int)node->start_mark.line + 1;
 	g_ptr_array_add(reader->config->suppress, suppress);
@@ -188,59 +192,77 @@ static int read_suppress(struct reader *reader, const yaml_node_t *node)
 	if (status != 0)
 		return status;
 	if (!suppress->reason)
-		return refuse(reader, node,
-		              "this suppression has no 'reason': say why the finding need not "
-		              "be looked at");
+		return l62_reader_refuse(
+		        reader, node,
+		        "this suppression has no 'reason': say why the finding need not "
+		        "be looked at");
 	if (!suppress->rule && !suppress->file && !suppress->function && !suppress->tag &&
 	    !suppress->variable)
-		return refuse(reader, node,
-		              "this suppression would take everything: name a rule, file, "
-		              "function, tag or variable");
+		return l62_reader_refuse(
+		        reader, node,
+		        "this suppression would take everything: name a rule, file, "
+		        "function, tag or variable");
 	return 0;
 }
 
-static int read_list(struct reader *reader, const yaml_node_t *key, const yaml_node_t *list)
+/* What the file may hold: lists. */
+static const struct {
+	const char *name;
+	int (*read)(struct l62_reader *reader, const yaml_node_t *node);
+} lists[] = {{"suppress", read_suppress}, {"drivers", l62_reader_driver}};
+
+static int read_list(struct l62_reader *reader, size_t which, const yaml_node_t *key,
+                     const yaml_node_t *list)
 {
 	int status = 0;
 
-	if (list->type == YAML_SCALAR_NODE && !text_of(list))
+	if (list->type == YAML_SCALAR_NODE && !l62_reader_text(list))
 		return 0;
 	if (list->type != YAML_SEQUENCE_NODE)
-		return refuse(reader, key,
-		              "'suppress' must be a list: start each entry with '- '");
+		return l62_reader_refuse(reader, key,
+		                         "'%s' must be a list: start each entry with '- '",
+		                         lists[which].name);
 	for (const yaml_node_item_t *item = list->data.sequence.items.start;
 	     status == 0 && item < list->data.sequence.items.top; item++)
-		status = read_suppress(reader, node_at(reader, *item));
+		status = lists[which].read(reader, l62_reader_node(reader, *item));
 	return status;
 }
 
-static int read_root(struct reader *reader)
+static int read_root(struct l62_reader *reader)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(reader->document);
-	bool seen = false;
+	bool seen[G_N_ELEMENTS(lists)] = {false};
 	int status = 0;
 
-	if (!root || (root->type == YAML_SCALAR_NODE && !text_of(root)))
+	if (!root || (root->type == YAML_SCALAR_NODE && !l62_reader_text(root)))
 		return 0; /* nothing but comments */
 	if (root->type != YAML_MAPPING_NODE)
-		return refuse(reader, root, "the file must be a map with the key 'suppress'");
+		return l62_reader_refuse(
+		        reader, root,
+		        "the file must be a map with the keys 'suppress' and 'drivers'");
 	for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
 	     status == 0 && pair < root->data.mapping.pairs.top; pair++) {
-		const yaml_node_t *key = node_at(reader, pair->key);
-		const char *name = text_of(key);
+		const yaml_node_t *key = l62_reader_node(reader, pair->key);
+		const char *name = l62_reader_text(key);
+		size_t i = 0;
 
-		if (!name || strcmp(name, "suppress") != 0)
-			return refuse(reader, key, "unknown key '%s': there is only 'suppress'",
-			              name ? name : "");
-		if (seen)
-			return refuse(reader, key, "'suppress' is there twice: join the lists");
-		seen = true;
-		status = read_list(reader, key, node_at(reader, pair->value));
+		while (name && i < G_N_ELEMENTS(lists) && strcmp(name, lists[i].name) != 0)
+			i++;
+		if (!name || i == G_N_ELEMENTS(lists))
+			return l62_reader_refuse(
+			        reader, key,
+			        "unknown key '%s': there are only 'suppress' and 'drivers'",
+			        name ? name : "");
+		if (seen[i])
+			return l62_reader_refuse(reader, key,
+			                         "'%s' is there twice: join the lists", name);
+		seen[i] = true;
+		status = read_list(reader, i, key, l62_reader_node(reader, pair->value));
 	}
 	return status;
 }
 
-static int refuse_syntax(const struct reader *reader, const yaml_parser_t *parser,
+static int refuse_syntax(const struct l62_reader *reader, const yaml_parser_t *parser,
                          const char *text, size_t length)
 {
 	size_t line = 0, last = 0;
@@ -259,7 +281,7 @@ static int refuse_syntax(const struct reader *reader, const yaml_parser_t *parse
 	        parser->context ? " " : "", parser->context ? parser->context : "");
 }
 
-static int read_text(struct reader *reader, const char *text, size_t length)
+static int read_text(struct l62_reader *reader, const char *text, size_t length)
 {
 	yaml_document_t document, more;
 	yaml_parser_t parser;
@@ -282,9 +304,10 @@ static int read_text(struct reader *reader, const char *text, size_t length)
 			const yaml_node_t *root = yaml_document_get_root_node(&more);
 
 			if (root)
-				status = refuse(reader, root,
-				                "a second document starts here: there may be "
-				                "only one");
+				status = l62_reader_refuse(
+				        reader, root,
+				        "a second document starts here: there may be "
+				        "only one");
 			yaml_document_delete(&more);
 		}
 	}
@@ -295,7 +318,7 @@ static int read_text(struct reader *reader, const char *text, size_t length)
 
 int l62_config_read(const char *path, struct l62_config **config, struct l62_error *err)
 {
-	struct reader reader = {.path = path, .err = err};
+	struct l62_reader reader = {.path = path, .err = err};
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
@@ -318,6 +341,7 @@ int l62_config_read(const char *path, struct l62_config **config, struct l62_err
 	reader.config = g_new0(struct l62_config, 1);
 	reader.config->path = g_steal_pointer(&absolute);
 	reader.config->suppress = g_ptr_array_new_with_free_func(suppress_free);
+	reader.config->drivers = g_ptr_array_new_with_free_func(driver_free);
 	status = read_text(&reader, text, length);
 	g_free(reader.folder);
 	if (status == 0)

@@ -35,8 +35,10 @@ static bool has_tables(sqlite3 *db)
 	                      " 'outcome', 'outcome_slot', 'path_leak', 'path_rule',"
 	                      " 'path_step',"
 	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
-	                      " 'handover', 'part', 'member')",
-	                      -1) == 21;
+	                      " 'handover', 'part', 'member', 'site_record', 'alias', 'picked',"
+	                      " 'site_release', 'routine', 'routine_flow', 'slot_call',"
+	                      " 'slot_call_arg', 'slot_role', 'framework')",
+	                      -1) == 31;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)

@@ -174,6 +174,19 @@ static int source_row(struct loader *loader, sqlite3_stmt *stmt)
 	return 0;
 }
 
+static int framework_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	g_ptr_array_add(loader->result->frameworks, (gpointer)some_text(loader, stmt, 0));
+	return 0;
+}
+
+static int unknown_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	g_ptr_array_add(loader->result->unknown, (gpointer)some_text(loader, stmt, 0));
+	loader->result->unknown_calls += (unsigned)sqlite3_column_int(stmt, 1);
+	return 0;
+}
+
 static int incomplete_row(struct loader *loader, sqlite3_stmt *stmt)
 {
 	g_ptr_array_add(loader->result->incomplete, (gpointer)some_text(loader, stmt, 0));
@@ -242,6 +255,19 @@ static int load(struct loader *loader)
 		        "SELECT source, error FROM tu WHERE status <> 'ok' ORDER BY source",
 		        failed_row);
 	if (rc == 0)
+		rc = each_row(loader,
+		              "SELECT DISTINCT name || ' (' || min(api) || ')' FROM framework"
+		              " GROUP BY name ORDER BY name",
+		              framework_row);
+	/* Compilers have functions of their own. */
+	if (rc == 0)
+		rc = each_row(loader,
+		              "SELECT f.name, count(*) FROM function f JOIN call c"
+		              " ON c.callee = f.id AND c.direct"
+		              " WHERE f.file IS NULL AND f.name NOT GLOB '_[_]*'"
+		              " GROUP BY f.id ORDER BY count(*) DESC, f.name, f.key",
+		              unknown_row);
+	if (rc == 0)
 		rc = each_row(loader, "SELECT source FROM tu ORDER BY source", source_row);
 	if (rc == 0)
 		rc = each_row(loader,
@@ -294,6 +320,8 @@ int l62_result_load(const char *path, struct l62_result **result, struct l62_err
 		loader.result->failed = g_ptr_array_new_with_free_func(g_free);
 		loader.result->incomplete = g_ptr_array_new();
 		loader.result->sources = g_ptr_array_new();
+		loader.result->frameworks = g_ptr_array_new();
+		loader.result->unknown = g_ptr_array_new();
 		loader.by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 		rc = load(&loader);
 		g_hash_table_unref(loader.by_id);
@@ -314,6 +342,8 @@ void l62_result_free(struct l62_result *result)
 	g_ptr_array_unref(result->failed);
 	g_ptr_array_unref(result->incomplete);
 	g_ptr_array_unref(result->sources);
+	g_ptr_array_unref(result->frameworks);
+	g_ptr_array_unref(result->unknown);
 	g_string_chunk_free(result->strings);
 	g_free(result);
 }

@@ -77,6 +77,10 @@ SELECT t.slot, (SELECT i.role FROM main.role_info i WHERE i.role = t.role), t.ma
 FROM facts.slot_role t WHERE true
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.framework(api, name)
+SELECT api, name FROM facts.framework WHERE true
+ON CONFLICT DO NOTHING;
+
 INSERT INTO main.extension(record)
 SELECT record FROM facts.extension WHERE true
 ON CONFLICT DO NOTHING;

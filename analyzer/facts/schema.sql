@@ -92,6 +92,12 @@ CREATE TABLE slot_role(
   line  INTEGER NOT NULL
 );
 
+-- Frameworks that the driver registers with, by the routine that it calls.
+CREATE TABLE framework(
+  api  TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- Records that some expression uses as DeviceObject->DeviceExtension.
 CREATE TABLE extension(record TEXT PRIMARY KEY) WITHOUT ROWID;
 

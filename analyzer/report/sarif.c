@@ -188,14 +188,36 @@ static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 	return object;
 }
 
-static char *document(struct l62_sarif *sarif, const struct l62_result *result)
+/* A run has sources, artifacts and fingerprints of its own. */
+static json_t *driver_run(const struct l62_result *result,
+                          const struct l62_report_options *options)
 {
-	json_t *log = json_object(), *runs = json_array();
+	struct l62_sarif sarif = {
+	        .options = options,
+	        .suppressions =
+	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
+	        .sources = l62_sources_new(),
+	        .artifacts = json_array(),
+	        .artifact_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	        .fingerprints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
+	json_t *object = run(&sarif, result);
+
+	json_decref(sarif.artifacts);
+	g_hash_table_unref(sarif.artifact_index);
+	g_hash_table_unref(sarif.fingerprints);
+	l62_sources_free(sarif.sources);
+	return object;
+}
+
+/* Takes the reference to runs. */
+static char *document(json_t *runs)
+{
+	json_t *log = json_object();
 	char *text;
 
 	l62_sarif_set(log, "$schema", json_string(SCHEMA_URI));
 	l62_sarif_set(log, "version", json_string("2.1.0"));
-	l62_sarif_append(runs, run(sarif, result));
 	l62_sarif_set(log, "runs", runs);
 	text = json_dumps(log, JSON_INDENT(2));
 	json_decref(log);
@@ -232,25 +254,32 @@ static int write_file(const char *path, const char *text, struct l62_error *err)
 	        shown, error->message);
 }
 
+int l62_report_sarif_drivers(const char *path, const GPtrArray *results, const GPtrArray *names,
+                             const struct l62_report_options *options, struct l62_error *err)
+{
+	json_t *runs = json_array();
+	char *text;
+	int status;
+
+	for (guint i = 0; i < results->len; i++) {
+		struct l62_report_options one = *options;
+
+		one.driver = g_ptr_array_index(names, i);
+		l62_sarif_append(runs, driver_run(g_ptr_array_index(results, i), &one));
+	}
+	text = document(runs);
+	status = write_file(path, text, err);
+	free(text);
+	return status;
+}
+
 int l62_report_sarif(const char *path, const struct l62_result *result,
                      const struct l62_report_options *options, struct l62_error *err)
 {
-	struct l62_sarif sarif = {
-	        .options = options,
-	        .suppressions =
-	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
-	        .sources = l62_sources_new(),
-	        .artifacts = json_array(),
-	        .artifact_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-	        .fingerprints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-	};
-	char *text = document(&sarif, result);
-	int status = write_file(path, text, err);
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-	free(text);
-	json_decref(sarif.artifacts);
-	g_hash_table_unref(sarif.artifact_index);
-	g_hash_table_unref(sarif.fingerprints);
-	l62_sources_free(sarif.sources);
-	return status;
+	g_ptr_array_add(results, (gpointer)result);
+	g_ptr_array_add(names, (gpointer)options->driver);
+	return l62_report_sarif_drivers(path, results, names, options, err);
 }

@@ -99,8 +99,8 @@ static bool ask_comments(struct run *run, struct l62_finding *finding,
 }
 
 /* Marks the entries that fit as used, and returns the first of them. */
-static const struct l62_suppress *
-ask_config(const struct l62_config *config, const struct l62_finding *finding, GHashTable *used)
+static const struct l62_suppress *ask_config(const struct l62_config *config,
+                                             const struct l62_finding *finding)
 {
 	const struct l62_suppress *first = NULL;
 
@@ -109,7 +109,7 @@ ask_config(const struct l62_config *config, const struct l62_finding *finding, G
 
 		if (!l62_suppress_matches(entry, finding))
 			continue;
-		g_hash_table_add(used, entry);
+		entry->used = true;
 		if (!first)
 			first = entry;
 	}
@@ -118,13 +118,12 @@ ask_config(const struct l62_config *config, const struct l62_finding *finding, G
 
 static void apply_config(struct run *run, const struct l62_config *config, bool whole)
 {
-	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
 	GStringChunk *strings = run->result->strings;
 	const char *path = g_string_chunk_insert_const(strings, config->path);
 
 	for (guint i = 0; i < run->result->findings->len; i++) {
 		struct l62_finding *finding = g_ptr_array_index(run->result->findings, i);
-		const struct l62_suppress *entry = ask_config(config, finding, used);
+		const struct l62_suppress *entry = ask_config(config, finding);
 
 		if (!entry || finding->suppressor != L62_NOT_SUPPRESSED)
 			continue;
@@ -135,7 +134,7 @@ static void apply_config(struct run *run, const struct l62_config *config, bool 
 	for (guint i = 0; whole && i < config->suppress->len; i++) {
 		struct l62_suppress *entry = g_ptr_array_index(config->suppress, i);
 
-		if (!g_hash_table_contains(used, entry))
+		if (!entry->used)
 			g_ptr_array_add(run->warnings,
 			                g_strdup_printf("%s(%d): this suppression fits no "
 			                                "finding: remove it or correct it",

@@ -23,6 +23,7 @@
 
 enum {
 	INCOMPLETE_SHOWN = 10,
+	UNKNOWN_SHOWN = 5,
 	CALLER_WIDTH_MIN = 10, /* dashes under "Caller" in WinDbg */
 };
 
@@ -246,21 +247,52 @@ static void put_incomplete(struct l62_text *text, const struct l62_result *resul
 	g_string_append(text->out, ".\n\n");
 }
 
+/* "a, b, c and 2 more", the first of names. */
+static void put_names(struct l62_text *text, const GPtrArray *names, guint shown)
+{
+	for (guint i = 0; i < MIN(names->len, shown); i++) {
+		if (i)
+			g_string_append(text->out, ", ");
+		l62_text_put(text, L62_TEXT_PLAIN, g_ptr_array_index(names, i));
+	}
+	if (names->len > shown)
+		g_string_append_printf(text->out, " and %u more", names->len - shown);
+}
+
+static void put_unknown(struct l62_text *text, const struct l62_result *result)
+{
+	g_string_append_printf(
+	        text->out, "Without a body in the files given: %u %s, in %u %s (",
+	        result->unknown->len, result->unknown->len == 1 ? "function" : "functions",
+	        result->unknown_calls, result->unknown_calls == 1 ? "call" : "calls");
+	put_names(text, result->unknown, UNKNOWN_SHOWN);
+	g_string_append(text->out, "); what they are given is taken to be theirs.\n");
+}
+
 static void put_notes(struct l62_text *text, const struct l62_result *result)
 {
-	if (result->has_driver_entry && result->has_unload)
-		return;
+	gsize before = text->out->len;
+
+	if (result->unknown->len)
+		put_unknown(text, result);
+	if (result->frameworks->len) {
+		g_string_append(text->out, "Not modelled: ");
+		put_names(text, result->frameworks, result->frameworks->len);
+		g_string_append(text->out,
+		                "; of the routines that it calls nothing is known, so "
+		                "leaks at unload may be missed.\n");
+	}
 	if (!result->has_driver_entry)
 		g_string_append(text->out,
 		                "No DriverEntry found: give every file of the driver, or "
 		                "leaks at unload may be missed.\n");
-	if (!result->has_unload)
-		g_string_append(text->out,
-		                result->has_driver_entry
-		                        ? "No unload routine: the driver cannot be unloaded, "
-		                          "so LeakAtUnload does not apply.\n"
-		                        : "No unload routine: LeakAtUnload does not apply.\n");
-	g_string_append_c(text->out, '\n');
+	else if (!result->has_unload && !result->frameworks->len)
+		g_string_append(
+		        text->out,
+		        "No unload routine: the driver cannot be unloaded, so bug check "
+		        "0x62 does not apply to it.\n");
+	if (text->out->len > before)
+		g_string_append_c(text->out, '\n');
 }
 
 static void put_count(GString *out, unsigned count, const char *one, const char *many)
@@ -312,6 +344,8 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	guint total = open->len;
 	g_autoptr(GString) line = g_string_new("leak62: ");
 
+	if (text->options->several)
+		g_string_append_printf(line, "%s: ", text->options->driver);
 	put_count(line, result->tus - result->failed->len, "translation unit",
 	          "translation units");
 	g_string_append_printf(line, " analysed, %u failed, %u re-analysed, ",

@@ -16,69 +16,112 @@ struct search {
 	uint32_t count;
 };
 
-struct l62_function *l62_program_callee(const struct l62_program *p,
-                                        const struct l62_unit_skeleton *unit, uint32_t name,
-                                        bool is_static)
+/* How much of their folders two units have in common. */
+static size_t nearness(const struct l62_program *p, const struct l62_unit_skeleton *a,
+                       const struct l62_unit_skeleton *b)
 {
-	struct l62_function *own = g_hash_table_lookup(unit->names, GUINT_TO_POINTER(name));
+	const char *x = a->path == L62_NONE ? "" : l62_program_text(p, a->path);
+	const char *y = b->path == L62_NONE ? "" : l62_program_text(p, b->path);
+	size_t common = 0;
+
+	for (size_t i = 0; x[i] && x[i] == y[i]; i++)
+		if (x[i] == '/')
+			common = i + 1;
+	return common;
+}
+
+/* Of external functions the one whose folder is the nearest to the unit's: another
+ * driver may have one of the same name.  NULL: which of them is not known. */
+static struct l62_function *nearest(const struct l62_program *p,
+                                    const struct l62_unit_skeleton *unit,
+                                    const GPtrArray *functions)
+{
 	struct l62_function *found = NULL;
+	size_t best = 0;
 
-	if (own || is_static)
-		return own;
-	for (guint i = 0; i < p->units->len; i++) {
-		const struct l62_unit_skeleton *other = p->units->pdata[i];
-		struct l62_function *f =
-		        g_hash_table_lookup(other->names, GUINT_TO_POINTER(name));
+	if (functions->len == 1)
+		return functions->pdata[0];
+	for (guint i = 0; i < functions->len; i++) {
+		struct l62_function *f = functions->pdata[i];
+		size_t common = nearness(p, unit, f->unit);
 
-		if (!f || f->is_static)
-			continue;
-		if (found)
-			return NULL; /* which of them is not known */
-		found = f;
+		if (i == 0 || common > best) {
+			found = f;
+			best = common;
+		} else if (common == best) {
+			found = NULL;
+		}
 	}
 	return found;
 }
 
-static void bind_calls(struct l62_program *p, struct l62_function *f, GHashTable *externals)
+static void free_array(gpointer array)
 {
-	for (guint i = 0; i < f->ops->len; i++) {
-		struct l62_op *op = &g_array_index(f->ops, struct l62_op, i);
-		gpointer found;
-
-		if (op->type != L62_OP_CALL)
-			continue;
-		if (op->is_static ||
-		    g_hash_table_contains(f->unit->names, GUINT_TO_POINTER(op->name))) {
-			op->callee = l62_program_callee(p, f->unit, op->name, true);
-			continue;
-		}
-		if (!g_hash_table_lookup_extended(externals, GUINT_TO_POINTER(op->name), NULL,
-		                                  &found)) {
-			found = l62_program_callee(p, f->unit, op->name, false);
-			g_hash_table_insert(externals, GUINT_TO_POINTER(op->name), found);
-		}
-		op->callee = found;
-	}
+	g_ptr_array_unref(array);
 }
 
-void l62_program_bind(struct l62_program *p)
+/* Name -> external functions. */
+static GHashTable *index_externals(const struct l62_program *p)
 {
-	GHashTable *externals = g_hash_table_new(NULL, NULL);
+	GHashTable *index = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 
 	for (guint u = 0; u < p->units->len; u++) {
 		const struct l62_unit_skeleton *unit = p->units->pdata[u];
 
-		for (guint i = 0; i < unit->functions->len; i++)
-			bind_calls(p, unit->functions->pdata[i], externals);
+		for (guint i = 0; i < unit->functions->len; i++) {
+			struct l62_function *f = unit->functions->pdata[i];
+			GPtrArray *same;
+
+			if (f->is_static)
+				continue;
+			same = g_hash_table_lookup(index, GUINT_TO_POINTER(f->name));
+			if (!same) {
+				same = g_ptr_array_new();
+				g_hash_table_insert(index, GUINT_TO_POINTER(f->name), same);
+			}
+			g_ptr_array_add(same, f);
+		}
+	}
+	return index;
+}
+
+static struct l62_function *find_callee(const struct l62_program *p, GHashTable *externals,
+                                        const struct l62_unit_skeleton *unit, uint32_t name,
+                                        bool is_static)
+{
+	struct l62_function *own = g_hash_table_lookup(unit->names, GUINT_TO_POINTER(name));
+	const GPtrArray *others;
+
+	if (own || is_static)
+		return own;
+	others = g_hash_table_lookup(externals, GUINT_TO_POINTER(name));
+	return others ? nearest(p, unit, others) : NULL;
+}
+
+void l62_program_bind(struct l62_program *p)
+{
+	GHashTable *externals = index_externals(p);
+
+	for (guint u = 0; u < p->units->len; u++) {
+		const struct l62_unit_skeleton *unit = p->units->pdata[u];
+
+		for (guint i = 0; i < unit->functions->len; i++) {
+			struct l62_function *f = unit->functions->pdata[i];
+
+			for (guint k = 0; k < f->ops->len; k++) {
+				struct l62_op *op = &g_array_index(f->ops, struct l62_op, k);
+
+				if (op->type == L62_OP_CALL)
+					op->callee = find_callee(p, externals, unit, op->name,
+					                         op->is_static);
+			}
+		}
 		for (guint i = 0; i < unit->routines->len; i++) {
 			struct l62_routine *routine =
 			        &g_array_index(unit->routines, struct l62_routine, i);
 
-			routine->function =
-			        l62_program_callee(p, unit, routine->name, routine->is_static);
-			if (!routine->function && !routine->is_static)
-				routine->function =
-				        l62_program_callee(p, unit, routine->name, true);
+			routine->function = find_callee(p, externals, unit, routine->name,
+			                                routine->is_static);
 		}
 	}
 	g_hash_table_unref(externals);

@@ -264,11 +264,6 @@ void l62_program_bind(struct l62_program *program);
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 
-/* The callee of that name as this unit sees it, or NULL. */
-struct l62_function *l62_program_callee(const struct l62_program *program,
-                                        const struct l62_unit_skeleton *unit, uint32_t name,
-                                        bool is_static);
-
 /* Appends a function's lines to text; an ambiguous one is incomplete. */
 void l62_summary_print(GString *text, const struct l62_program *program,
                        const struct l62_function *function, bool ambiguous);

@@ -89,6 +89,10 @@ struct l62_result {
 	GPtrArray *failed;     /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete; /* of char: names of functions whose paths were cut */
 	GPtrArray *sources;    /* of char: absolute paths of all TUs */
+	GPtrArray *frameworks; /* of char: what the driver belongs to and is not modelled */
+	GPtrArray *unknown;    /* of char: functions that are called, without a body in
+	                        * the files given; most called ones first */
+	unsigned unknown_calls; /* how many calls of them there are */
 	unsigned tus, functions, sites, entry_points, reanalysed;
 	unsigned in_headers; /* findings dropped: in headers of the system only */
 	unsigned focus;      /* how many of the TUs the findings are of; 0: all */

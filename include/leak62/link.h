@@ -5,6 +5,8 @@
 #ifndef LEAK62_LINK_H
 #define LEAK62_LINK_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "leak62/error.h"
@@ -26,6 +28,18 @@ enum l62_facts_state l62_facts_state(const char *path, const char *command);
 int l62_facts_write_failed(const char *path, const char *source,
 			   const char *command, const char *error,
 			   struct l62_error *err);
+
+/* Functions of external linkage: names (char) that the TU's own file defines, and that
+ * it uses and nothing in the TU defines. */
+struct l62_facts_functions {
+	GHashTable *defined, *needed;
+	bool driver_entry; /* DriverEntry is among the defined */
+};
+
+/* Reads a facts file; one that is not whole has no functions.  To be freed with
+ * l62_facts_functions_clear(). */
+void l62_facts_functions_read(struct l62_facts_functions *functions, const char *path);
+void l62_facts_functions_clear(struct l62_facts_functions *functions);
 
 struct l62_link_input {
 	const char *source; /* absolute path of the TU's main file */

@@ -16,6 +16,7 @@
 
 struct l62_report_options {
 	const char *driver;  /* module name shown, e.g. "mydriver" */
+	bool several;        /* it is one of several: text says so with its counts */
 	const char *version; /* of leak62 */
 	const char *clang;   /* e.g. "19.1.7" */
 	const char *root;    /* absolute; SARIF URIs are relative to it */
@@ -46,5 +47,12 @@ int l62_report_story(FILE *out, const struct l62_finding *finding,
 int l62_report_sarif(const char *path, const struct l62_result *result,
 		     const struct l62_report_options *options,
 		     struct l62_error *err);
+
+/* The same of several drivers, a run each: results (of struct l62_result) and, with
+ * the same index, their names (of char), which options need not have. */
+int l62_report_sarif_drivers(const char *path, const GPtrArray *results,
+			     const GPtrArray *names,
+			     const struct l62_report_options *options,
+			     struct l62_error *err);
 
 #endif

@@ -20,8 +20,9 @@ struct l62_summary_unit {
  * its functions call, all (may be NULL) those of every unit; a file that would
  * not change is left alone.  A skeleton that cannot be read is told to warn, as
  * one sentence, and its functions count as unknown: callers assume that they keep
- * whatever they get.  Of two external functions of one name, a unit's own is
- * meant, and without one neither.  L62_E_IO when a file cannot be written.
+ * whatever they get.  Of several external functions of one name, a unit's
+ * own is meant, else the one in the nearest folder, and neither if two are equally
+ * near.  L62_E_IO when a file cannot be written.
  */
 int l62_summarise(const struct l62_summary_unit *units, size_t count, const char *all,
                   void (*warn)(const char *text, void *data), void *data,

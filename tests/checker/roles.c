@@ -10,6 +10,7 @@
 // RUN: %dump %t.db routine_flow | FileCheck %s --check-prefix=FLOW
 // RUN: %dump %t.db slot_call | FileCheck %s --check-prefix=CALL
 // RUN: %dump %t.db slot_call_arg | FileCheck %s --check-prefix=ARG
+// RUN: %dump %t.db framework | FileCheck %s --check-prefix=FRAMEWORK
 #include <ntddk.h>
 
 #define IRP_MJ_READ 3
@@ -275,6 +276,20 @@ void others(PDEVICE_OBJECT device, PVOID context, PVOID *handle, PIRP irp,
 	// ROLE-NEXT: role: end
 }
 // SLOTROLE-NEXT: slot_role: end
+
+NTKERNELAPI NTSTATUS FltRegisterFilter(PDRIVER_OBJECT Driver, const VOID *Registration, PVOID *Filter);
+static NTSTATUS WdfDriverCreate(PDRIVER_OBJECT driver)
+{
+	return STATUS_SUCCESS;
+}
+NTSTATUS frameworks(PDRIVER_OBJECT driver, PVOID *filter)
+{
+	WdfDriverCreate(driver);
+	return FltRegisterFilter(driver, &Operations, filter);
+}
+// FRAMEWORK:      framework: KMDF | WdfDriverCreate
+// FRAMEWORK-NEXT: framework: the filter manager | FltRegisterFilter
+// FRAMEWORK-NEXT: framework: end
 
 /* ---- routines in structures of the driver ---- */
 typedef struct _OPS {

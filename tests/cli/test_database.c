@@ -56,6 +56,34 @@ static const struct l62_entry *entry(const struct reading *reading, guint index)
 	return g_ptr_array_index(reading->entries, index);
 }
 
+static void targets(void **state)
+{
+	struct reading reading = read_text(
+	        state, "[{\"directory\":\"/d\",\"file\":\"a.c\",\"command\":"
+	               "\"cc -o CMakeFiles/one.dir/a.c.o -c a.c\"},"
+	               " {\"directory\":\"/d\",\"file\":\"a.c\",\"command\":"
+	               "\"cc -osub/CMakeFiles/two.dir/x/a.c.o -c a.c\"},"
+	               " {\"directory\":\"/d\",\"file\":\"a.c\",\"command\":"
+	               "\"cc -o CMakeFiles/one.dir/b/a.c.o -c a.c\"},"
+	               " {\"directory\":\"/d\",\"file\":\"b.c\",\"command\":"
+	               "\"cc -o out/b.o -c b.c\"},"
+	               " {\"directory\":\"/d\",\"file\":\"c.c\",\"arguments\":"
+	               "[\"cl.exe\",\"/FoCMakeFiles\\\\cl.dir\\\\c.obj\",\"/c\",\"c.c\"]},"
+	               " {\"directory\":\"/d\",\"file\":\"d.c\",\"command\":"
+	               "\"cc -o xCMakeFiles/no.dir/d.o -c d.c\"},"
+	               " {\"directory\":\"/d\",\"file\":\"e.c\",\"command\":"
+	               "\"cc -o CMakeFiles/a/b.dir/e.o -c e.c\"}]");
+
+	assert_int_equal(reading.status, L62_OK);
+	assert_int_equal(reading.entries->len, 5);
+	assert_strings(entry(&reading, 0)->targets, "one", "two", NULL);
+	assert_int_equal(entry(&reading, 1)->targets->len, 0);
+	assert_strings(entry(&reading, 2)->targets, "cl", NULL);
+	assert_int_equal(entry(&reading, 3)->targets->len, 0);
+	assert_int_equal(entry(&reading, 4)->targets->len, 0);
+	done(&reading);
+}
+
 static void both_forms_of_a_command(void **state)
 {
 	struct reading reading =
@@ -250,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        IN_SCRATCH(both_forms_of_a_command),
+	        IN_SCRATCH(targets),
 	        IN_SCRATCH(cl_command_lines),
 	        IN_SCRATCH(not_for_leak62),
 	        IN_SCRATCH(the_first_of_several_commands),

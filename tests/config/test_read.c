@@ -124,6 +124,38 @@ static void shared_reason(void **state)
 	l62_config_free(config);
 }
 
+static void drivers(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_config *config = read_good(folder, "drivers:\n"
+	                                              "  - name: one\n"
+	                                              "    files: [one/, 'lib/*.c']\n"
+	                                              "  - files: two.c\n"
+	                                              "    name: two\n");
+	struct l62_config_driver *one = g_ptr_array_index(config->drivers, 0);
+	struct l62_config_driver *two = g_ptr_array_index(config->drivers, 1);
+	static const struct {
+		const char *file;
+		bool one, two;
+	} files[] = {{"one/a.c", true, false}, {"one/sub/a.c", true, false},
+	             {"lib/a.c", true, false}, {"lib/sub/a.c", false, false},
+	             {"two.c", false, true},   {"one.c", false, false}};
+
+	assert_int_equal(config->drivers->len, 2);
+	assert_int_equal(config->suppress->len, 0);
+	assert_string_equal(one->name, "one");
+	assert_string_equal(two->name, "two");
+	assert_int_equal(one->line, 2);
+	assert_int_equal(two->line, 4);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(folder->path, files[i].file, NULL);
+
+		assert_int_equal(l62_config_driver_has(one, path), files[i].one);
+		assert_int_equal(l62_config_driver_has(two, path), files[i].two);
+	}
+	l62_config_free(config);
+}
+
 static void refused(void **state)
 {
 	static const struct {
@@ -134,6 +166,21 @@ static void refused(void **state)
 	        {"supress: []\n", 1, "unknown key 'supress'"},
 	        {"suppress: []\nsuppress: []\n", 2, "'suppress' is there twice"},
 	        {"? [a]\n: b\n", 1, "unknown key ''"},
+	        {"drivers: []\ndrivers: []\n", 2, "'drivers' is there twice"},
+	        {"drivers: all\n", 1, "'drivers' must be a list"},
+	        {"drivers:\n- a\n", 2, "must be a map with 'name' and 'files'"},
+	        {"drivers:\n- name: a\n", 2, "has no 'files'"},
+	        {"drivers:\n- name: a\n  files: []\n", 2, "has no 'files'"},
+	        {"drivers:\n- files: a.c\n", 2, "has no 'name'"},
+	        {"drivers:\n- name: [a]\n  files: a.c\n", 2, "must be the name"},
+	        {"drivers:\n- name: a/b\n  files: a.c\n", 2, "must be the name"},
+	        {"drivers:\n- name: ..\n  files: a.c\n", 2, "must be the name"},
+	        {"drivers:\n- name: a\n  name: b\n  files: a.c\n", 3, "one name and files"},
+	        {"drivers:\n- name: a\n  sources: a.c\n", 3, "unexpected key 'sources'"},
+	        {"drivers:\n- name: a\n  files: [[a.c]]\n", 3, "must be a text"},
+	        {"drivers:\n- name: a\n  files: ['a[.c']\n", 3, "files 'a[.c': "},
+	        {"drivers:\n- name: a\n  files: a.c\n- name: a\n  files: b.c\n", 4,
+	         "two drivers 'a'"},
 	        {"- rule: LEAK6201\n", 1, "must be a map"},
 	        {"suppress: all\n", 1, "must be a list"},
 	        {"suppress:\n  rule: LEAK6201\n", 1, "must be a list"},
@@ -289,6 +336,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(all_keys, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(nothing_said, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(shared_reason, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(drivers, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(damaged, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(unreadable, set_up, tear_down),

@@ -101,6 +101,41 @@ static void findings_are_sorted(void **unused)
 	driver_free(driver);
 }
 
+/* What a result says of the driver beside its findings. */
+static void what_is_not_known(void **unused)
+{
+	static const char facts[] =
+	        "INSERT INTO function(id, key, name) VALUES(6, 'Far', 'Far'), (7, 'Near', "
+	        "'Near'),"
+	        " (8, '__builtin_trap', '__builtin_trap'), (9, 'Named', 'Named');"
+	        "INSERT INTO call VALUES(3, 6, 30, 1), (3, 7, 31, 1), (4, 7, 32, 1), (4, 8, "
+	        "33, 1),"
+	        " (4, 9, 34, 0);"
+	        "INSERT INTO framework VALUES('NdisMRegisterMiniportDriver', 'NDIS'),"
+	        " ('WdfDriverCreate', 'KMDF');";
+	struct driver *driver = driver_new();
+	g_autofree char *sql = g_strconcat(base_driver, facts, NULL);
+	struct l62_result *result;
+
+	(void)unused;
+	driver_tu(driver, "a.c", sql);
+	driver_tu(driver, "b.c",
+	          "INSERT INTO framework VALUES('NdisRegisterProtocolDriver', 'NDIS')");
+	result = driver_link(driver);
+	assert_int_equal(result->unknown->len, 2);
+	assert_string_equal(g_ptr_array_index(result->unknown, 0), "Near");
+	assert_string_equal(g_ptr_array_index(result->unknown, 1), "Far");
+	assert_int_equal(result->unknown_calls, 3);
+	assert_int_equal(result->frameworks->len, 2);
+	assert_string_equal(g_ptr_array_index(result->frameworks, 0), "KMDF (WdfDriverCreate)");
+	assert_string_equal(g_ptr_array_index(result->frameworks, 1),
+	                    "NDIS (NdisMRegisterMiniportDriver)");
+	assert_int_equal(result->sources->len, 2);
+	assert_string_equal(g_ptr_array_index(result->sources, 1), "/drv/b.c");
+	l62_result_free(result);
+	driver_free(driver);
+}
+
 static void expect_load(const char *path, int code)
 {
 	struct l62_result *result = (struct l62_result *)1;
@@ -160,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(rules_are_whole),   cmocka_unit_test(kinds_name_rules),
 	        cmocka_unit_test(roles_have_phases), cmocka_unit_test(findings_are_sorted),
-	        cmocka_unit_test(bad_databases),
+	        cmocka_unit_test(what_is_not_known), cmocka_unit_test(bad_databases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

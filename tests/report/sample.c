@@ -20,6 +20,8 @@ struct l62_result *sample_new(void)
 	result->failed = g_ptr_array_new_with_free_func(g_free);
 	result->incomplete = g_ptr_array_new();
 	result->sources = g_ptr_array_new();
+	result->frameworks = g_ptr_array_new();
+	result->unknown = g_ptr_array_new();
 	result->strings = g_string_chunk_new(64);
 	result->tus = 2;
 	result->functions = 9;
@@ -36,6 +38,8 @@ void sample_free(struct l62_result *result)
 	g_ptr_array_unref(result->failed);
 	g_ptr_array_unref(result->incomplete);
 	g_ptr_array_unref(result->sources);
+	g_ptr_array_unref(result->frameworks);
+	g_ptr_array_unref(result->unknown);
 	g_string_chunk_free(result->strings);
 	g_free(result);
 }

@@ -107,6 +107,26 @@ static struct l62_result *hostile(const char *source)
 	return result;
 }
 
+/* Two drivers in one file. */
+static void write_drivers(const char *file, const char *source)
+{
+	g_autofree char *path = in_root(file);
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	struct l62_report_options options = sample_options(root);
+	struct l62_error err = {0};
+
+	g_ptr_array_add(results, sample_path(source));
+	g_ptr_array_add(results, sample_mydriver(source, source));
+	g_ptr_array_add(names, (void *)"first");
+	g_ptr_array_add(names, (void *)"second");
+	if (l62_report_sarif_drivers(path, results, names, &options, &err) != 0)
+		g_error("%s", err.text);
+	sample_options_clear(&options);
+	sample_free(g_ptr_array_index(results, 0));
+	sample_free(g_ptr_array_index(results, 1));
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *plain = NULL, *umlaut = NULL, *colon = NULL;
@@ -131,5 +151,6 @@ int main(int argc, char **argv)
 	write_sample("every_rule.sarif", every_rule(plain));
 	write_sample("hostile.sarif", hostile(plain));
 	write_sample("suppressed.sarif", suppressed(plain));
+	write_drivers("drivers.sarif", plain);
 	return EXIT_SUCCESS;
 }

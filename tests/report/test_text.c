@@ -337,6 +337,32 @@ static void many_incomplete(void **state)
 	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
 }
 
+static void functions_without_body(void **state)
+{
+	static const char *const names[] = {"One", "Two", "Three", "Four\x1b", "Five", "Six"};
+	struct l62_result *result = sample_new();
+	char *text;
+
+	(void)state;
+	g_ptr_array_add(result->unknown, "One");
+	result->unknown_calls = 1;
+	text = report(result, "/src", false);
+	assert_true(g_str_has_prefix(text,
+	                             "Without a body in the files given: 1 function, in 1 call "
+	                             "(One); what they are given is taken to be theirs.\n\n"
+	                             "leak62: "));
+	free(text);
+	for (size_t i = 1; i < G_N_ELEMENTS(names); i++)
+		g_ptr_array_add(result->unknown, (void *)names[i]);
+	result->unknown_calls = 9;
+	text = report(result, "/src", false);
+	assert_true(g_str_has_prefix(
+	        text, "Without a body in the files given: 6 functions, in 9 calls "
+	              "(One, Two, Three, Four\\x1b, Five and 1 more); "));
+	free(text);
+	sample_free(result);
+}
+
 static void missing_roles(void **state)
 {
 	struct l62_result *result = sample_path("/src/pnp.c");
@@ -345,15 +371,25 @@ static void missing_roles(void **state)
 	(void)state;
 	result->has_unload = false;
 	text = report(result, "/src", false);
-	assert_non_null(strstr(text, "\nNo unload routine: the driver cannot be unloaded, so "
-	                             "LeakAtUnload does not apply.\n\nleak62: "));
+	assert_non_null(strstr(text,
+	                       "\nNo unload routine: the driver cannot be unloaded, so bug "
+	                       "check 0x62 does not apply to it.\n\nleak62: "));
 	assert_null(strstr(text, "when the driver unloads"));
 	assert_null(strstr(text, "No DriverEntry"));
 	free(text);
 	result->has_driver_entry = false;
 	text = report(result, "/src", false);
 	assert_non_null(strstr(text, "\nNo DriverEntry found: "));
-	assert_non_null(strstr(text, "\nNo unload routine: LeakAtUnload does not apply.\n"));
+	assert_null(strstr(text, "cannot be unloaded"));
+	free(text);
+	/* The framework has an unload routine that is not seen. */
+	result->has_driver_entry = true;
+	g_ptr_array_add(result->frameworks, "KMDF (WdfDriverCreate)");
+	text = report(result, "/src", false);
+	assert_non_null(strstr(text,
+	                       "\nNot modelled: KMDF (WdfDriverCreate); of the routines that "
+	                       "it calls nothing is known, so leaks at unload may be "
+	                       "missed.\n\nleak62: "));
 	assert_null(strstr(text, "cannot be unloaded"));
 	free(text);
 	sample_free(result);
@@ -583,6 +619,7 @@ int main(void)
 	        cmocka_unit_test(sibling_kinds),
 	        cmocka_unit_test(failed_units),
 	        cmocka_unit_test(many_incomplete),
+	        cmocka_unit_test(functions_without_body),
 	        cmocka_unit_test(missing_roles),
 	        cmocka_unit_test(hostile_strings),
 	        cmocka_unit_test(places_beside),

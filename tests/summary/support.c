@@ -56,8 +56,12 @@ struct solved *solve(const char *unit, ...)
 	va_start(units, unit);
 	for (; unit; unit = va_arg(units, const char *)) {
 		g_autofree char *path = solved_path(solved, "skel", solved->count);
-		g_autofree char *text = g_strdup_printf("leak62-skeleton 2\nT /drv/u%u.c\n%s",
-		                                        solved->count, unit);
+		g_autofree char *main_file =
+		        g_str_has_prefix(unit, "T ")
+		                ? g_strdup("")
+		                : g_strdup_printf("T /drv/u%u.c\n", solved->count);
+		g_autofree char *text =
+		        g_strconcat("leak62-skeleton 2\n", main_file, unit, NULL);
 
 		assert_true(g_file_set_contents(path, text, -1, NULL));
 		solved->count++;

@@ -2,8 +2,8 @@
 /*
  * Drivers made of hand-written skeletons.
  *
- * A unit is the text of its functions; unit N is /drv/uN.c.  What fails here fails
- * the test.
+ * A unit is the text of its functions; unit N is /drv/uN.c, unless the text begins with
+ * a T line.  What fails here fails the test.
  */
 #ifndef LEAK62_TESTS_SUMMARY_SUPPORT_H
 #define LEAK62_TESTS_SUMMARY_SUPPORT_H

@@ -154,6 +154,30 @@ static void whose_function(void **unused)
 	       frees_extern);
 }
 
+/* Two drivers may have functions of one name: the one in the nearest folder is meant. */
+static void nearest_folder(void **unused)
+{
+#define KEEPS "F helper e /a/b.c 10 v 1 1 1\nV p\nB\nW @g v0\nR -\nE\n"
+#define CALLER(path) "T " path "\n" CALLS("C - helper e v0")
+	static const char frees[] = "T /one/sub/h.c\n"
+	                            "F helper e /one/sub/h.c 10 v 1 1 1\nV p\nB\nrel POOL v0\n"
+	                            "R -\nE\n";
+
+	(void)unused;
+	EXPECT("calls", "O - - rel:0:.:POOL\n", CALLER("/one/a.c"), "T /two/h.c\n" KEEPS,
+	       frees);
+	EXPECT("calls", "O - - rel:0:.:POOL\n", CALLER("/one/a.c"), frees, "T /one.c\n" KEEPS);
+	EXPECT("calls", "O - - keep:0:.\n", CALLER("/two/sub/a.c"), "T /two/h.c\n" KEEPS,
+	       frees);
+	EXPECT("calls", "O - - rel:0:.:POOL\n", CALLER("/one/sub/a.c"), "T /one/h.c\n" KEEPS,
+	       frees);
+	/* Equally far: neither. */
+	EXPECT("calls", "O - - keep:0:* keep:0:.\n", CALLER("/three/a.c"), "T /two/h.c\n" KEEPS,
+	       frees);
+	EXPECT("calls", "O - - keep:0:* keep:0:.\n", CALLER("/one/a.c"), "T /one/h/h.c\n" KEEPS,
+	       frees);
+}
+
 static void told_once(void **unused)
 {
 	static const char helper[] =
@@ -204,6 +228,7 @@ int main(void)
 	        cmocka_unit_test(does_not_return),
 	        cmocka_unit_test(recursion),
 	        cmocka_unit_test(whose_function),
+	        cmocka_unit_test(nearest_folder),
 	        cmocka_unit_test(told_once),
 	        cmocka_unit_test(arguments_that_do_not_fit),
 	        cmocka_unit_test(units_get_what_they_call),

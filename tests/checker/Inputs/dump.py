@@ -26,6 +26,7 @@ QUERIES = {
     "slot_call_arg": f"SELECT {NAME.format('caller')}, slot, idx, path FROM slot_call_arg "
                      "ORDER BY 1, 2, 3, 4",
     "slot_role": "SELECT slot, role, major, keyed, line FROM slot_role ORDER BY line, slot, role",
+    "framework": "SELECT name, api FROM framework ORDER BY 1, 2",
     "extension": "SELECT record FROM extension ORDER BY 1",
     "site": f"SELECT {NAME.format('function')}, api, kind, line, col, size, tag, variable "
             "FROM site ORDER BY line, col",
