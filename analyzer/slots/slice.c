@@ -378,7 +378,8 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 		struct l62_body *callee;
 
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
-			if (s->by_id[callee->id])
+			if (s->by_id[callee->id] &&
+			    l62_slice_concerns(sb, op, s->by_id[callee->id]))
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
 	}
 	return changed;

@@ -56,10 +56,12 @@ static void shared_helper(void **unused)
 	        "B\nL v0 @g_More ^%3A%3Ag_More\nC - Free e v0\nJ 2\n"
 	        "B\n# 29\nR -\nE\n";
 	static const char unload[] =
-	        "F MyUnload e /drv/d.c 20 v 1 4 3\nV p p u p\nB\nC - Idle e\n"
-	        "L v1 @g_Other ^%3A%3Ag_Other\n# 22\nC - Free e v1\nL v2 " G_READY
-	        "\n# 24\n? v2 != #0 1 2\nB\nL v3 " G_DATA
-	        "\n# 25\nC - Free e v3\nJ 2\nB\n# 29\nR -\nE\n";
+	        "F MyUnload e /drv/d.c 20 v 1 6 5\nV p p u p p u\nB\nC - Idle e\n"
+	        "L v4 @g_Where ^%3A%3Ag_Where\nL v5 v4:State ^OTHER.State\n# 21\n? v5 != #0 1 "
+	        "2\n"
+	        "B\nL v1 @g_Other ^%3A%3Ag_Other\n# 22\nC - Free e v1\nJ 2\nB\nL v2 " G_READY
+	        "\n# 24\n? v2 != #0 3 4\nB\nL v3 " G_DATA
+	        "\n# 25\nC - Free e v3\nJ 4\nB\n# 29\nR -\nE\n";
 	g_autofree char *wrong = slots_with(unload, G_READY, G_FLAG);
 
 	(void)unused;
