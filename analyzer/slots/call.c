@@ -189,7 +189,7 @@ static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const st
 	struct l62_sstate *entry;
 	const GPtrArray *exits;
 
-	if (!callee) {
+	if (!callee || !l62_slice_concerns(fr->sb, op, callee)) {
 		entry = l62_sstate_copy(st);
 		pass_by(fr, entry, op, body);
 		l62_frame_go_on(fr, entry, block, index + 1);

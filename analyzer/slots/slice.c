@@ -74,6 +74,21 @@ bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var)
 	return sb->hot[class] || sb->watched[class];
 }
 
+bool l62_slice_concerns(const struct l62_slice_body *sb, const struct l62_op *op,
+                        const struct l62_slice_body *callee)
+{
+	bool concerns =
+	        callee->rooted || (op->dest != L62_NONE && l62_slice_kept(sb, op->dest));
+
+	for (uint32_t i = 0; i < op->nargs && !concerns; i++) {
+		const struct l62_value *arg = l62_body_arg(sb->body, op, i);
+
+		concerns = l62_slice_hot(sb, arg) ||
+		           (arg->type == L62_VALUE_ADDRESS && l62_slice_kept(sb, arg->n));
+	}
+	return concerns;
+}
+
 static bool heat(struct l62_slice_body *sb, uint32_t var, uint8_t how)
 {
 	uint8_t *hot = &sb->hot[sb->body->class[var]];
@@ -180,20 +195,23 @@ static bool spread_op(struct l62_slice *s, struct l62_slice_body *sb, const stru
 	return changed;
 }
 
-/* Whoever calls what does something has to be walked. */
-static bool add_callers(struct l62_slice *s, const struct l62_body *body)
+static bool root(struct l62_slice *s, struct l62_body *body)
 {
+	struct l62_slice_body *sb = get(s, body);
+	bool old = sb->rooted;
+
+	sb->rooted = true;
+	return !old;
+}
+
+/* Whoever calls what does something has to be walked. */
+static bool add_callers(struct l62_slice *s, const struct l62_slice_body *sb)
+{
+	const GArray *callers = sb->body->callers;
 	bool added = false;
 
-	for (guint i = 0; i < body->callers->len; i++) {
-		struct l62_body *caller =
-		        s->index->bodies->pdata[g_array_index(body->callers, uint32_t, i)];
-
-		if (!s->by_id[caller->id]) {
-			get(s, caller);
-			added = true;
-		}
-	}
+	for (guint i = 0; i < callers->len && sb->rooted; i++)
+		added |= root(s, s->index->bodies->pdata[g_array_index(callers, uint32_t, i)]);
 	return added;
 }
 
@@ -208,7 +226,7 @@ static void spread(struct l62_slice *s)
 
 			for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
 				changed |= spread_op(s, sb, l62_body_op(sb->body, i));
-			changed |= add_callers(s, sb->body);
+			changed |= add_callers(s, sb);
 		}
 	}
 }
@@ -265,7 +283,8 @@ static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
 		struct l62_body *callee;
 
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
-			if (s->by_id[callee->id])
+			if (s->by_id[callee->id] &&
+			    l62_slice_concerns(sb, op, s->by_id[callee->id]))
 				return true;
 		return any_hot_arg(sb, op);
 	}
@@ -383,7 +402,8 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 		    is_var(&op->value))
 			changed |= watch(sb, op->value.n, STORED);
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
-			if (s->by_id[callee->id])
+			if (s->by_id[callee->id] &&
+			    l62_slice_concerns(sb, op, s->by_id[callee->id]))
 				changed |= watch_call(sb, op, s->by_id[callee->id]);
 	}
 	return changed;
@@ -514,7 +534,7 @@ static void seed(struct l62_slice *s)
 		        g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
 
 		for (guint i = 0; ids && i < ids->len; i++)
-			get(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
+			root(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
 	}
 }
 

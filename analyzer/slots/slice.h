@@ -30,6 +30,7 @@ struct l62_slice_body {
 	bool *busy;       /* by block */
 	uint8_t *branch;  /* by block: enum l62_branch */
 	bool does;        /* has a hot variable or an op on the slot or a cell */
+	bool rooted;      /* it, or what it calls, names the slot or a cell */
 	bool result;      /* what it returns is watched */
 };
 
@@ -57,5 +58,9 @@ struct l62_slice_body *l62_slice_body(const struct l62_slice *slice,
 uint32_t l62_slice_cell(const struct l62_slice *slice, uint32_t slot);
 bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value);
 bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var);
+/* Whether this call has to do with the slot: one of a helper that others give what is in
+ * the slot has not. */
+bool l62_slice_concerns(const struct l62_slice_body *sb, const struct l62_op *op,
+                        const struct l62_slice_body *callee);
 
 #endif

@@ -2,15 +2,17 @@
 /*
  * How linking grows with the driver: makes drivers of 50, 100, ... TUs (or of the
  * counts given as arguments), links and loads each, and prints the time of the best
- * of three runs and how it grew since the size before.  Growth in proportion shows
- * as a ratio near that of the TUs.
+ * of three runs, the same without skeletons, and how the first grew since the size
+ * before: 1 is in proportion to n log n.
  *
  * Each TU has 40 functions that call each other and functions of its neighbours, 10
  * sites (kept in the device extension, in globals and on a list), releases by helper,
- * one site that nothing frees and one path leak.
+ * one site that nothing frees and one path leak; link_skeleton.c says what its
+ * skeleton has.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +20,10 @@
 #include "leak62/facts.h"
 #include "leak62/finding.h"
 #include "leak62/link.h"
+#include "leak62/skeleton.h"
+#include "link_skeleton.h"
 
-enum { FUNCTIONS = 40, SITES = 10, RUNS = 3 };
+enum { FUNCTIONS = BENCH_FUNCTIONS, SITES = BENCH_SITES, RUNS = 3 };
 
 extern const char l62_sql_schema[];
 
@@ -83,26 +87,61 @@ static void add_sites(GString *sql, int tu)
 	        tu, tu, tu);
 }
 
+/* The dispatch routines that stand in this TU, and whom they call. */
+static void add_dispatch(GString *sql, int tu, int tus)
+{
+	for (int level = 1; level <= bench_top(tus) && tu % bench_span(level) == 0; level++) {
+		g_autofree char *name = bench_dispatch_name(level, tu / bench_span(level), tus);
+		int below = bench_span(level - 1);
+
+		g_string_append_printf(sql,
+		                       "INSERT INTO function VALUES(%d, '%s', '%s',"
+		                       " '/drv/tu%d.c', %d, %d, 1, NULL);",
+		                       300 + level, name, name, tu, 830 + level, 850);
+		for (int c = 0; c < BENCH_FAN && tu + c * below < tus; c++) {
+			g_autofree char *callee =
+			        bench_dispatch_name(level - 1, tu / below + c, tus);
+			int id = c ? level * 1000 + c : level > 1 ? 300 + level - 1 : 1;
+
+			if (c)
+				g_string_append_printf(sql,
+				                       "INSERT INTO function(id, key, name) "
+				                       "VALUES(%d, '%s', '%s')"
+				                       " ON CONFLICT DO NOTHING;",
+				                       id, callee, callee);
+			g_string_append_printf(sql,
+			                       "INSERT INTO call SELECT %d, id, 845, 1"
+			                       " FROM function WHERE key = '%s';",
+			                       300 + level, callee);
+		}
+	}
+}
+
 static void add_driver(GString *sql, int tu, int tus)
 {
-	if (tu > 0) {
-		g_string_append_printf(
-		        sql, "INSERT INTO role VALUES(1, 'DISPATCH', 14, '/drv/tu0.c', 1);"
-		             "INSERT INTO role VALUES(40, 'DISPATCH', 27, '/drv/tu0.c', 1);");
+	add_dispatch(sql, tu, tus);
+	if (tu > 0)
 		return;
-	}
 	g_string_append_printf(
-	        sql, "INSERT INTO extension VALUES('EXT');"
-	             "INSERT INTO function VALUES"
-	             " (201, 'DriverEntry', 'DriverEntry', '/drv/tu0.c', 900, 930, 1, NULL),"
-	             " (202, 'Unload', 'Unload', '/drv/tu0.c', 940, 950, 1, NULL);"
-	             "INSERT INTO role VALUES(202, 'DRIVER_UNLOAD', NULL, '/drv/tu0.c', 910);"
-	             "UPDATE function SET file = '/drv/tu0.c', line = 960, end_line = 963 "
-	             "WHERE id = 200;"
-	             "INSERT INTO release VALUES(200, 'ExFreePool', 'POOL', 'param 0', "
-	             "'/drv/tu0.c', 961);"
-	             "INSERT INTO call VALUES(201, 1, 905, 1), (202, 40, 945, 1);");
-	(void)tus;
+	        sql,
+	        "INSERT INTO extension VALUES('EXT');"
+	        "INSERT INTO function VALUES"
+	        " (201, 'DriverEntry', 'DriverEntry', '/drv/tu0.c', 900, 930, 1, NULL),"
+	        " (202, 'Unload', 'Unload', '/drv/tu0.c', 940, 950, 1, NULL);"
+	        "INSERT INTO role VALUES(202, 'DRIVER_UNLOAD', NULL, '/drv/tu0.c', 910),"
+	        " (%d, 'DISPATCH', 14, '/drv/tu0.c', 911);"
+	        "UPDATE function SET file = '/drv/tu0.c', line = 960, end_line = 963 "
+	        "WHERE id = 200;"
+	        "INSERT INTO release VALUES(200, 'ExFreePool', 'POOL', 'param 0', "
+	        "'/drv/tu0.c', 961);"
+	        "INSERT INTO call VALUES(201, 1, 905, 1), (202, 40, 945, 1);",
+	        300 + bench_top(tus));
+	for (int i = 1; i < tus; i++)
+		g_string_append_printf(
+		        sql,
+		        "INSERT INTO function(id, key, name) VALUES(%d, 'f%d_%d', 'f%d_%d');"
+		        "INSERT INTO call VALUES(202, %d, 945, 1);",
+		        100000 + i, FUNCTIONS, i, FUNCTIONS, i, 100000 + i);
 }
 
 static void write_facts(const char *path, int tu, int tus)
@@ -147,30 +186,59 @@ static double link_once(const struct l62_link_input *inputs, int tus, const char
 	return seconds;
 }
 
-static double bench(const char *folder, int tus, unsigned *findings)
+static void write_skeleton(const char *path, int tu, int tus)
 {
-	struct l62_link_input *inputs = g_new0(struct l62_link_input, (gsize)tus);
-	g_autofree char *database = g_build_filename(folder, "driver.db", NULL);
+	g_autofree char *functions = bench_skeleton(tu, tus);
+	g_autofree char *text =
+	        g_strdup_printf(L62_SKELETON_HEADER "\nT /drv/tu%d.c\n%s", tu, functions);
+
+	if (!g_file_set_contents(path, text, -1, NULL))
+		give_up(path, "cannot be written");
+}
+
+static double best_of(const struct l62_link_input *inputs, int tus, const char *database,
+                      unsigned *findings)
+{
 	double best = 0;
 
-	for (int i = 0; i < tus; i++) {
-		inputs[i].source = g_strdup_printf("/drv/tu%d.c", i);
-		inputs[i].facts = g_strdup_printf("%s/tu%d.db", folder, i);
-		write_facts(inputs[i].facts, i, tus);
-	}
 	for (int run = 0; run < RUNS; run++) {
 		double seconds = link_once(inputs, tus, database, findings);
 
 		if (run == 0 || seconds < best)
 			best = seconds;
 	}
+	return best;
+}
+
+/* *bare: without skeletons. */
+static double bench(const char *folder, int tus, unsigned *findings, double *bare)
+{
+	struct l62_link_input *inputs = g_new0(struct l62_link_input, (gsize)tus);
+	g_autofree char *database = g_build_filename(folder, "driver.db", NULL);
+	struct l62_link_input *without = g_new0(struct l62_link_input, (gsize)tus);
+	double best;
+
+	for (int i = 0; i < tus; i++) {
+		inputs[i].source = g_strdup_printf("/drv/tu%d.c", i);
+		inputs[i].facts = g_strdup_printf("%s/tu%d.db", folder, i);
+		inputs[i].skeleton = g_strdup_printf("%s/tu%d.skeleton", folder, i);
+		without[i] = inputs[i];
+		without[i].skeleton = NULL;
+		write_facts(inputs[i].facts, i, tus);
+		write_skeleton(inputs[i].skeleton, i, tus);
+	}
+	*bare = best_of(without, tus, database, findings);
+	best = best_of(inputs, tus, database, findings);
 	for (int i = 0; i < tus; i++) {
 		g_remove(inputs[i].facts);
+		g_remove(inputs[i].skeleton);
 		g_free((char *)inputs[i].source);
 		g_free((char *)inputs[i].facts);
+		g_free((char *)inputs[i].skeleton);
 	}
 	g_remove(database);
 	g_free(inputs);
+	g_free(without);
 	return best;
 }
 
@@ -179,26 +247,28 @@ int main(int argc, char **argv)
 	static const int sizes[] = {50, 100, 200, 400, 800};
 	int count = argc > 1 ? argc - 1 : (int)G_N_ELEMENTS(sizes);
 	g_autofree char *folder = g_dir_make_tmp("leak62-bench-XXXXXX", NULL);
-	double before = 0;
-	int before_tus = 0;
+	double before = 0, work_before = 0;
 
 	if (!folder)
 		give_up("temporary folder", "cannot be made");
-	printf("%6s %10s %9s %8s %8s\n", "TUs", "seconds", "findings", "TUs x", "time x");
+	printf("%6s %9s %9s %9s %12s\n", "TUs", "seconds", "no slots", "findings",
+	       "to n log n");
 	for (int i = 0; i < count; i++) {
 		int tus = argc > 1 ? atoi(argv[i + 1]) : sizes[i];
 		unsigned findings = 0;
-		double seconds;
+		double seconds, bare, work;
 
-		if (tus < 1 || tus > 100000)
+		if (tus < 2 || tus > 100000)
 			give_up(argv[i + 1], "not a count of TUs");
-		seconds = bench(folder, tus, &findings);
-		printf("%6d %10.3f %9u", tus, seconds, findings);
-		if (before_tus)
-			printf(" %8.2f %8.2f", (double)tus / before_tus, seconds / before);
+		seconds = bench(folder, tus, &findings, &bare);
+		work = tus * log(tus);
+		printf("%6d %9.3f %9.3f %9u", tus, seconds, bare, findings);
+		if (before > 0)
+			printf(" %12.2f", seconds / before / (work / work_before));
 		printf("\n");
+		fflush(stdout);
 		before = seconds;
-		before_tus = tus;
+		work_before = work;
 	}
 	g_rmdir(folder);
 	return 0;

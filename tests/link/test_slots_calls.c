@@ -45,6 +45,30 @@ static void freed_in_another_tu(void **unused)
 	       frees);
 }
 
+/* One helper for many slots: what it does to others is not this one's business. */
+static void shared_helper(void **unused)
+{
+	static const char frees[] =
+	        "F Free e /drv/tu1.c 1 v 1 1 3\nV p\nB\n# 3\n? v0 != #0 1 2\n"
+	        "B\n# 4\nrel POOL v0\nJ 2\nB\n# 9\nR -\nE\n"
+	        "F Idle e /drv/tu1.c 20 v 0 2 3\nV p u\nB\n"
+	        "L v1 @g_Much ^%3A%3Ag_Much\n# 22\n? v1 != #0 1 2\n"
+	        "B\nL v0 @g_More ^%3A%3Ag_More\nC - Free e v0\nJ 2\n"
+	        "B\n# 29\nR -\nE\n";
+	static const char unload[] =
+	        "F MyUnload e /drv/d.c 20 v 1 6 5\nV p p u p p u\nB\nC - Idle e\n"
+	        "L v4 @g_Where ^%3A%3Ag_Where\nL v5 v4:State ^OTHER.State\n# 21\n? v5 != #0 1 "
+	        "2\n"
+	        "B\nL v1 @g_Other ^%3A%3Ag_Other\n# 22\nC - Free e v1\nJ 2\nB\nL v2 " G_READY
+	        "\n# 24\n? v2 != #0 3 4\nB\nL v3 " G_DATA
+	        "\n# 25\nC - Free e v3\nJ 4\nB\n# 29\nR -\nE\n";
+	g_autofree char *wrong = slots_with(unload, G_READY, G_FLAG);
+
+	(void)unused;
+	expect(NULL, NULL, unload, frees);
+	expect("LeakOnUnloadPath", AT_RETURN, wrong, frees);
+}
+
 /* The helper gets the record. */
 static void freed_by_its_record(void **unused)
 {
@@ -216,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(freed_in_another_tu),
+	        cmocka_unit_test(shared_helper),
 	        cmocka_unit_test(freed_by_its_record),
 	        cmocka_unit_test(freed_by_address),
 	        cmocka_unit_test(depends_on_unknown_memory),
