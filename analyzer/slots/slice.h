@@ -32,6 +32,8 @@ struct l62_slice_body {
 	bool does;       /* has a hot variable or an op on the slot or a cell */
 	bool rooted;     /* it, or what it calls, names the slot or a cell */
 	bool result;     /* what it returns is watched */
+	GArray *calls;   /* of uint32_t: ops that may call what is in the slice */
+	bool stale;      /* while the slice is made: its ops have to be looked at again */
 };
 
 struct l62_slice {
