@@ -10,10 +10,11 @@
 struct driver {
 	sqlite3 *db;
 	struct l62_program *program;
-	GHashTable *homes; /* of char *: records */
-	GArray *events;    /* of struct l62_event */
-	GPtrArray *paths;  /* of char *: slots */
-	GArray *places;    /* of enum l62_slot_home, of the paths */
+	GHashTable *functions; /* char * -> struct l62_function */
+	GHashTable *homes;     /* of char *: records */
+	GArray *events;        /* of struct l62_event */
+	GPtrArray *paths;      /* of char *: slots */
+	GArray *places;        /* of enum l62_slot_home, of the paths */
 	struct l62_error *err;
 };
 
@@ -55,30 +56,27 @@ static void slot_row(struct driver *d, sqlite3_stmt *stmt)
 	g_array_append_val(d->places, place);
 }
 
-/* key: name, or path:name of a static one. */
-static const struct l62_function *find_function(const struct driver *d, const char *key)
+/* By name, or path:name of a static one; of two the first one read. */
+static void find_functions(struct driver *d)
 {
 	for (guint u = 0; u < d->program->units->len; u++) {
 		const struct l62_unit_skeleton *unit = d->program->units->pdata[u];
 
 		for (guint i = 0; i < unit->functions->len; i++) {
-			const struct l62_function *f = unit->functions->pdata[i];
+			struct l62_function *f = unit->functions->pdata[i];
 			const char *name = l62_program_text(d->program, f->name);
-			g_autofree char *file = NULL;
+			g_autofree char *file = g_uri_unescape_string(
+			        l62_program_text(d->program, f->file), NULL);
+			char *key = f->is_static
+			                    ? g_strdup_printf("%s:%s", file ? file : "", name)
+			                    : g_strdup(name);
 
-			if (!g_str_has_suffix(key, name))
-				continue;
-			if (!f->is_static && strcmp(key, name) == 0)
-				return f;
-			file = g_uri_unescape_string(l62_program_text(d->program, f->file),
-			                             NULL);
-			if (f->is_static && file && g_str_has_prefix(key, file) &&
-			    key[strlen(file)] == ':' &&
-			    strcmp(key + strlen(file) + 1, name) == 0)
-				return f;
+			if (g_hash_table_contains(d->functions, key))
+				g_free(key);
+			else
+				g_hash_table_insert(d->functions, key, f);
 		}
 	}
-	return NULL;
 }
 
 static void event_row(struct driver *d, sqlite3_stmt *stmt)
@@ -89,8 +87,9 @@ static void event_row(struct driver *d, sqlite3_stmt *stmt)
 	} roles[] = {{"DRIVER_ENTRY", L62_EVENT_ENTRY}, {"ADD_DEVICE", L62_EVENT_ADD_DEVICE},
 	             {"DISPATCH", L62_EVENT_DISPATCH},  {"DRIVER_UNLOAD", L62_EVENT_UNLOAD},
 	             {"THREAD", L62_EVENT_ENDS},        {"WORK_ITEM", L62_EVENT_ENDS}};
-	struct l62_event event = {
-	        .f = find_function(d, column(stmt, 0)), .role = L62_EVENT_OTHER, .major = -1};
+	struct l62_event event = {.f = g_hash_table_lookup(d->functions, column(stmt, 0)),
+	                          .role = L62_EVENT_OTHER,
+	                          .major = -1};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
 		if (strcmp(column(stmt, 1), roles[i].name) == 0)
@@ -201,6 +200,8 @@ int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,
 			l62_skeleton_read(d.program, skeletons[i], &unit, &ignored);
 	}
 	l62_program_bind(d.program);
+	d.functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	find_functions(&d);
 	d.homes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	d.events = g_array_new(FALSE, FALSE, sizeof(struct l62_event));
 	d.paths = g_ptr_array_new_with_free_func(g_free);
@@ -208,6 +209,7 @@ int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,
 	rc = read_driver(&d);
 	if (rc == 0)
 		rc = check_slots(&d);
+	g_hash_table_unref(d.functions);
 	g_hash_table_unref(d.homes);
 	g_array_unref(d.events);
 	g_ptr_array_unref(d.paths);

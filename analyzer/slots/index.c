@@ -361,8 +361,7 @@ struct l62_body *l62_index_callee(const struct l62_index *index, const struct l6
 	if (target)
 		*target = NULL;
 	if (op->type == L62_OP_CALL)
-		return i == 0 && op->callee ? g_hash_table_lookup(index->by_f, op->callee)
-		                            : NULL;
+		return i == 0 && op->callee ? index->bodies->pdata[op->callee->index] : NULL;
 	if (op->type != L62_OP_INDIRECT || op->slot == L62_NONE)
 		return NULL;
 	targets = g_hash_table_lookup(index->routines, GUINT_TO_POINTER(op->slot));
@@ -507,9 +506,11 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 
 		for (guint i = 0; i < unit->functions->len; i++) {
 			struct l62_body *body = g_new0(struct l62_body, 1);
+			struct l62_function *f = unit->functions->pdata[i];
 
-			body->f = unit->functions->pdata[i];
-			body->id = index->bodies->len;
+			body->f = f;
+			/* The search of components is over. */
+			f->index = body->id = index->bodies->len;
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));

@@ -13,6 +13,19 @@ enum { DOWN = 1, UP = 2 };
 /* A watched variable decides something itself, or is what a cell receives. */
 enum { DECIDES = 1, STORED = 2 };
 
+/* The calls of sb mean something else now. */
+static void renew_callers(struct l62_slice *s, const struct l62_slice_body *sb)
+{
+	const GArray *callers = sb->body->callers;
+
+	for (guint i = 0; i < callers->len; i++) {
+		struct l62_slice_body *caller = s->by_id[g_array_index(callers, uint32_t, i)];
+
+		if (caller)
+			caller->stale = true;
+	}
+}
+
 static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 {
 	struct l62_slice_body *sb = s->by_id[body->id];
@@ -21,12 +34,15 @@ static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 		l62_index_body(s->index, body->f); /* prepares it */
 		sb = g_new0(struct l62_slice_body, 1);
 		sb->body = body;
+		sb->stale = true;
+		sb->handovers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 		sb->hot = g_new0(uint8_t, body->f->nvars + 1);
 		sb->watched = g_new0(uint8_t, body->f->nvars + 1);
 		sb->busy = g_new0(bool, body->f->blocks->len);
 		sb->branch = g_new0(uint8_t, body->f->blocks->len);
 		g_ptr_array_add(s->bodies, sb);
 		s->by_id[body->id] = sb;
+		renew_callers(s, sb);
 	}
 	return sb;
 }
@@ -39,6 +55,7 @@ static void free_slice_body(void *data)
 	g_free(sb->watched);
 	g_free(sb->busy);
 	g_free(sb->branch);
+	g_array_unref(sb->handovers);
 	g_free(sb);
 }
 
@@ -89,19 +106,24 @@ bool l62_slice_concerns(const struct l62_slice_body *sb, const struct l62_op *op
 	return concerns;
 }
 
-static bool heat(struct l62_slice_body *sb, uint32_t var, uint8_t how)
+/* What a variable holds bears on the function's own ops and on the calls of it. */
+static void heat(struct l62_slice *s, struct l62_slice_body *sb, uint32_t var, uint8_t how)
 {
 	uint8_t *hot = &sb->hot[sb->body->class[var]];
-	uint8_t old = *hot;
 
-	*hot |= how;
 	sb->does = true;
-	return *hot != old;
+	if ((*hot | how) == *hot)
+		return;
+	*hot |= how;
+	sb->stale = true;
+	renew_callers(s, sb);
 }
 
-static bool heat_value(struct l62_slice_body *sb, const struct l62_value *value, uint8_t how)
+static void heat_value(struct l62_slice *s, struct l62_slice_body *sb,
+                       const struct l62_value *value, uint8_t how)
 {
-	return is_var(value) && heat(sb, value->n, how);
+	if (is_var(value))
+		heat(s, sb, value->n, how);
 }
 
 static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *value)
@@ -109,110 +131,91 @@ static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *
 	return is_var(value) ? sb->hot[sb->body->class[value->n]] : 0;
 }
 
-static bool heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
+static void heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
                         struct l62_body *body)
 {
-	bool changed = false;
-
 	for (uint32_t i = 0; i < op->nargs && i < body->f->nparams; i++) {
 		const struct l62_value *arg = l62_body_arg(sb->body, op, i);
 		struct l62_slice_body *callee;
 
 		if (heat_of(sb, arg))
-			changed |= heat(get(s, body), i, DOWN);
+			heat(s, get(s, body), i, DOWN);
 		callee = s->by_id[body->id];
 		if (callee && (callee->hot[body->class[i]] & UP))
-			changed |= heat_value(sb, arg, UP | DOWN);
+			heat_value(s, sb, arg, UP | DOWN);
 	}
-	return changed;
 }
 
 /* What a call returns is hot in the caller if it is in the callee, and back. */
-static bool heat_result(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
+static void heat_result(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
                         struct l62_body *body)
 {
 	struct l62_slice_body *callee = s->by_id[body->id];
-	bool changed = false;
 
 	if (op->dest == L62_NONE)
-		return false;
+		return;
 	if (sb->hot[sb->body->class[op->dest]] && body->acquires)
 		callee = get(s, body);
 	if (!callee)
-		return false;
+		return;
 	for (uint32_t b = 0; b < body->f->blocks->len; b++) {
 		const struct l62_block *block = l62_body_block(body, b);
 
 		if (block->type != L62_TERM_RETURN || !is_var(&block->value))
 			continue;
 		if (sb->hot[sb->body->class[op->dest]])
-			changed |= heat_value(callee, &block->value, DOWN);
+			heat_value(s, callee, &block->value, DOWN);
 		else if (heat_of(callee, &block->value) & UP)
-			changed |= heat(sb, op->dest, DOWN);
+			heat(s, sb, op->dest, DOWN);
 	}
-	return changed;
 }
 
-static bool spread_op(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
+static void spread_op(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op)
 {
 	bool named = op->slot != L62_NONE && op->slot == s->slot;
 	bool base = op->place.type == L62_PLACE_BEHIND && op->place.var != L62_NONE &&
 	            sb->hot[sb->body->class[op->place.var]];
-	bool changed = false;
 
 	if (named || l62_slice_cell(s, op->slot) != L62_NONE)
 		sb->does = true;
 	switch (op->type) {
 	case L62_OP_LOAD:
 		if (named && op->form != L62_SLOT_ADDRESS)
-			changed = heat(sb, op->dest, UP | DOWN);
+			heat(s, sb, op->dest, UP | DOWN);
 		else if (op->form == L62_SLOT_ADDRESS && op->slot == s->address)
-			changed = heat(sb, op->dest, UP | DOWN);
+			heat(s, sb, op->dest, UP | DOWN);
 		else if (base && op->slot == L62_NONE)
-			changed = heat(sb, op->dest, DOWN);
+			heat(s, sb, op->dest, DOWN);
 		break;
 	case L62_OP_SET:
 		if (op->inside && op->slot != L62_NONE && op->slot == s->address)
-			changed = heat(sb, op->dest, UP | DOWN);
+			heat(s, sb, op->dest, UP | DOWN);
 		break;
 	case L62_OP_STORE:
 		if (named || (base && op->slot == L62_NONE))
-			changed = heat_value(sb, &op->value, UP | DOWN);
+			heat_value(s, sb, &op->value, UP | DOWN);
 		break;
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT: {
 		struct l62_body *callee;
 
 		for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++) {
-			changed |= heat_params(s, sb, op, callee);
-			changed |= heat_result(s, sb, op, callee);
+			heat_params(s, sb, op, callee);
+			heat_result(s, sb, op, callee);
 		}
 		break;
 	}
 	default:
 		break;
 	}
-	return changed;
 }
 
-static bool root(struct l62_slice *s, struct l62_body *body)
+static void root(struct l62_slice *s, struct l62_body *body)
 {
 	struct l62_slice_body *sb = get(s, body);
-	bool old = sb->rooted;
 
-	sb->rooted = true;
-	return !old;
-}
-
-/* Whoever calls what does something has to be walked. */
-static bool add_callers(struct l62_slice *s, const struct l62_slice_body *sb)
-{
-	const GArray *callers = sb->body->callers;
-	bool added = false;
-
-	for (guint i = 0; i < callers->len && sb->rooted; i++)
-		added |= root(s, s->index->bodies->pdata[g_array_index(callers, uint32_t, i)]);
-	return added;
+	if (!sb->rooted)
+		sb->rooted = sb->stale = true;
 }
 
 static void spread(struct l62_slice *s)
@@ -223,10 +226,18 @@ static void spread(struct l62_slice *s)
 		changed = false;
 		for (guint b = 0; b < s->bodies->len; b++) {
 			struct l62_slice_body *sb = s->bodies->pdata[b];
+			const GArray *callers = sb->body->callers;
 
+			if (!sb->stale)
+				continue;
+			sb->stale = false;
+			changed = true;
 			for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
-				changed |= spread_op(s, sb, l62_body_op(sb->body, i));
-			changed |= add_callers(s, sb);
+				spread_op(s, sb, l62_body_op(sb->body, i));
+			/* Whoever calls what does something has to be walked. */
+			for (guint i = 0; i < callers->len && sb->rooted; i++)
+				root(s, s->index->bodies
+				                ->pdata[g_array_index(callers, uint32_t, i)]);
 		}
 	}
 }
@@ -387,12 +398,13 @@ static bool watch_stores(struct l62_slice_body *sb, uint32_t slot)
 }
 
 /* Decisions go on in callees that return what decides, and in callers that pass it. */
-static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
+static bool watch_handovers(const struct l62_slice *s, struct l62_slice_body *sb)
 {
 	bool changed = false;
 
-	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(sb->body, i);
+	for (guint i = 0; i < sb->handovers->len; i++) {
+		const struct l62_op *op =
+		        l62_body_op(sb->body, g_array_index(sb->handovers, uint32_t, i));
 		struct l62_body *callee;
 
 		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
@@ -409,15 +421,41 @@ static bool watch_calls(const struct l62_slice *s, struct l62_slice_body *sb)
 	return changed;
 }
 
+static bool hands_on(const struct l62_slice *s, const struct l62_op *op)
+{
+	struct l62_body *callee;
+
+	if (op->type == L62_OP_LOAD && op->slot != L62_NONE && op->form == L62_SLOT_PATH)
+		return true;
+	if (op->type == L62_OP_STORE && l62_slice_cell(s, op->slot) != L62_NONE)
+		return true;
+	for (uint32_t c = 0; (callee = l62_index_callee(s->index, op, c, NULL)); c++)
+		if (s->by_id[callee->id])
+			return true;
+	return false;
+}
+
+static void find_handovers(const struct l62_slice *s)
+{
+	for (guint b = 0; b < s->bodies->len; b++) {
+		struct l62_slice_body *sb = s->bodies->pdata[b];
+
+		for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
+			if (hands_on(s, l62_body_op(sb->body, i)))
+				g_array_append_val(sb->handovers, i);
+	}
+}
+
 static void find_decisions(struct l62_slice *s)
 {
 	bool changed = true;
 
+	find_handovers(s);
 	while (changed) {
 		changed = false;
 		for (guint b = 0; b < s->bodies->len; b++) {
 			changed |= watch_branches(s, s->bodies->pdata[b]);
-			changed |= watch_calls(s, s->bodies->pdata[b]);
+			changed |= watch_handovers(s, s->bodies->pdata[b]);
 		}
 	}
 }

@@ -25,13 +25,15 @@ enum l62_branch {
 
 struct l62_slice_body {
 	struct l62_body *body;
-	uint8_t *hot;     /* by class; bits of slice.c */
-	uint8_t *watched; /* by class */
-	bool *busy;       /* by block */
-	uint8_t *branch;  /* by block: enum l62_branch */
-	bool does;        /* has a hot variable or an op on the slot or a cell */
-	bool rooted;      /* it, or what it calls, names the slot or a cell */
-	bool result;      /* what it returns is watched */
+	uint8_t *hot;      /* by class; bits of slice.c */
+	uint8_t *watched;  /* by class */
+	bool *busy;        /* by block */
+	uint8_t *branch;   /* by block: enum l62_branch */
+	bool does;         /* has a hot variable or an op on the slot or a cell */
+	bool rooted;       /* it, or what it calls, names the slot or a cell */
+	bool result;       /* what it returns is watched */
+	GArray *handovers; /* of uint32_t: ops that pass on what decides */
+	bool stale;        /* while the slice is made: its ops have to be looked at again */
 };
 
 struct l62_slice {

@@ -258,8 +258,8 @@ int main(int argc, char **argv)
 		unsigned findings = 0;
 		double seconds, bare, work;
 
-		if (tus < 2 || tus > 100000)
-			give_up(argv[i + 1], "not a count of TUs");
+		if (tus < 6 || tus > 100000)
+			give_up(argv[i + 1], "not a count of TUs from 6 on");
 		seconds = bench(folder, tus, &findings, &bare);
 		work = tus * log(tus);
 		printf("%6d %9.3f %9.3f %9u", tus, seconds, bare, findings);

@@ -129,13 +129,29 @@ static void routines_in_a_table(void **unused)
 	                    AT_INDEX("MyCleanup", "2") AT_INDEX("MyClose", "3"));
 }
 
+/* The facts name static routines by their file. */
+static void static_routines(void **unused)
+{
+	static const char keys[] =
+	        "UPDATE function SET key = '/drv/d.c:' || name WHERE id IN (2, 3)";
+	static const char functions[] = FILL_ANEW UNLOAD_FREES;
+	g_autofree char *control = slots_with(functions, "MyControl e", "MyControl s");
+	g_autofree char *both = slots_with(control, "MyUnload e", "MyUnload s");
+	g_autofree char *fill = g_strconcat(slots_fill_once, UNLOAD_FREES, NULL);
+	g_autofree char *once = slots_with(fill, "MyControl e", "MyControl s");
+	g_autofree char *both_once = slots_with(once, "MyUnload e", "MyUnload s");
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", keys, both);
+	EXPECT_SILENT("::g_Data", keys, both_once);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(stopped_device),
-	        cmocka_unit_test(context_of_a_file),
-	        cmocka_unit_test(global_of_a_file),
-	        cmocka_unit_test(routines_in_a_table),
+	        cmocka_unit_test(stopped_device),   cmocka_unit_test(context_of_a_file),
+	        cmocka_unit_test(global_of_a_file), cmocka_unit_test(routines_in_a_table),
+	        cmocka_unit_test(static_routines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,8 @@ JOIN site s ON s.id = p.site
 JOIN kind_info k ON k.kind = s.kind
 LEFT JOIN path_rule u ON u.leak = p.id
 LEFT JOIN step_back l ON l.leak = p.id AND l.back = 1
-WHERE NOT EXISTS (SELECT 1 FROM call c JOIN function f ON f.id = c.caller
+WHERE u.callback IS NULL
+   OR NOT EXISTS (SELECT 1 FROM call c JOIN function f ON f.id = c.caller
                   WHERE c.callee = u.callback AND f.file <> s.file);
 CREATE INDEX exit_way_site ON exit_way(site, file, line);
 
