@@ -5,13 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "SehLowering.h"
-#include "Resources.h"
+#include "SehBuilder.h"
+#include "SehRaises.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
-#include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/AST/Stmt.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <vector>
@@ -31,205 +30,6 @@ bool hasTry(const Stmt *S) {
     return false;
   return isa<SEHTryStmt>(S) || llvm::any_of(S->children(), hasTry);
 }
-
-/// Which functions and statements can raise an exception.
-class RaiseFinder {
-public:
-  /// Locals that hold memory of the driver's own: using it raises nothing.
-  void beginFunction(const Stmt *Body) {
-    Fresh.clear();
-    collectFresh(Body);
-  }
-
-  /// True if evaluating \p S can raise; \p Memory: accesses count too.
-  bool canRaise(const Stmt *S, bool Memory) {
-    if (!S || isa<UnaryExprOrTypeTraitExpr>(S))
-      return false;
-    if (const auto *CE = dyn_cast<CallExpr>(S))
-      if (callCanRaise(CE, Memory))
-        return true;
-    if (Memory) {
-      if (const auto *UO = dyn_cast<UnaryOperator>(S))
-        if (UO->getOpcode() == UO_Deref && !isFresh(UO->getSubExpr()))
-          return true;
-      if (const auto *ME = dyn_cast<MemberExpr>(S))
-        if (ME->isArrow() && !isFresh(ME->getBase()))
-          return true;
-      if (const auto *AS = dyn_cast<ArraySubscriptExpr>(S))
-        if (!AS->getBase()->IgnoreImpCasts()->getType()->isArrayType() &&
-            !isFresh(AS->getBase()))
-          return true;
-    }
-    return llvm::any_of(S->children(), [this, Memory](const Stmt *C) {
-      return canRaise(C, Memory);
-    });
-  }
-
-  /// True if \p S may change who owns what.
-  static bool changesOwnership(const Stmt *S) {
-    if (!S)
-      return false;
-    if (const auto *CE = dyn_cast<CallExpr>(S)) {
-      const FunctionDecl *FD = CE->getDirectCallee();
-      const Routine *R = lookupRoutine(FD);
-      if (!isKernelRoutine(FD) ||
-          (R && (!R->Acquires.empty() || !R->Releases.empty() ||
-                 !R->Transfers.empty())))
-        return true;
-    }
-    return llvm::any_of(S->children(), changesOwnership);
-  }
-
-private:
-  llvm::DenseMap<const FunctionDecl *, bool> Known;
-  llvm::SmallPtrSet<const Decl *, 8> Fresh;
-
-  static bool acquires(const Expr *E) {
-    const auto *CE = dyn_cast<CallExpr>(E->IgnoreParenCasts());
-    const Routine *R = CE ? lookupRoutine(CE->getDirectCallee()) : nullptr;
-    return R && !R->Acquires.empty() &&
-           R->Acquires.front().Where == Place::RETURN;
-  }
-  void collectFresh(const Stmt *S) {
-    if (!S)
-      return;
-    if (const auto *DS = dyn_cast<DeclStmt>(S)) {
-      for (const Decl *D : DS->decls())
-        if (const auto *VD = dyn_cast<VarDecl>(D))
-          if (VD->getInit() && acquires(VD->getInit()))
-            Fresh.insert(VD);
-    } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
-      if (BO->getOpcode() == BO_Assign && acquires(BO->getRHS()))
-        if (const auto *Ref =
-                dyn_cast<DeclRefExpr>(BO->getLHS()->IgnoreParenCasts()))
-          Fresh.insert(Ref->getDecl());
-    }
-    for (const Stmt *C : S->children())
-      collectFresh(C);
-  }
-  bool isFresh(const Expr *E) const {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts());
-    return Ref && Fresh.contains(Ref->getDecl());
-  }
-
-  bool callCanRaise(const CallExpr *CE, bool Memory) {
-    const FunctionDecl *FD = CE->getDirectCallee();
-    if (!FD)
-      return Memory;
-    if (const Routine *R = lookupRoutine(FD))
-      return R->Raises || (Memory && (R->CopyTo != NA || R->FillTo != NA));
-    if (isKernelRoutine(FD) || FD->getBuiltinID())
-      return false;
-    const FunctionDecl *Def = nullptr;
-    // Of functions that are not seen, those are expected to raise that somebody
-    // waits for with a handler.
-    if (!FD->hasBody(Def))
-      return Memory;
-    auto [It, New] = Known.try_emplace(Def->getCanonicalDecl(), false);
-    if (!New)
-      return It->second;
-    bool Raises = bodyCanRaise(Def->getBody());
-    Known[Def->getCanonicalDecl()] = Raises;
-    return Raises;
-  }
-
-  // In a callee only calls count: nearly every function reads memory.
-  bool bodyCanRaise(const Stmt *S) {
-    if (!S)
-      return false;
-    if (const auto *Try = dyn_cast<SEHTryStmt>(S))
-      if (Try->getExceptHandler())
-        return bodyCanRaise(Try->getExceptHandler());
-    if (const auto *CE = dyn_cast<CallExpr>(S)) {
-      const Routine *R = lookupRoutine(CE->getDirectCallee());
-      if (R ? R->Raises : callCanRaise(CE, false))
-        return true;
-    }
-    return llvm::any_of(S->children(),
-                        [this](const Stmt *C) { return bodyCanRaise(C); });
-  }
-};
-
-/// Builds the C that the lowering inserts.
-class Builder {
-public:
-  explicit Builder(ASTContext &Ctx) : Ctx(Ctx) {}
-
-  ASTContext &Ctx;
-  FunctionDecl *In = nullptr;
-
-  LabelDecl *label(StringRef Name, SourceLocation Loc) {
-    return LabelDecl::Create(Ctx, In, Loc, &Ctx.Idents.get(Name));
-  }
-  Stmt *labelled(LabelDecl *L, Stmt *S, SourceLocation Loc) {
-    auto *LS = new (Ctx) LabelStmt(Loc, L, S);
-    L->setStmt(LS);
-    return LS;
-  }
-  Stmt *null(SourceLocation Loc) { return new (Ctx) NullStmt(Loc); }
-  Stmt *jump(LabelDecl *L, SourceLocation Loc) {
-    return new (Ctx) GotoStmt(L, Loc, Loc);
-  }
-  CompoundStmt *block(ArrayRef<Stmt *> Stmts, SourceLocation Begin,
-                      SourceLocation End) {
-    return CompoundStmt::Create(Ctx, Stmts, FPOptionsOverride(), Begin, End);
-  }
-  VarDecl *variable(StringRef Name, QualType T, SourceLocation Loc) {
-    return VarDecl::Create(Ctx, In, Loc, Loc, &Ctx.Idents.get(Name), T,
-                           Ctx.getTrivialTypeSourceInfo(T, Loc), SC_None);
-  }
-  Stmt *declare(VarDecl *VD) {
-    return new (Ctx)
-        DeclStmt(DeclGroupRef(VD), VD->getLocation(), VD->getLocation());
-  }
-  Expr *integer(uint64_t V, SourceLocation Loc) {
-    return IntegerLiteral::Create(
-        Ctx, llvm::APInt(Ctx.getIntWidth(Ctx.IntTy), V), Ctx.IntTy, Loc);
-  }
-  Expr *reference(ValueDecl *D, SourceLocation Loc) {
-    return DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(),
-                               D, false, Loc, D->getType(), VK_LValue);
-  }
-  Expr *load(VarDecl *VD, SourceLocation Loc) {
-    return ImplicitCastExpr::Create(Ctx, VD->getType().getUnqualifiedType(),
-                                    CK_LValueToRValue, reference(VD, Loc),
-                                    nullptr, VK_PRValue, FPOptionsOverride());
-  }
-  Stmt *assign(VarDecl *VD, Expr *Value, SourceLocation Loc) {
-    return BinaryOperator::Create(Ctx, reference(VD, Loc), Value, BO_Assign,
-                                  VD->getType().getUnqualifiedType(),
-                                  VK_PRValue, OK_Ordinary, Loc,
-                                  FPOptionsOverride());
-  }
-  Expr *equals(VarDecl *VD, uint64_t V, SourceLocation Loc) {
-    return BinaryOperator::Create(Ctx, load(VD, Loc), integer(V, Loc), BO_EQ,
-                                  Ctx.IntTy, VK_PRValue, OK_Ordinary, Loc,
-                                  FPOptionsOverride());
-  }
-  Stmt *ifThen(Expr *Cond, Stmt *Then, SourceLocation Loc) {
-    return IfStmt::Create(Ctx, Loc, IfStatementKind::Ordinary, nullptr, nullptr,
-                          Cond, Loc, Loc, Then);
-  }
-  Expr *call(const char *Name, QualType Result, SourceLocation Loc) {
-    FunctionDecl *&FD = Opaque[Name];
-    if (!FD) {
-      QualType FT = Ctx.getFunctionType(Result, {}, {});
-      FD = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), Loc, Loc,
-                                DeclarationName(&Ctx.Idents.get(Name)), FT,
-                                Ctx.getTrivialTypeSourceInfo(FT, Loc),
-                                SC_Extern);
-      FD->setImplicit();
-    }
-    Expr *Callee = ImplicitCastExpr::Create(
-        Ctx, Ctx.getPointerType(FD->getType()), CK_FunctionToPointerDecay,
-        reference(FD, Loc), nullptr, VK_PRValue, FPOptionsOverride());
-    return CallExpr::Create(Ctx, Callee, {}, Result, VK_PRValue, Loc,
-                            FPOptionsOverride());
-  }
-
-private:
-  llvm::DenseMap<const char *, FunctionDecl *> Opaque;
-};
 
 /// One __try around the statement being rewritten.
 struct Scope {
@@ -261,7 +61,7 @@ public:
   }
 
 private:
-  Builder B;
+  SehBuilder B;
   RaiseFinder Raises;
   std::vector<Scope> Scopes; // innermost last
 

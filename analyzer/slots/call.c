@@ -102,8 +102,6 @@ static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstat
 	struct l62_sstate *next = l62_sstate_copy(st);
 
 	forget_stored(next);
-	for (uint32_t i = 0; i < st->ncells; i++)
-		next->cells[i] = exit->cells[i];
 	if (st->token[1] && (!exit->token[1] || exit->changed == L62_DISPLACED))
 		l62_sstate_replace(next, l62_sval_of(L62_SVAL_TOKEN, 1), gone);
 	if (exit->changed == L62_DISPLACED)
