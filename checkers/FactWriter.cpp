@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AccessPath.h"
 #include "Facts.h"
 #include "leak62/facts.h"
 #include "clang/Basic/SourceManager.h"
