@@ -415,10 +415,14 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
 
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Now, Later;
   for (auto &[Sym, O] : allOwnedSymbols(State)) {
-    if (O.isStored() || O.Lost || !Reaper.isDead(Sym))
+    if (O.Lost || !Reaper.isDead(Sym))
       continue;
+    // A slot that got null where null was has lost nothing; who asks later
+    // cannot know any more.
     bool IsNull =
         C.getConstraintManager().isNull(C.getState(), Sym).isConstrainedTrue();
+    if (O.isStored() && !IsNull)
+      continue;
     bool Fails = kindInfo(O.S->Row->K).LostOn == Loss::FAILURE;
     if (!IsNull && Fails && !failedWith(O, C))
       continue;

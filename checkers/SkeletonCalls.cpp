@@ -214,7 +214,7 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     if (Head.empty())
       op("give " + Entry);
     else if (Head[0] == 'v' && Head.find(':') == std::string::npos)
-      op("W &" + Head + ":* " + Entry);
+      op("W &" + Head + ":* " + Entry + " ^list");
     else
       op("W " + Head + " " + Entry + listSlot(CE->getArg(R.ListInsertHead)));
   }

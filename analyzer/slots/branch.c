@@ -109,6 +109,46 @@ static void take(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, ui
 	l62_frame_push(fr, st, l62_body_target(fr->sb->body, b, target));
 }
 
+static void note_self(uint32_t block, void *data)
+{
+	uint32_t *self = data;
+
+	if (*self == block)
+		*self = L62_NONE;
+}
+
+static bool stores(const struct l62_trail *trail)
+{
+	for (const struct l62_trail *t = trail; t; t = t->before)
+		if (t->type == L62_TRAIL_STORE ||
+		    (t->type == L62_TRAIL_CALL && stores(t->within)))
+			return true;
+	return false;
+}
+
+/*
+ * A loop in one of whose rounds the slot got what it holds ends some time, whatever that
+ * depends on.  The way that leaves the loop; -1 if that is not so.
+ */
+static int way_out(const struct l62_frame *fr, const struct l62_sstate *st, uint32_t block)
+{
+	const struct l62_function *f = fr->sb->body->f;
+	uint32_t self = block;
+	bool stored = false;
+
+	if (fr->run->entry->token[0] || !st->token[0] || st->token[1])
+		return -1;
+	l62_body_region(fr->sb->body, block, note_self, &self);
+	for (const struct l62_trail *t = st->trail; t && self == L62_NONE; t = t->before) {
+		if (stored && t->type == L62_TRAIL_TEST &&
+		    t->line == l62_body_block(fr->sb->body, block)->line && t->f == f)
+			return t->number ? 1 : 0;
+		stored |= t->type == L62_TRAIL_STORE ||
+		          (t->type == L62_TRAIL_CALL && stores(t->within));
+	}
+	return -1;
+}
+
 static void test(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 {
 	const struct l62_block *b = l62_body_block(fr->sb->body, block);
@@ -120,7 +160,8 @@ static void test(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		enum l62_compare relation = way == 0 ? b->relation : opposite(b->relation);
 		struct l62_sstate *on;
 
-		if (known == (int)way || (known < 0 && !can_tell(fr, st, block, val)))
+		if (known == (int)way || (known < 0 && !can_tell(fr, st, block, val) &&
+		                          way_out(fr, st, block) != (int)way))
 			continue;
 		on = l62_sstate_copy(st);
 		l62_frame_set(fr, on, b->var, narrowed(val, relation, by));

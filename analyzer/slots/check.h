@@ -23,6 +23,8 @@
  *           store_*: where it came into the slot; function, lost_*: where it is lost
  *   slot_loss_step(loss, flow, seq, file, line, message)
  *   slot_freed(path)         some way through the teardown releases what is in it
+ *   slot_kept(path)          every way through the teardown leaves what is in it, as far
+ *           as the skeletons tell, and no way had to be given up
  *   slot_doubt(path, function, file, line)
  *           ways were given up there: they depend on what is not known
  *   slot_wrong(path, api, file, line, kind, free_file, free_line, kinds)

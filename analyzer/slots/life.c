@@ -441,11 +441,14 @@ static void tear_down(struct l62_life *life, const struct point *p)
 	if (p->device && has(life, L62_EVENT_ADD_DEVICE, -1))
 		states = step_down(life, states, L62_EVENT_DISPATCH, MJ_PNP, MN_REMOVE, &steps);
 	states = step_down(life, states, L62_EVENT_UNLOAD, -1, -1, &steps);
+	life->kept &= states->len > 0;
 	for (guint i = 0; i < states->len && !life->walk.gave_up; i++) {
 		const struct l62_sstate *st = states->pdata[i];
 
 		if (st->token[0] && !ends_with(life, st) && !st->other)
 			show_left(life, st, steps);
+		else
+			life->kept = false;
 	}
 	g_ptr_array_unref(states);
 }
@@ -475,6 +478,10 @@ static void run_all(struct l62_life *life, struct points *points)
 		for (guint j = 0; j < life->events->len; j++)
 			run_event(life, points, points->all->pdata[i],
 			          &g_array_index(life->events, struct l62_event, j));
+	life->walk.doubtful = false;
+	life->kept = false;
+	for (guint i = 0; i < points->all->len; i++)
+		life->kept |= ((const struct point *)points->all->pdata[i])->st->token[0] != 0;
 	/* First what can be released at all, then who misses it. */
 	for (int round = 0; round < 2; round++) {
 		for (guint i = life->shown->len; i-- > 0;)
@@ -487,6 +494,7 @@ static void run_all(struct l62_life *life, struct points *points)
 				tear_down(life, p);
 		}
 	}
+	life->kept &= !life->walk.doubtful && g_hash_table_size(life->frees) == 0;
 	l62_sstate_free(first.st);
 }
 

@@ -52,6 +52,7 @@ struct l62_life {
 	enum l62_slot_home home;
 	GArray *shown;     /* of struct l62_shown */
 	GHashTable *frees; /* functions that release what is in the slot on some way */
+	bool kept;         /* every way through the teardown leaves it, none was given up */
 	bool incomplete;
 };
 

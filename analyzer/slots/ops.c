@@ -202,6 +202,24 @@ static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_s
 	}
 }
 
+/* Into a list that only this function and its callers know: what is there stays there,
+ * and an entry is in one list at a time.  False: it is to be stored. */
+static bool link_local(struct l62_frame *fr, struct l62_sstate *st, struct at at,
+                       struct l62_sval val, uint32_t line)
+{
+	struct l62_sval there = l62_sstate_get(st, at.key);
+	bool token = val.type == L62_SVAL_TOKEN && val.n == 0;
+
+	if (there.type == L62_SVAL_TOKEN || there.type == L62_SVAL_FRESH) {
+		if (!l62_sval_equal(there, val))
+			l62_frame_lose(fr, st, val, false, line);
+		return true;
+	}
+	if (token && fr->walk->slice->list && l62_sval_equal(st->cells[0], val))
+		st->cells[0] = l62_sval_const(0);
+	return false;
+}
+
 static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
                   struct l62_sval val, const struct l62_op *op)
 {
@@ -231,6 +249,8 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		st->cells[at.cell] = val;
 		return;
 	case AT_KEY:
+		if (op->form == L62_SLOT_LIST && link_local(fr, st, at, val, op->line))
+			return;
 		if (l62_key_type(at.key) == L62_KEY_VAR)
 			l62_frame_set(fr, st, l62_key_n(at.key), val);
 		else
@@ -332,6 +352,21 @@ static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
 	l62_frame_go_on(fr, other, block, index + 1);
 	l62_frame_set(fr, st, op->dest, st->cells[0]);
 	return true;
+}
+
+/* Zero if what is followed is in that list; that it has been taken out of it is no secret
+ * of what else is there. */
+static struct l62_sval empty(const struct l62_sstate *st, struct at at)
+{
+	struct l62_sval held = l62_sval_any(L62_ANY, true);
+
+	if (at.where == AT_CELL && at.cell == 0)
+		held = st->cells[0];
+	else if (at.where == AT_KEY)
+		held = l62_sstate_get(st, at.key);
+	if (held.type == L62_SVAL_TOKEN || held.type == L62_SVAL_FRESH)
+		return l62_sval_const(0);
+	return l62_sval_any(L62_ANY, held.type != L62_SVAL_CONST);
 }
 
 /* A table is looked through for a row with that number: the row is found, if there is
@@ -578,15 +613,9 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 		l62_frame_set(fr, st, op->dest, load(fr, st, op));
 		break;
 	}
-	case L62_OP_EMPTY: {
-		struct at at = find(fr, st, op);
-		bool there = at.where == AT_CELL && at.cell == 0 &&
-		             st->cells[0].type == L62_SVAL_TOKEN;
-
-		l62_frame_set(fr, st, op->dest,
-		              there ? l62_sval_const(0) : l62_sval_any(L62_ANY, true));
+	case L62_OP_EMPTY:
+		l62_frame_set(fr, st, op->dest, empty(st, find(fr, st, op)));
 		break;
-	}
 	case L62_OP_STORE:
 		if (op->if_null) {
 			struct at at = find(fr, st, op);

@@ -16,6 +16,7 @@ static const char tables[] =
         " flow INTEGER NOT NULL, seq INTEGER NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, message TEXT NOT NULL);"
         "CREATE TABLE slot_freed(path TEXT PRIMARY KEY);"
+        "CREATE TABLE slot_kept(path TEXT PRIMARY KEY);"
         "CREATE TABLE slot_doubt(path TEXT NOT NULL, function TEXT NOT NULL,"
         " file TEXT NOT NULL, line INTEGER NOT NULL);"
         "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
@@ -46,6 +47,9 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_freed VALUES(?1)",
 		                    &r->freed, err);
 	if (rc == 0)
+		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_kept VALUES(?1)", &r->kept,
+		                    err);
+	if (rc == 0)
 		rc = l62_db_prepare(
 		        db, "INSERT INTO slot_wrong VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		        &r->wrong, err);
@@ -69,6 +73,7 @@ void l62_slots_report_close(struct l62_slots_report *r)
 	sqlite3_finalize(r->step);
 	sqlite3_finalize(r->incomplete);
 	sqlite3_finalize(r->freed);
+	sqlite3_finalize(r->kept);
 	sqlite3_finalize(r->doubt);
 	sqlite3_finalize(r->wrong);
 	sqlite3_finalize(r->entry_text);
@@ -286,6 +291,10 @@ int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life
 	if (g_hash_table_size(life->frees)) {
 		l62_db_bind_text(r->freed, 1, path);
 		rc = done(r, r->freed, err);
+	}
+	if (life->kept && rc == 0) {
+		l62_db_bind_text(r->kept, 1, path);
+		rc = done(r, r->kept, err);
 	}
 	for (guint i = 0; i < life->walk.doubts->len && rc == 0; i++)
 		rc = add_doubt(r, path, &g_array_index(life->walk.doubts, struct l62_doubt, i),

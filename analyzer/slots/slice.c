@@ -37,6 +37,7 @@ static struct l62_slice_body *get(struct l62_slice *s, struct l62_body *body)
 		sb->stale = true;
 		sb->handovers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 		sb->hot = g_new0(uint8_t, body->f->nvars + 1);
+		sb->leads = g_new0(bool, body->f->nvars + 1);
 		sb->watched = g_new0(uint8_t, body->f->nvars + 1);
 		sb->busy = g_new0(bool, body->f->blocks->len);
 		sb->branch = g_new0(uint8_t, body->f->blocks->len);
@@ -52,6 +53,7 @@ static void free_slice_body(void *data)
 	struct l62_slice_body *sb = data;
 
 	g_free(sb->hot);
+	g_free(sb->leads);
 	g_free(sb->watched);
 	g_free(sb->busy);
 	g_free(sb->branch);
@@ -79,9 +81,19 @@ static bool is_var(const struct l62_value *value)
 	return value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS;
 }
 
+static uint8_t heat_of_var(const struct l62_slice_body *sb, uint32_t var)
+{
+	return sb->hot[sb->body->class[var]] | (sb->leads[var] ? UP | DOWN : 0);
+}
+
+static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *value)
+{
+	return is_var(value) ? heat_of_var(sb, value->n) : 0;
+}
+
 bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value)
 {
-	return is_var(value) && sb->hot[sb->body->class[value->n]];
+	return heat_of(sb, value) != 0;
 }
 
 bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var)
@@ -126,9 +138,14 @@ static void heat_value(struct l62_slice *s, struct l62_slice_body *sb,
 		heat(s, sb, value->n, how);
 }
 
-static uint8_t heat_of(const struct l62_slice_body *sb, const struct l62_value *value)
+/* The object that the slot is in is not what is in the slot. */
+static void lead(struct l62_slice *s, struct l62_slice_body *sb, uint32_t var)
 {
-	return is_var(value) ? sb->hot[sb->body->class[value->n]] : 0;
+	sb->does = true;
+	if (sb->leads[var])
+		return;
+	sb->leads[var] = sb->stale = true;
+	renew_callers(s, sb);
 }
 
 static void heat_params(struct l62_slice *s, struct l62_slice_body *sb, const struct l62_op *op,
@@ -174,7 +191,7 @@ static void spread_op(struct l62_slice *s, struct l62_slice_body *sb, const stru
 {
 	bool named = op->slot != L62_NONE && op->slot == s->slot;
 	bool base = op->place.type == L62_PLACE_BEHIND && op->place.var != L62_NONE &&
-	            sb->hot[sb->body->class[op->place.var]];
+	            heat_of_var(sb, op->place.var);
 
 	if (named || l62_slice_cell(s, op->slot) != L62_NONE)
 		sb->does = true;
@@ -188,12 +205,17 @@ static void spread_op(struct l62_slice *s, struct l62_slice_body *sb, const stru
 			heat(s, sb, op->dest, DOWN);
 		break;
 	case L62_OP_SET:
-		if (op->inside && op->slot != L62_NONE && op->slot == s->address)
-			heat(s, sb, op->dest, UP | DOWN);
+		if ((op->inside && op->slot != L62_NONE && op->slot == s->address) ||
+		    (!op->inside && op->value.type == L62_VALUE_VAR && sb->leads[op->value.n]))
+			lead(s, sb, op->dest);
 		break;
 	case L62_OP_STORE:
 		if (named || (base && op->slot == L62_NONE))
 			heat_value(s, sb, &op->value, UP | DOWN);
+		/* The caller of a routine that moves it finds it there. */
+		else if (op->slot == L62_NONE && op->place.type == L62_PLACE_BEHIND &&
+		         op->place.field == L62_ATOM_STAR && heat_of(sb, &op->value))
+			heat(s, sb, op->place.var, UP | DOWN);
 		break;
 	case L62_OP_CALL:
 	case L62_OP_INDIRECT: {
@@ -275,7 +297,7 @@ static bool is_busy(const struct l62_slice *s, const struct l62_slice_body *sb,
 
 	if (writes_watched(sb, op) || cell == 0)
 		return true;
-	if (op->place.var != L62_NONE && sb->hot[sb->body->class[op->place.var]] &&
+	if (op->place.var != L62_NONE && heat_of_var(sb, op->place.var) &&
 	    op->type != L62_OP_LOAD && op->type != L62_OP_SET)
 		return true;
 	switch (op->type) {

@@ -26,6 +26,7 @@ enum l62_branch {
 struct l62_slice_body {
 	struct l62_body *body;
 	uint8_t *hot;      /* by class; bits of slice.c */
+	bool *leads;       /* by variable: may be the slot's address */
 	uint8_t *watched;  /* by class */
 	bool *busy;        /* by block */
 	uint8_t *branch;   /* by block: enum l62_branch */

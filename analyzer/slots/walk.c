@@ -62,6 +62,7 @@ void l62_walk_doubt(struct l62_walk *w, const struct l62_function *f, uint32_t l
 {
 	struct l62_doubt doubt = {f, line};
 
+	w->doubtful = true;
 	for (guint i = 0; i < w->doubts->len; i++) {
 		const struct l62_doubt *d = &g_array_index(w->doubts, struct l62_doubt, i);
 

@@ -195,10 +195,10 @@ static void elements_of_an_array(void **unused)
 	              "4\n"                                                                    \
 	              "B\nW @g_Flag #1 ^%3A%3Ag_Flag\nJ 4\nB\n# 59\nR #0\nE\n"
 /* while (!IsListEmpty(...)) { ... RemoveHeadList ... } if place holds something */
-#define UNLOAD_DRAINS_IF(place)                                                                \
+#define UNLOAD_DRAINS_IF(place) UNLOAD_DRAINS("L v4 " place "\n# 21\n? v4 == #0 5 1\n")
+#define UNLOAD_DRAINS(test)                                                                    \
 	"F MyUnload e /drv/d.c 20 v 1 5 6\nV p p u p u\n"                                      \
-	"B\nL v1 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n"                          \
-	"L v4 " place "\n# 21\n? v4 == #0 5 1\n"                                               \
+	"B\nL v1 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n" test                     \
 	"B\nJ 2\nB\nE v2 v1:Pending ^list%20EXT.Pending\n# 22\n? v2 != #0 4 3\n"               \
 	"B\nK v3 ^\nL v3 v1:Pending ^list%20EXT.Pending\n# 23\nrel POOL v3\nJ 2\n"             \
 	"B\n# 29\nR -\nB\n# 28\nR -\nE\n"
@@ -209,6 +209,52 @@ static void drained_list(void **unused)
 	EXPECT_SILENT("list EXT.Pending", "", FILL_LIST UNLOAD_DRAINS_IF(G_READY));
 	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(28)", "list EXT.Pending", "",
 	            FILL_LIST UNLOAD_DRAINS_IF(G_FLAG));
+}
+
+/* MyUnload has the entries moved to a list of its own and, if test says so, drained. */
+#define UNLOAD_MOVES(test)                                                                     \
+	"F MyUnload e /drv/d.c 20 v 1 5 3\nV p p a p u\n"                                      \
+	"B\nL v1 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\nK - &v2\n"                 \
+	"A v3 v1 Pending ^EXT.Pending\n# 22\nC - Move e &v2 v3\n" test                         \
+	"B\n# 24\nC - Drain e &v2\nJ 2\nB\n# 29\nR -\nE\n"
+#define LIST_LOOP(head, ops)                                                                   \
+	"B\nJ 1\nB\nE v2 " head ":* ^list\n# 3\n? v2 != #0 4 2\nB\nK v3\nL v3 " head           \
+	":* ^list\n# 4\n" ops "J 3\nB\nJ 1\nB\n# 6\nR -\nE\n"
+
+static void moved_to_a_local_list(void **unused)
+{
+	static const char moves[] = "F Move e /drv/tu1.c 1 v 2 4 5\nV p p u p\n" LIST_LOOP(
+	        "v1", "W v0:* v3 ^list\n") "F Drain e /drv/tu1.c 10 v 1 4 5\nV p p u "
+	                                   "p\n" LIST_LOOP("v0", "rel POOL v3\n");
+
+	(void)unused;
+	EXPECT_SILENT("list EXT.Pending", "", FILL_LIST UNLOAD_MOVES("J 1\n"), moves);
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "list EXT.Pending", "",
+	            FILL_LIST UNLOAD_MOVES("L v4 " G_FLAG "\n# 23\n? v4 != #0 1 2\n"), moves);
+}
+
+/* An entry for each of those in another list, of which nobody knows how many there are:
+ * the loop ends, but another round is not followed. */
+static void filled_in_a_loop(void **unused)
+{
+	static const char fills[] =
+	        "F MyControl e /drv/d.c 40 i 2 8 5\nV p p p u p p u p\nB\n" IOCTL
+	        "L v4 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\nJ 1\n"
+	        "B\nE v6 v4:Readers ^list%20EXT.Readers\n# 44\n? v6 == #0 2 4\n"
+	        "B\n" ALLOCATE("v5") "? v5 != #0 3 1\n"
+	                             "B\nA v7 v5 Link ^ROW.Link\n# 53\nW v4:Pending v7 "
+	                             "^list%20EXT.Pending\nJ 1\n"
+	                             "B\n# 59\nR #0\nE\n";
+	g_autofree char *drains = g_strconcat(fills, UNLOAD_DRAINS("J 1\n"), NULL);
+	g_autofree char *at_times =
+	        g_strconcat(fills, UNLOAD_DRAINS("K v4\n# 21\n? v4 == #0 5 1\n"), NULL);
+	struct driver *driver = slots_driver("list EXT.Pending", "", drains, NULL);
+
+	(void)unused;
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 1, 1, 0);
+	driver_free(driver);
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(28)", "list EXT.Pending", "", at_times);
 }
 
 int main(void)
@@ -223,6 +269,8 @@ int main(void)
 	        cmocka_unit_test(stored_if_null),
 	        cmocka_unit_test(elements_of_an_array),
 	        cmocka_unit_test(drained_list),
+	        cmocka_unit_test(moved_to_a_local_list),
+	        cmocka_unit_test(filled_in_a_loop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

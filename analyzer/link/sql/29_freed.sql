@@ -10,7 +10,8 @@
 --                 for, in functions of the driver's normal work, while one of its
 --                 functions empties other lists of the same owner
 --   found_again   records whose objects go where no slot names them: what a lookup
---                 has found on the teardown side, what a callback got as its context
+--                 has found on the teardown side, what a callback got as its context;
+--                 lookup: only the former
 --   held_at       every slot that has had the resource of a site, however briefly:
 --                 what is freed through one of them is freed
 --
@@ -88,15 +89,19 @@ FROM gone g JOIN function f ON f.id = g.function
 WHERE (g.path, g.noun) NOT IN (SELECT path, noun FROM freed)
 ORDER BY f.key;
 
-CREATE TABLE found_again(record TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT INTO found_again(record)
-SELECT DISTINCT d.record
+CREATE TABLE found_again(
+  record TEXT PRIMARY KEY,
+  lookup INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO found_again(record, lookup)
+SELECT d.record, min(d.param IS NULL)
 FROM disposed_unnamed d
 WHERE d.param IS NULL
       AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'teardown' AND r.function = d.function)
    OR d.param IS NOT NULL
       AND EXISTS (SELECT 1 FROM entry e JOIN role_text t ON t.role = e.role
-                  WHERE e.function = d.function AND t.once);
+                  WHERE e.function = d.function AND t.once)
+GROUP BY d.record;
 
 -- With what callers pass in place of a parameter.
 CREATE TABLE alias_slot(

@@ -6,7 +6,8 @@
 --   reported   where neither the function nor whoever it hands the object to names
 --              the member at all, and
 --                another function that frees such objects releases the member too, or
---                nobody in the driver releases it, and it can have gone nowhere else
+--                nobody in the driver releases it, and it can have gone nowhere else or
+--                the check of slots has seen it stay there
 --
 -- Quiet where the resource is kept in a second place, which may be the owner; where a
 -- caller of the function releases the member (teardown in two steps); and where the
@@ -184,7 +185,7 @@ WITH lost AS (
      OR o.hold IN ('object', 'only')
         AND NOT EXISTS (SELECT 1 FROM member_release r
                         WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
-        AND (o.hold = 'object'
+        AND (o.hold = 'object' OR g.path IN (SELECT path FROM slot_kept)
              OR NOT EXISTS (SELECT 1 FROM mention m
                             WHERE m.record = o.record
                               AND (m.field = o.field AND m.how = 'moved' OR m.field = '*')))

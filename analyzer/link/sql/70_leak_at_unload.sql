@@ -9,7 +9,9 @@
 --     some way out of a function leaves the resource in such a slot (of a function
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
---     (29_freed.sql); of what hangs on an IRP, whoever frees it will do;
+--     (29_freed.sql): what is in one slot alone, which the check of slots has seen no
+--     teardown touch, is not what a lookup finds; of what hangs on an IRP, whoever
+--     frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already
 --
@@ -118,7 +120,11 @@ WITH lost AS (
                          WHERE p.site = k.site AND f.noun = i.noun))
     AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request'))
              AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
-                         WHERE t.site = k.site))
+                         WHERE t.site = k.site
+                           AND NOT (d.lookup AND k.path IN (SELECT path FROM slot_kept)
+                                    AND NOT EXISTS (SELECT 1 FROM held_at o
+                                                    WHERE o.site = k.site
+                                                      AND o.path <> k.path))))
     AND NOT (k.home = 'request'
              AND EXISTS (SELECT 1 FROM held_at p
                          JOIN release_closed c ON c.path = p.path
