@@ -398,8 +398,10 @@ int l62_reader_slot(struct l62_reader *r, const struct l62_function *f, const ch
 	}
 	if (take_index(r, f, path, op) != L62_OK)
 		return L62_E_FORMAT;
-	if (!*path || strcmp(path, "live") == 0) {
-		op->form = *path ? L62_SLOT_LIVE : L62_SLOT_READS;
+	if (!*path || strcmp(path, "live") == 0 || strcmp(path, "stops") == 0) {
+		op->form = !*path         ? L62_SLOT_READS
+		           : *path == 'l' ? L62_SLOT_LIVE
+		                          : L62_SLOT_STOPS;
 		return L62_OK;
 	}
 	if (strcmp(path, "list") == 0 || g_str_has_prefix(path, "list "))

@@ -11,7 +11,8 @@
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql); of what hangs on an IRP, whoever frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
---     LeakWithOwner does not say so already
+--     LeakWithOwner does not say so already, nor the site in a function that the
+--     site's own calls
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
@@ -125,6 +126,11 @@ WITH lost AS (
                          JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
                          WHERE p.site = k.site))
     AND NOT EXISTS (SELECT 1 FROM owner_leak w WHERE w.path = k.path)
+    -- A call of the function whose own site it is.
+    AND NOT EXISTS (SELECT 1 FROM call c
+                    JOIN site o ON o.function = c.callee AND o.kind = s.kind
+                    JOIN kept p ON p.site = o.id AND p.path = k.path
+                    WHERE c.caller = s.function AND c.line = s.line AND c.callee <> c.caller)
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
