@@ -654,6 +654,11 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 	case L62_OP_GIVE_IF:
 		return give_if(fr, st, op, block, index);
 	case L62_OP_GIVE:
+		/* The slot still has it. */
+		if (op->form == L62_SLOT_LENT)
+			break;
+		l62_frame_lose(fr, st, l62_frame_eval(fr, st, &op->value), false, op->line);
+		break;
 	case L62_OP_REF:
 	case L62_OP_UNREF:
 		l62_frame_lose(fr, st, l62_frame_eval(fr, st, &op->value), false, op->line);

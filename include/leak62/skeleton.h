@@ -74,7 +74,8 @@
  *   rel KINDS VALUE              released; KINDS joined by commas
  *   relat KINDS PLACE            what the place holds (or is) is released, and
  *                                the place is then null
- *   give VALUE                   handed over for good (work item context, IRP)
+ *   give VALUE                   handed over for good (work item context, IRP);
+ *                                ^lent: to a routine that releases nothing
  *   giveif vS VALUE              the same if vS is not negative
  *   ref VALUE, unref VALUE       a reference count goes up, down
  *

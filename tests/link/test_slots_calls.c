@@ -171,6 +171,20 @@ static void in_time_to_stop(void **unused)
 	driver_free(driver);
 }
 
+/* A routine that releases nothing knows it too, or one that may. */
+static void lent(void **unused)
+{
+	static const char fill[] = FILL_ANEW UNLOAD_FREES;
+	g_autofree char *lends = slots_with(fill, "# 54\n", "# 54\ngive v2 ^lent\n");
+	g_autofree char *gives = slots_with(fill, "# 54\n", "# 54\ngive v2\n");
+	struct driver *driver = slots_driver("::g_Data", "", gives, NULL);
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", lends);
+	slots_expect(driver, NULL, NULL);
+	driver_free(driver);
+}
+
 /* MyUnload releases only in one state of an object, of which nothing is known unless
  * its record is the driver's own. */
 static void depends_on_unknown_memory(void **unused)
@@ -302,6 +316,7 @@ int main(void)
 	        cmocka_unit_test(freed_by_its_container),
 	        cmocka_unit_test(request_by_address),
 	        cmocka_unit_test(in_time_to_stop),
+	        cmocka_unit_test(lent),
 	        cmocka_unit_test(depends_on_unknown_memory),
 	        cmocka_unit_test(given_to_the_unknown),
 	        cmocka_unit_test(recursion_across_tus),
