@@ -178,6 +178,15 @@ static void load_that_fails(void **unused)
 	static const char adds[] = "UPDATE role SET role = 'ADD_DEVICE', major = NULL,"
 	                           " function = 7 WHERE function = 3;";
 	static const char global[] = FILL(W_DATA("v2"));
+	/* A path has shown it already, with the caller's site. */
+	static const char shown[] =
+	        "UPDATE role SET role = 'ADD_DEVICE', major = NULL, function = 7"
+	        " WHERE function = 3; UPDATE site SET function = 7;"
+	        "INSERT INTO site VALUES(2, 9, 'ExAllocatePool2', 'POOL', '/drv/tu1.c', 5, 9, "
+	        "5, 40,"
+	        " NULL, NULL, NULL); INSERT INTO store VALUES(2, 'EXT.Data', '/drv/tu1.c', 6);"
+	        "INSERT INTO outcome VALUES(1, 7, 'failure', '/drv/d.c', 126);"
+	        "INSERT INTO outcome_slot VALUES(1, 1, 'EXT.Data');";
 
 	(void)unused;
 	EXPECT_SILENT("::g_Data", entry, LOAD("MyAdd", "# 125\nC - Free e v0\n"), global);
@@ -186,6 +195,8 @@ static void load_that_fails(void **unused)
 	/* The driver is still there, and its device is not. */
 	EXPECT_SILENT("::g_Data", adds, LOAD("MyAdd", "# 125\nC - Free e v0\n"), global);
 	EXPECT_LOST("LeakOnFailedLoad", "/drv/d.c(126)", "EXT.Data", adds, LOAD("MyAdd", ""),
+	            FILL("W v1:Data v2 ^EXT.Data\n"));
+	EXPECT_LOST("LeakOnFailedLoad", "/drv/d.c(126)", "EXT.Data", shown, LOAD("MyAdd", ""),
 	            FILL("W v1:Data v2 ^EXT.Data\n"));
 }
 

@@ -12,7 +12,9 @@ CREATE TABLE slot_loss_site(
 );
 -- Behind a wrapper the facts have the caller's line: then the store tells.
 WITH found AS (
-  SELECT w.id AS loss, s.id AS site, 0 AS rank
+  SELECT w.id AS loss, s.id AS site,
+         iif(EXISTS (SELECT 1 FROM placed p WHERE p.site = s.id AND p.path = w.path), 0, 3)
+           AS rank
   FROM slot_loss w
   JOIN site s ON s.api = w.api AND s.file = w.file AND s.line = w.line
   UNION ALL
@@ -47,9 +49,14 @@ JOIN site s ON s.id = t.site
 JOIN kind_info k ON k.kind = s.kind
 WHERE w.n = 1 AND k.loss <> 'FAILURE'
   AND NOT EXISTS (SELECT 1 FROM unload_leak u WHERE u.site = t.site)
+  -- What a path says already, be it with the site or with the call that leads to it.
   AND NOT (w.failed
-           AND EXISTS (SELECT 1 FROM finding o WHERE o.site = t.site
-                       AND o.rule IN ('LeakOnFailedLoad', 'LeakOnPath', k.rule)))
+           AND EXISTS (SELECT 1 FROM finding o
+                       JOIN site x ON x.id = o.site AND x.kind = s.kind
+                       WHERE o.rule IN ('LeakOnFailedLoad', 'LeakOnPath', k.rule)
+                         AND (o.site = t.site
+                              OR EXISTS (SELECT 1 FROM placed p
+                                         WHERE p.site = o.site AND p.path = w.path))))
   AND NOT EXISTS (SELECT 1 FROM finding o WHERE o.site = t.site AND o.rule = 'LeakWithOwner')
   AND NOT EXISTS (SELECT 1 FROM path_leak p
                   WHERE p.site = t.site AND p.file = w.lost_file AND p.line = w.lost_line)
