@@ -87,6 +87,14 @@ HAVING NOT EXISTS (SELECT 1 FROM release_closed c
                      AND (c.path GLOB 'DRIVER_OBJECT.*' OR c.path GLOB 'DEVICE_OBJECT.*'
                           OR c.param IS NOT NULL AND r.depth = 0));
 
+-- Sites at a call of the function whose own site it is.
+CREATE TABLE callees_own AS
+SELECT DISTINCT s.id AS site, k.path
+FROM site s
+CROSS JOIN call c ON c.caller = s.function AND c.line = s.line AND c.callee <> c.caller
+CROSS JOIN site o ON o.function = c.callee AND o.kind = s.kind
+CROSS JOIN kept k ON k.site = o.id;
+
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
   site  INTEGER NOT NULL,
@@ -126,11 +134,7 @@ WITH lost AS (
                          JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
                          WHERE p.site = k.site))
     AND NOT EXISTS (SELECT 1 FROM owner_leak w WHERE w.path = k.path)
-    -- A call of the function whose own site it is.
-    AND NOT EXISTS (SELECT 1 FROM call c
-                    JOIN site o ON o.function = c.callee AND o.kind = s.kind
-                    JOIN kept p ON p.site = o.id AND p.path = k.path
-                    WHERE c.caller = s.function AND c.line = s.line AND c.callee <> c.caller)
+    AND (k.site, k.path) NOT IN (SELECT site, path FROM callees_own)
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
