@@ -224,15 +224,18 @@ bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
       }
   while (!Work.empty())
     for (const CFGBlock::AdjacentBlock &Next : Work.pop_back_val()->succs())
-      if (const CFGBlock *B = Next.getReachableBlock())
-        if (B == Failed)
+      if (const CFGBlock *B = Next.getReachableBlock()) {
+        if (B == Failed) {
           Failed = nullptr; // from the start itself, which comes first
-        else if (Seen.insert(B).second) {
-          if (Scan(B, false, Ends))
-            return true;
-          if (Ends)
-            Work.push_back(B);
+          continue;
         }
+        if (!Seen.insert(B).second)
+          continue;
+        if (Scan(B, false, Ends))
+          return true;
+        if (Ends)
+          Work.push_back(B);
+      }
   return false;
 }
 
