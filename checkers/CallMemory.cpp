@@ -19,8 +19,6 @@ using namespace ento;
 
 namespace leak62 {
 
-static bool leavesContext(const FunctionDecl *FD);
-
 static bool leavesContext(const Stmt *S) {
   if (!S)
     return true;
@@ -79,9 +77,7 @@ ProgramStateRef CallModel::handOver(ProgramStateRef State, int Arg) const {
   return State;
 }
 
-// True if a routine is seen to free nothing and to pass nothing on: it leaves
-// the context that it is given to whoever waits for it.
-static bool leavesContext(const FunctionDecl *FD) {
+bool leavesContext(const FunctionDecl *FD) {
   static llvm::DenseMap<const FunctionDecl *, bool> Known;
   const FunctionDecl *Def = nullptr;
   if (!FD->hasBody(Def))

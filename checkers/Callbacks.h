@@ -53,6 +53,10 @@ using GivenContexts = llvm::DenseMap<const clang::FunctionDecl *, GivenContext>;
 /// Of every routine (its canonical declaration) in the unit.
 GivenContexts findGivenContexts(clang::ASTContext &Ctx);
 
+/// True if a routine is seen to free nothing and to pass nothing on: it leaves
+/// the context that it is given to whoever waits for it.
+bool leavesContext(const clang::FunctionDecl *FD);
+
 /// "work item routine Work"
 std::string describeCallback(const GivenContext &Given);
 

@@ -356,6 +356,45 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
   return State;
 }
 
+// The path of the field of To that Sym comes to when Copy is copied there: what
+// From, a part of it, had there.  The copied structure itself may be dead.
+static std::string pathOfCopied(ProgramStateRef State, SVal To,
+                                nonloc::LazyCompoundVal Copy, SVal From,
+                                QualType T, SymbolRef Sym, unsigned Depth = 0) {
+  const RecordDecl *RD = T->getAsRecordDecl();
+  RD = RD ? RD->getDefinition() : nullptr;
+  if (!RD || RD->isUnion() || Depth > 3)
+    return "";
+  StoreManager &Stores = State->getStateManager().getStoreManager();
+  for (const FieldDecl *F : RD->fields()) {
+    if (F->isBitField())
+      continue;
+    SVal Field = State->getLValue(F, From), Target = State->getLValue(F, To);
+    auto L = Field.getAs<Loc>();
+    std::string Path;
+    if (L && F->getType()->isRecordType())
+      Path = pathOfCopied(State, Target, Copy, Field, F->getType(), Sym,
+                          Depth + 1);
+    else if (L && F->getType()->isPointerType() &&
+             trackedBase(State, Stores.getBinding(Copy.getStore(), *L,
+                                                  F->getType())) == Sym)
+      Path = pathOfRegion(Target.getAsRegion());
+    if (!Path.empty())
+      return Path;
+  }
+  return "";
+}
+
+static std::string pathOfStored(ProgramStateRef State, const MemRegion *R,
+                                SVal Val, SymbolRef Sym) {
+  std::string Path;
+  if (auto Copy = Val.getAs<nonloc::LazyCompoundVal>())
+    Path = pathOfCopied(State, loc::MemRegionVal(R), *Copy,
+                        loc::MemRegionVal(Copy->getRegion()),
+                        Copy->getRegion()->getValueType(), Sym);
+  return Path.empty() ? pathOfRegion(R) : Path;
+}
+
 ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
                           const Position &At) {
   if (State->get<OwnedSymbolMap>().isEmpty())
@@ -390,9 +429,9 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
     } else if (Lost) {
       State = escape(State, Sym);
     } else {
-      // Which field of a copied structure it is in is not followed.
+      // The field of a copied structure that it is in is named, not followed.
       State = store(State, Sym, trackedBase(State, Val) ? R : nullptr,
-                    pathOfRegion(R), At);
+                    pathOfStored(State, R, Val, Sym), At);
     }
   }
   return State;

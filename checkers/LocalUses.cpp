@@ -160,6 +160,24 @@ bool LocalUses::areUsesOurs(const Stmt *S, const VarDecl *VD,
                       [&](const Stmt *C) { return areUsesOurs(C, VD, F, W); });
 }
 
+// Where Start, on whose result B's ways part, has not started anything.
+static const CFGBlock *failedWay(const CFGBlock &B, const CallExpr *Start) {
+  const Routine *R = lookupRoutine(Start->getDirectCallee());
+  const auto *E = dyn_cast_or_null<Expr>(B.getTerminatorCondition());
+  if (!R || R->Starts.empty() || !R->Starts.front().MayFail || !E ||
+      B.succ_size() != 2)
+    return nullptr;
+  unsigned Way = 1;
+  for (E = E->IgnoreParenCasts(); E != Start; E = E->IgnoreParenCasts()) {
+    const auto *UO = dyn_cast<UnaryOperator>(E);
+    if (!UO || UO->getOpcode() != UO_LNot)
+      return nullptr;
+    Way = !Way;
+    E = UO->getSubExpr();
+  }
+  return (B.succ_begin() + Way)->getReachableBlock();
+}
+
 // From a start on, up to where the variable gets another value.  A start that
 // failed has left the pointer to be released.
 bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
@@ -194,6 +212,7 @@ bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
     return false;
   };
   bool Ends;
+  const CFGBlock *Failed = nullptr;
   for (const CFGBlock *B : *Graph)
     for (const CFGElement &E : *B)
       if (auto S = E.getAs<CFGStmt>(); S && S->getStmt() == Start) {
@@ -201,16 +220,22 @@ bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
           return true;
         if (Ends)
           Work.push_back(B);
+        Failed = failedWay(*B, Start);
       }
   while (!Work.empty())
     for (const CFGBlock::AdjacentBlock &Next : Work.pop_back_val()->succs())
-      if (const CFGBlock *B = Next.getReachableBlock())
-        if (Seen.insert(B).second) {
-          if (Scan(B, false, Ends))
-            return true;
-          if (Ends)
-            Work.push_back(B);
+      if (const CFGBlock *B = Next.getReachableBlock()) {
+        if (B == Failed) {
+          Failed = nullptr; // from the start itself, which comes first
+          continue;
         }
+        if (!Seen.insert(B).second)
+          continue;
+        if (Scan(B, false, Ends))
+          return true;
+        if (Ends)
+          Work.push_back(B);
+      }
   return false;
 }
 

@@ -116,8 +116,9 @@ Table makeTable() {
   T[#api].Callbacks.push_back({routine_arg, #role});
 #define L62_CONTEXT(api, routine_arg, context_arg, param, object_arg)          \
   T[#api].Contexts.push_back({routine_arg, context_arg, param, object_arg});
-#define L62_START(api, object_arg, period_arg)                                 \
-  T[#api].Starts.push_back({object_arg, period_arg});
+#define L62_START(api, object_arg, period_arg, may_fail)                       \
+  T[#api].Starts.push_back({object_arg, period_arg, may_fail});
+#define L62_STOP(api) T[#api].Stops = true;
 #include "leak62/roles.def"
   for (auto &Entry : T)
     for (const Acquire &A : Entry.second.Acquires)

@@ -78,6 +78,7 @@ struct Context {
 };
 struct Start {
   int ObjectArg, PeriodArg;
+  bool MayFail;
 };
 
 /// Everything the table says of one routine.
@@ -99,6 +100,8 @@ struct Routine {
   int CopyTo = NA, CopyFrom = NA;
   int FillTo = NA, FillValue = NA, FillSize = NA;
   bool Raises = false;
+  /// L62_STOP.
+  bool Stops = false;
   /// (routine argument, role) pairs.
   llvm::SmallVector<std::pair<int, const char *>, 1> Callbacks;
   llvm::SmallVector<Context, 1> Contexts;
@@ -124,8 +127,8 @@ const Routine *lookupRoutine(const clang::FunctionDecl *FD);
 /// what its rows say.
 bool isKernelRoutine(const clang::FunctionDecl *FD);
 
-/// The role of a routine assigned to that field of that record (or recordName()),
-/// or null.
+/// The role of a routine assigned to that field of that record (or
+/// recordName()), or null.
 const char *roleOfField(llvm::StringRef Record, llvm::StringRef Field);
 /// The framework that a driver belongs to if it calls \p Api, or null.
 const char *frameworkOf(llvm::StringRef Api);

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "Callbacks.h"
 #include "Facts.h"
 #include "SehLowering.h"
 #include "Skeleton.h"
@@ -171,6 +172,15 @@ static bool readsMemory(const CallExpr *CE) {
   return false;
 }
 
+// The context of a routine that leaves it to others.
+static bool isLent(const CallExpr *CE, const Routine &R, int Arg) {
+  for (const Context &C : R.Contexts)
+    if (C.ContextArg == Arg && hasArg(CE, C.RoutineArg))
+      if (const FunctionDecl *FD = routineOf(CE->getArg(C.RoutineArg)))
+        return leavesContext(FD);
+  return false;
+}
+
 void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
                                  const std::string &Result) {
   // One line for all the kinds that the routine releases there.
@@ -241,8 +251,9 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
   for (const Transfer &T : R.Transfers)
     if (hasArg(CE, T.Arg) && T.AnyKind) {
       std::string V = value(CE->getArg(T.Arg));
-      op(T.Cond == When::SUCCESS && Result != "-" ? "giveif " + Result + " " + V
-                                                  : "give " + V);
+      op(T.Cond == When::SUCCESS && Result != "-"
+             ? "giveif " + Result + " " + V
+             : "give " + V + (isLent(CE, R, T.Arg) ? " ^lent" : ""));
     }
   if (hasArg(CE, R.CompletionContext))
     op("give " + value(CE->getArg(R.CompletionContext)));
@@ -319,7 +330,8 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
   bool Locks =
       R && !R->Holds.empty() &&
       (R->Holds[0].K == Kind::REMOVE_LOCK || R->Holds[0].K == Kind::RUNDOWN);
-  std::string Reads = Locks ? " ^live"
+  std::string Reads = Locks           ? " ^live"
+                      : R && R->Stops ? " ^stops"
                       : readsMemory(CE) && (!R || R->Acquires.empty()) ? " ^"
                                                                        : "";
   if (!R) {

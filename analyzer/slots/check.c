@@ -86,7 +86,8 @@ static void event_row(struct driver *d, sqlite3_stmt *stmt)
 		enum l62_event_role role;
 	} roles[] = {{"DRIVER_ENTRY", L62_EVENT_ENTRY}, {"ADD_DEVICE", L62_EVENT_ADD_DEVICE},
 	             {"DISPATCH", L62_EVENT_DISPATCH},  {"DRIVER_UNLOAD", L62_EVENT_UNLOAD},
-	             {"THREAD", L62_EVENT_ENDS},        {"WORK_ITEM", L62_EVENT_ENDS}};
+	             {"THREAD", L62_EVENT_ENDS},        {"WORK_ITEM", L62_EVENT_ENDS},
+	             {"DPC", L62_EVENT_LATE},           {"TIMER", L62_EVENT_LATE}};
 	struct l62_event event = {.f = g_hash_table_lookup(d->functions, column(stmt, 0)),
 	                          .role = L62_EVENT_OTHER,
 	                          .major = -1};
@@ -158,6 +159,15 @@ static int check_slots(struct driver *d)
 	struct l62_index *index = l62_index_new(d->program, d->homes);
 	struct l62_slots_report report;
 	int rc = l62_slots_report_open(&report, d->db, d->program, d->err);
+
+	for (guint i = 0; i < d->events->len; i++) {
+		const struct l62_event *e = &g_array_index(d->events, struct l62_event, i);
+		struct l62_body *body = g_hash_table_lookup(index->by_f, e->f);
+
+		if (body)
+			body->loads |=
+			        e->role == L62_EVENT_ENTRY || e->role == L62_EVENT_ADD_DEVICE;
+	}
 
 	for (guint i = 0; i < d->paths->len && rc == 0 && has_unload(d); i++) {
 		uint32_t slot = l62_program_atom(d->program, d->paths->pdata[i]);

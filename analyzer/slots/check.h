@@ -18,9 +18,10 @@
  * be read leaves out its functions, which count as unknown ones.  L62_E_INTERNAL.
  *
  *   slot_loss(id, overwritten, path, api, file, line, store_file, store_line,
- *         function, lost_file, lost_line)
+ *         function, lost_file, lost_line, failed)
  *           path: the slot; api, file, line: where its resource was acquired;
- *           store_*: where it came into the slot; function, lost_*: where it is lost
+ *           store_*: where it came into the slot; function, lost_*: where it is lost;
+ *           failed: by a load that fails
  *   slot_loss_step(loss, flow, seq, file, line, message)
  *   slot_freed(path)         some way through the teardown releases what is in it
  *   slot_kept(path)          every way through the teardown leaves what is in it, as far

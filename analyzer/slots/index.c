@@ -200,8 +200,8 @@ static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *
 		bool *foreign = &callee->foreign[callee->class[a]];
 
 		/* Once only: it may be taken back. */
-		if (arg->type == L62_VALUE_VAR && body->foreign[body->class[arg->n]] &&
-		    !*foreign && !callee->passed[a])
+		if (names_var(arg) && body->foreign[body->class[arg->n]] && !*foreign &&
+		    !callee->passed[a])
 			*foreign = callee->passed[a] = changed = true;
 	}
 	return changed;
@@ -421,6 +421,26 @@ static void free_targets(void *data)
 	g_ptr_array_unref(data);
 }
 
+/* Releases something, or puts it where others may. */
+static bool lets_go(const struct l62_body *body, const struct l62_op *op)
+{
+	switch (op->type) {
+	case L62_OP_RELEASE:
+	case L62_OP_RELEASE_AT:
+	case L62_OP_GIVE:
+	case L62_OP_GIVE_IF:
+	case L62_OP_UNREF:
+	case L62_OP_INDIRECT:
+		return true;
+	case L62_OP_CALL:
+		return !op->callee;
+	case L62_OP_STORE:
+		return op->value.type == L62_VALUE_VAR && body->f->classes[op->value.n] == 'p';
+	default:
+		return false;
+	}
+}
+
 static void look_through(struct l62_index *index, struct l62_body *body, GHashTable *homes)
 {
 	for (uint32_t i = 0; i < body->f->ops->len; i++) {
@@ -434,6 +454,7 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 				        index->outside, GUINT_TO_POINTER(op->slot));
 		}
 		body->acquires |= op->type == L62_OP_ACQUIRE;
+		body->lets_go |= lets_go(body, op);
 		for (uint32_t c = 0;; c++) {
 			struct l62_body *callee = l62_index_callee(index, op, c, NULL);
 
@@ -448,7 +469,7 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 	}
 }
 
-/* Carries reads and acquires up to callers. */
+/* Carries reads, acquires and lets_go up to callers. */
 static void carry_up(struct l62_index *index)
 {
 	bool changed = true;
@@ -463,10 +484,12 @@ static void carry_up(struct l62_index *index)
 				        body->callers, uint32_t, j)];
 
 				if ((body->reads && !caller->reads) ||
-				    (body->acquires && !caller->acquires))
+				    (body->acquires && !caller->acquires) ||
+				    (body->lets_go && !caller->lets_go))
 					changed = true;
 				caller->reads |= body->reads;
 				caller->acquires |= body->acquires;
+				caller->lets_go |= body->lets_go;
 			}
 		}
 	}

@@ -15,6 +15,8 @@ struct l62_body {
 	uint32_t id;
 	bool reads;       /* it, or what it calls, reads the driver's memory */
 	bool acquires;    /* ... acquires something */
+	bool loads;       /* DriverEntry, AddDevice: what it returns decides what follows */
+	bool lets_go;     /* ... releases something, or puts it where others may */
 	uint32_t *class;  /* of each variable: the first one it is a copy of */
 	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
 	bool *made;       /* by class: it may be an object that has just been made */

@@ -184,11 +184,16 @@ static const struct l62_trail *find_displaced(const struct l62_trail *trail)
 static void show(struct l62_life *life, struct l62_shown shown)
 {
 	for (guint i = 0; i < life->shown->len; i++) {
-		const struct l62_shown *o = &g_array_index(life->shown, struct l62_shown, i);
+		struct l62_shown *o = &g_array_index(life->shown, struct l62_shown, i);
 
-		if (o->overwritten == shown.overwritten && o->resource == shown.resource &&
-		    (!shown.overwritten || (o->f == shown.f && o->line == shown.line)))
-			return;
+		if (o->overwritten != shown.overwritten || o->failed != shown.failed ||
+		    o->resource != shown.resource ||
+		    (shown.overwritten && (o->f != shown.f || o->line != shown.line)))
+			continue;
+		/* Of a load the first exit. */
+		if (shown.failed && shown.line < o->line)
+			*o = shown;
+		return;
 	}
 	g_array_append_val(life->shown, shown);
 }
@@ -231,13 +236,49 @@ static void show_left(struct l62_life *life, const struct l62_sstate *st, guint 
 	}
 }
 
+/* Whether a thread or a work item that comes to its end releases what is left. */
+static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
+{
+	bool released = false;
+
+	for (guint i = 0; i < life->events->len && !released; i++) {
+		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
+		g_autoptr(GPtrArray) after = NULL;
+
+		if (e->role != L62_EVENT_ENDS || !l62_slice_body(life->walk.slice, e->f))
+			continue;
+		after = states_after(life, e, (struct l62_request){-1, -1}, st);
+		released = after->len > 0;
+		for (guint j = 0; j < after->len; j++)
+			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
+		if (released)
+			note_frees(life);
+	}
+	return released;
+}
+
+/* A load has failed: there is no teardown. */
+static void show_failed(struct l62_life *life, const struct l62_event *e,
+                        const struct l62_sstate *st)
+{
+	if (!st->token[0] || st->other || !st->trail->within || ends_with(life, st))
+		return;
+	show(life, (struct l62_shown){.failed = true,
+	                              .resource = st->token[0] - 1,
+	                              .f = e->f,
+	                              .line = st->trail->within->line,
+	                              .trail = st->trail,
+	                              .missed = st->trail});
+}
+
 /* Whether e may come now, and what the driver is in afterwards. */
 static bool may_come(const struct l62_life *life, const struct point *p,
                      const struct l62_event *e, int32_t major, int32_t minor)
 {
 	if (e->role == L62_EVENT_ADD_DEVICE)
 		return !p->device;
-	if (e->role == L62_EVENT_OTHER || e->role == L62_EVENT_ENDS)
+	if (e->role == L62_EVENT_OTHER || e->role == L62_EVENT_LATE ||
+	    e->role == L62_EVENT_ENDS)
 		return true;
 	if (e->role != L62_EVENT_DISPATCH || !p->device)
 		return false;
@@ -342,7 +383,10 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		                 e->role == L62_EVENT_DISPATCH &&
 		                         (major == MJ_CLEANUP || major == MJ_CLOSE ||
 		                          (major == MJ_PNP && minor == MN_REMOVE)));
-		/* What a failed AddDevice leaves is another rule's; so is a failed open. */
+		if (!succeeded(next) && e->role == L62_EVENT_ADD_DEVICE &&
+		    life->home == L62_HOME_EXTENSION)
+			show_failed(life, e, next);
+		/* What a failed open leaves is another rule's. */
 		if (!succeeded(next) && (e->role == L62_EVENT_ADD_DEVICE ||
 		                         (e->role == L62_EVENT_DISPATCH && major == MJ_CREATE &&
 		                          life->home == L62_HOME_FILE)))
@@ -407,27 +451,6 @@ static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_e
 	return all;
 }
 
-/* Whether a thread or a work item that comes to its end releases what is left. */
-static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
-{
-	bool released = false;
-
-	for (guint i = 0; i < life->events->len && !released; i++) {
-		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
-		g_autoptr(GPtrArray) after = NULL;
-
-		if (e->role != L62_EVENT_ENDS || !l62_slice_body(life->walk.slice, e->f))
-			continue;
-		after = states_after(life, e, (struct l62_request){-1, -1}, st);
-		released = after->len > 0;
-		for (guint j = 0; j < after->len; j++)
-			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
-		if (released)
-			note_frees(life);
-	}
-	return released;
-}
-
 static void tear_down(struct l62_life *life, const struct point *p)
 {
 	GPtrArray *states = g_ptr_array_new_with_free_func(l62_sstate_free);
@@ -471,6 +494,8 @@ static void run_all(struct l62_life *life, struct points *points)
 			if (succeeded(after->pdata[j]))
 				add_point(life, points,
 				          point_with(&first, l62_sstate_copy(after->pdata[j])));
+			else
+				show_failed(life, e, after->pdata[j]);
 	}
 	if (!loaded)
 		add_point(life, points, point_with(&first, l62_sstate_copy(first.st)));
@@ -485,7 +510,8 @@ static void run_all(struct l62_life *life, struct points *points)
 	/* First what can be released at all, then who misses it. */
 	for (int round = 0; round < 2; round++) {
 		for (guint i = life->shown->len; i-- > 0;)
-			if (!g_array_index(life->shown, struct l62_shown, i).overwritten)
+			if (!g_array_index(life->shown, struct l62_shown, i).overwritten &&
+			    !g_array_index(life->shown, struct l62_shown, i).failed)
 				g_array_remove_index(life->shown, i);
 		for (guint i = 0; i < points->all->len && !life->walk.gave_up; i++) {
 			const struct point *p = points->all->pdata[i];
@@ -505,6 +531,13 @@ void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const G
 	l62_walk_init(&life->walk, slice);
 	life->shown = g_array_new(FALSE, FALSE, sizeof(struct l62_shown));
 	life->frees = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < events->len; i++) {
+		const struct l62_event *e = &g_array_index(events, struct l62_event, i);
+		const struct l62_body *body = g_hash_table_lookup(slice->index->by_f, e->f);
+
+		if (e->role == L62_EVENT_LATE && body && body->lets_go)
+			life->walk.late_frees = true;
+	}
 }
 
 void l62_life_run(struct l62_life *life)

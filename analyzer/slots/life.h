@@ -23,6 +23,7 @@ enum l62_event_role {
 	L62_EVENT_ADD_DEVICE,
 	L62_EVENT_DISPATCH,
 	L62_EVENT_UNLOAD,
+	L62_EVENT_LATE, /* a DPC or timer routine: may be kept from running */
 	L62_EVENT_ENDS, /* a thread, a work item: has ended before the driver is gone */
 	L62_EVENT_OTHER,
 };
@@ -38,6 +39,7 @@ enum l62_slot_home { L62_HOME_GLOBAL, L62_HOME_EXTENSION, L62_HOME_FILE };
 
 /* Something that the simulation has shown. */
 struct l62_shown {
+	bool failed;      /* the load fails and leaves it */
 	bool overwritten; /* else: left at unload, though the teardown can release it */
 	uint32_t resource;
 	const struct l62_function *f; /* where it is lost */

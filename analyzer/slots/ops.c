@@ -62,6 +62,18 @@ static struct at at_slot(const struct l62_frame *fr, uint32_t slot)
 	return at;
 }
 
+/* That field of what lies at slot. */
+static struct at at_field(const struct l62_frame *fr, uint32_t slot, uint32_t field)
+{
+	struct l62_program *p = (struct l62_program *)fr->walk->slice->index->program;
+	g_autofree char *path = NULL;
+
+	if (field == L62_ATOM_STAR)
+		return at_slot(fr, slot);
+	path = g_strconcat(l62_program_text(p, slot), ".", l62_program_text(p, field), NULL);
+	return at_slot(fr, l62_program_atom(p, path));
+}
+
 /* What an op's place is. */
 static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
                       const struct l62_op *op)
@@ -96,9 +108,7 @@ static struct at find(const struct l62_frame *fr, const struct l62_sstate *st,
 			return s->list && base.n == s->address
 			               ? (struct at){.where = AT_CELL}
 			               : (struct at){.where = AT_MEMORY};
-		if (op->place.field == L62_ATOM_STAR)
-			return at_slot(fr, base.n);
-		break;
+		return at_field(fr, base.n, op->place.field);
 	default:
 		break;
 	}
@@ -293,6 +303,25 @@ static bool is_own_pointer(const struct l62_frame *fr, const struct l62_sstate *
 	               L62_SVAL_TOKEN;
 }
 
+/* Whether a table of routines has one there. */
+static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_sstate *st,
+                                  const struct l62_op *op)
+{
+	const GPtrArray *targets = g_hash_table_lookup(fr->walk->slice->index->routines,
+	                                               GUINT_TO_POINTER(op->slot));
+	struct l62_sval at = l62_frame_eval(fr, st, &op->index);
+
+	for (guint i = 0; i < targets->len; i++) {
+		const struct l62_target *target = targets->pdata[i];
+
+		if (at.type != L62_SVAL_CONST || !target->has_index)
+			return l62_sval_any(L62_ZERO | L62_POS, true);
+		if (at.number == target->index)
+			return l62_sval_any(L62_POS, false);
+	}
+	return l62_sval_const(0);
+}
+
 static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate *st,
                             const struct l62_op *op)
 {
@@ -303,14 +332,22 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 		return l62_sval_of(L62_SVAL_ADDR, op->slot);
 	if (is_own_pointer(fr, st, op))
 		return l62_sval_any(L62_ANY, false);
+	if (op->element && op->form == L62_SLOT_PATH &&
+	    g_hash_table_contains(fr->walk->slice->index->routines, GUINT_TO_POINTER(op->slot)))
+		return routine_at(fr, st, op);
 	/* A driver that was loaded has a device; there may be more. */
 	if (op->slot == fr->walk->first_device)
 		return l62_sval_any(L62_POS, false);
 	if (op->slot == fr->walk->next_device)
 		return l62_sval_any(L62_ZERO | L62_POS, false);
 	at = find(fr, st, op);
-	if (at.where == AT_KEY)
-		return l62_sstate_get(st, at.key);
+	if (at.where == AT_KEY) {
+		val = l62_sstate_get(st, at.key);
+		if (val.type == L62_SVAL_ANY && op->place.type == L62_PLACE_BEHIND &&
+		    fr->sb->body->foreign[fr->sb->body->class[op->place.var]])
+			val.memory = false;
+		return val;
+	}
 	if (at.where == AT_MEMORY && op->slot != L62_NONE && op->form == L62_SLOT_PATH) {
 		struct l62_sval stored =
 		        l62_sstate_get(st, l62_key(L62_KEY_STORED, 0, op->slot));
@@ -560,7 +597,9 @@ static void kernel(struct l62_frame *fr, struct l62_sstate *st, const struct l62
 		              l62_sval_const(fr->sb->body->f->classes[op->dest] != 'i'));
 	else
 		l62_frame_set(fr, st, op->dest,
-		              l62_sval_any(L62_ANY, op->form == L62_SLOT_READS));
+		              l62_sval_any(L62_ANY, op->form == L62_SLOT_READS ||
+		                                            (op->form == L62_SLOT_STOPS &&
+		                                             fr->walk->late_frees)));
 }
 
 static bool give_if(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
@@ -644,6 +683,11 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 	case L62_OP_GIVE_IF:
 		return give_if(fr, st, op, block, index);
 	case L62_OP_GIVE:
+		/* The slot still has it. */
+		if (op->form == L62_SLOT_LENT)
+			break;
+		l62_frame_lose(fr, st, l62_frame_eval(fr, st, &op->value), false, op->line);
+		break;
 	case L62_OP_REF:
 	case L62_OP_UNREF:
 		l62_frame_lose(fr, st, l62_frame_eval(fr, st, &op->value), false, op->line);

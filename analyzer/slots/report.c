@@ -11,7 +11,7 @@ static const char tables[] =
         "CREATE TABLE slot_loss(id INTEGER PRIMARY KEY, overwritten INTEGER NOT NULL,"
         " path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,"
         " store_file TEXT, store_line INTEGER, function TEXT NOT NULL,"
-        " lost_file TEXT NOT NULL, lost_line INTEGER NOT NULL);"
+        " lost_file TEXT NOT NULL, lost_line INTEGER NOT NULL, failed INTEGER NOT NULL);"
         "CREATE TABLE slot_loss_step(loss INTEGER NOT NULL REFERENCES slot_loss(id),"
         " flow INTEGER NOT NULL, seq INTEGER NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, message TEXT NOT NULL);"
@@ -34,7 +34,7 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		rc = l62_db_prepare(
 		        db,
 		        "INSERT INTO slot_loss VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-		        " ?9, ?10, ?11)",
+		        " ?9, ?10, ?11, ?12)",
 		        &r->shown, err);
 	if (rc == 0)
 		rc = l62_db_prepare(db,
@@ -229,9 +229,11 @@ static int add_shown(struct l62_slots_report *r, const struct l62_life *life,
 	l62_db_bind_text(stmt, 9, function);
 	l62_db_bind_text(stmt, 10, lost);
 	sqlite3_bind_int64(stmt, 11, shown->line);
+	sqlite3_bind_int(stmt, 12, shown->failed);
 	flow.rc = done(r, stmt, err);
 	if (filled && flow.rc == 0) {
-		add_flow(&flow, filled, shown);
+		if (!shown->failed)
+			add_flow(&flow, filled, shown);
 		flow.number = 1;
 		flow.seq = 0;
 	}

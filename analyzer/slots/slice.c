@@ -69,6 +69,16 @@ uint32_t l62_slice_cell(const struct l62_slice *s, uint32_t slot)
 	return L62_NONE;
 }
 
+bool l62_slice_leads(const struct l62_slice *s, uint32_t slot)
+{
+	if (slot == L62_NONE)
+		return false;
+	for (guint i = 0; i < s->around->len; i++)
+		if (g_array_index(s->around, uint32_t, i) == slot)
+			return true;
+	return slot == s->address;
+}
+
 struct l62_slice_body *l62_slice_body(const struct l62_slice *s, const struct l62_function *f)
 {
 	struct l62_body *body = f ? g_hash_table_lookup(s->index->by_f, f) : NULL;
@@ -199,13 +209,13 @@ static void spread_op(struct l62_slice *s, struct l62_slice_body *sb, const stru
 	case L62_OP_LOAD:
 		if (named && op->form != L62_SLOT_ADDRESS)
 			heat(s, sb, op->dest, UP | DOWN);
-		else if (op->form == L62_SLOT_ADDRESS && op->slot == s->address)
+		else if (op->form == L62_SLOT_ADDRESS && l62_slice_leads(s, op->slot))
 			heat(s, sb, op->dest, UP | DOWN);
 		else if (base && op->slot == L62_NONE)
 			heat(s, sb, op->dest, DOWN);
 		break;
 	case L62_OP_SET:
-		if ((op->inside && op->slot != L62_NONE && op->slot == s->address) ||
+		if ((op->inside && l62_slice_leads(s, op->slot)) ||
 		    (!op->inside && op->value.type == L62_VALUE_VAR && sb->leads[op->value.n]))
 			lead(s, sb, op->dest);
 		break;
@@ -432,6 +442,10 @@ static bool watch_handovers(const struct l62_slice *s, struct l62_slice_body *sb
 		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
 		    op->form == L62_SLOT_PATH && sb->watched[sb->body->class[op->dest]])
 			changed |= watch_stores(sb, op->slot);
+		if (op->type == L62_OP_LOAD && op->element && is_var(&op->index) &&
+		    sb->watched[sb->body->class[op->dest]] &&
+		    g_hash_table_contains(s->index->routines, GUINT_TO_POINTER(op->slot)))
+			changed |= watch(sb, op->index.n, DECIDES);
 		if (op->type == L62_OP_STORE && l62_slice_cell(s, op->slot) != L62_NONE &&
 		    is_var(&op->value))
 			changed |= watch(sb, op->value.n, STORED);
@@ -462,6 +476,7 @@ static void find_handovers(const struct l62_slice *s)
 	for (guint b = 0; b < s->bodies->len; b++) {
 		struct l62_slice_body *sb = s->bodies->pdata[b];
 
+		sb->result |= sb->body->loads;
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
 			if (hands_on(s, l62_body_op(sb->body, i)))
 				g_array_append_val(sb->handovers, i);
@@ -585,16 +600,38 @@ static void find_cells(struct l62_slice *s)
 	}
 }
 
-/* From all that names the slot or writes a cell. */
+static void seed_from(struct l62_slice *s, uint32_t slot)
+{
+	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+
+	for (guint i = 0; ids && i < ids->len; i++)
+		root(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
+}
+
+/* From all that names the slot, or what it is a part of, or writes a cell. */
 static void seed(struct l62_slice *s)
 {
-	for (uint32_t c = 0; c <= s->ncells; c++) {
-		uint32_t slot = c < s->ncells ? s->cells[c] : s->address;
-		const GArray *ids =
-		        g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+	for (uint32_t c = 0; c < s->ncells; c++)
+		seed_from(s, s->cells[c]);
+	seed_from(s, s->address);
+	for (guint i = 0; i < s->around->len; i++)
+		seed_from(s, g_array_index(s->around, uint32_t, i));
+}
 
-		for (guint i = 0; ids && i < ids->len; i++)
-			root(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
+/* Of "::file.c:Name.Path.Buffer" "::file.c:Name.Path" and "::file.c:Name". */
+static void find_around(struct l62_slice *s)
+{
+	struct l62_program *p = (struct l62_program *)s->index->program;
+	g_autofree char *path = g_strdup(l62_program_text(p, s->address));
+	char *name = strrchr(path, ':'), *dot;
+
+	while ((dot = strrchr(name ? name : path, '.'))) {
+		uint32_t atom;
+
+		*dot = 0;
+		atom = l62_program_atom(p, path);
+		if (name || strchr(path, '.'))
+			g_array_append_val(s->around, atom);
 	}
 }
 
@@ -611,6 +648,8 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	s->list = g_str_has_prefix(path, "list ");
 	if (s->list)
 		s->address = l62_program_atom((struct l62_program *)index->program, path + 5);
+	s->around = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	find_around(s);
 	s->cells[s->ncells++] = slot;
 	s->many = s->list || is_used(s, slot, false);
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
@@ -635,6 +674,7 @@ void l62_slice_free(struct l62_slice *s)
 {
 	g_ptr_array_unref(s->bodies);
 	g_hash_table_unref(s->containers);
+	g_array_unref(s->around);
 	g_free(s->by_id);
 	g_free(s);
 }

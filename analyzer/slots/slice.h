@@ -41,6 +41,7 @@ struct l62_slice {
 	const struct l62_index *index;
 	uint32_t slot;
 	uint32_t address;          /* what A says of the slot: without "list " */
+	GArray *around;            /* of uint32_t: objects that it is a part of */
 	bool list, many;           /* many: a list, or an array */
 	bool extension;            /* it is zero in each new device */
 	bool context;              /* a field of an object that the driver makes itself */
@@ -61,6 +62,8 @@ struct l62_slice_body *l62_slice_body(const struct l62_slice *slice,
 uint32_t l62_slice_cell(const struct l62_slice *slice, uint32_t slot);
 bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value);
 bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var);
+/* Whether the address of slot leads to what is in the slice's: it is that or around it. */
+bool l62_slice_leads(const struct l62_slice *slice, uint32_t slot);
 /* Whether this call has to do with the slot: one of a helper that others give what is in
  * the slot has not. */
 bool l62_slice_concerns(const struct l62_slice_body *sb, const struct l62_op *op,

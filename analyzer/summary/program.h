@@ -66,6 +66,8 @@ enum l62_slot_form {
 	L62_SLOT_ADDRESS, /* the value is its address */
 	L62_SLOT_READS,   /* K: the result depends on the driver's memory */
 	L62_SLOT_LIVE,    /* K: it works until the driver is being removed */
+	L62_SLOT_LENT,    /* GIVE: to a routine that releases nothing */
+	L62_SLOT_STOPS,   /* K: zero if it is too late to keep a routine from running */
 };
 
 enum l62_compare { L62_EQ, L62_NE, L62_LT, L62_LE, L62_GT, L62_GE };

@@ -384,6 +384,13 @@ static int take_index(struct l62_reader *r, const struct l62_function *f, char *
 int l62_reader_slot(struct l62_reader *r, const struct l62_function *f, const char *word,
                     struct l62_op *op)
 {
+	static const struct {
+		const char *word;
+		enum l62_slot_form form;
+	} forms[] = {{"", L62_SLOT_READS},
+	             {"live", L62_SLOT_LIVE},
+	             {"stops", L62_SLOT_STOPS},
+	             {"lent", L62_SLOT_LENT}};
 	g_autofree char *plain = g_uri_unescape_string(word + 1, NULL);
 	char *path = plain;
 
@@ -398,9 +405,11 @@ int l62_reader_slot(struct l62_reader *r, const struct l62_function *f, const ch
 	}
 	if (take_index(r, f, path, op) != L62_OK)
 		return L62_E_FORMAT;
-	if (!*path || strcmp(path, "live") == 0) {
-		op->form = *path ? L62_SLOT_LIVE : L62_SLOT_READS;
-		return L62_OK;
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+		if (strcmp(path, forms[i].word) == 0) {
+			op->form = forms[i].form;
+			return L62_OK;
+		}
 	}
 	if (strcmp(path, "list") == 0 || g_str_has_prefix(path, "list "))
 		op->form = L62_SLOT_LIST;

@@ -61,7 +61,9 @@
  *   K vD|- VALUE...              call of a kernel routine: takes no ownership,
  *                                may write to what &vN points to; ^ at the end: the
  *                                result depends on what the driver's memory holds;
- *                                ^live: it works until the driver is being removed
+ *                                ^live: it works until the driver is being removed;
+ *                                ^stops: zero if it is too late to keep a routine of
+ *                                the driver from running
  *   T VALUE                      a kernel routine may write to what it points to
  *   acq KIND API LINE FAILS vS|- DEST
  *                                a resource comes to DEST (vN or a place);
@@ -72,7 +74,8 @@
  *   rel KINDS VALUE              released; KINDS joined by commas
  *   relat KINDS PLACE            what the place holds (or is) is released, and
  *                                the place is then null
- *   give VALUE                   handed over for good (work item context, IRP)
+ *   give VALUE                   handed over for good (work item context, IRP);
+ *                                ^lent: to a routine that releases nothing
  *   giveif vS VALUE              the same if vS is not negative
  *   ref VALUE, unref VALUE       a reference count goes up, down
  *

@@ -230,6 +230,24 @@ static VOID timer_forgets(PKDPC dpc, PVOID context, PVOID first, PVOID second)
 	}
 QUEUES_DPC(queues_dpc_forgets, dpc_forgets, KeInsertQueueDpc(&j->dpc, NULL, NULL))
 QUEUES_DPC(queues_dpc_frees, dpc_frees, KeInsertQueueDpc(&j->dpc, NULL, NULL))
+/* One that cannot be queued is its maker's. */
+static VOID dpc_refused(PKDPC dpc, PVOID context, PVOID first, PVOID second)
+{
+	use(((struct job *)context)->n);
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool (}}
+}
+QUEUES_DPC(queues_dpc_refused, dpc_refused, if (!KeInsertQueueDpc(&j->dpc, NULL, NULL)) {
+	ExFreePool(j);
+	return -1;
+})
+/* One that has run is freed by whoever has queued it. */
+static VOID dpc_flushed(PKDPC dpc, PVOID context, PVOID first, PVOID second)
+{
+	use(((struct job *)context)->n);
+}
+void KeFlushQueuedDpcs(void);
+QUEUES_DPC(queues_dpc_flushed, dpc_flushed, if (KeInsertQueueDpc(&j->dpc, NULL, NULL))
+	KeFlushQueuedDpcs(); ExFreePool(j))
 QUEUES_DPC(sets_timer_forgets, timer_forgets, KeSetTimer(&j->timer, due, &j->dpc))
 
 /* One that starts itself again, with the same context. */

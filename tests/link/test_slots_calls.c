@@ -115,6 +115,76 @@ static void freed_by_address(void **unused)
 	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", fills, looks);
 }
 
+/* The helper gets the address of what the slot is a part of. */
+static void freed_by_its_container(void **unused)
+{
+	static const char fills[] =
+	        "F MyControl e /drv/d.c 40 i 2 4 4\nV p p p p\nB\nA v2 ? ^%3A%3Ag_Name\n"
+	        "# 45\nC - Drop e v2\n" ALLOCATE(
+	                "v3") "? v3 != #0 1 2\nB\n# 53\n"
+	                      "W @g_Name.Buffer v3 ^%3A%3Ag_Name.Buffer\nJ 3\nB\nR #-1\n"
+	                      "B\n# 59\nR #0\nE\n" UNLOAD(
+	                              "A v1 ? ^%3A%3Ag_Name\n# 25\nC - Drop e v1\n");
+	static const char drops[] =
+	        "F Drop e /drv/tu1.c 1 v 1 2 3\nV p p\nB\nL v1 v0:Buffer\n# 4\n? v1 != #0 1 2\n"
+	        "B\nrel POOL v1\n# 6\nW v0:Buffer #0\nJ 2\nB\n# 9\nR -\nE\n";
+	g_autofree char *anew = slots_with(fills, "C - Drop e v2\n", "");
+
+	(void)unused;
+	EXPECT_SILENT("::g_Name.Buffer", "", fills, drops);
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Name.Buffer", "", anew, drops);
+}
+
+/* What a helper finds in a local of its caller's is the request's. */
+static void request_by_address(void **unused)
+{
+	static const char control[] =
+	        "F MyControl e /drv/d.c 40 i 2 5 1\nV p p p a i\nB\n"
+	        "L v2 v1:AssociatedIrp.SystemBuffer ^IRP.AssociatedIrp.SystemBuffer\n"
+	        "W &v3:Buffer v2\n# 45\nC v4 Set e &v3\n# 59\nR v4\nE\n" UNLOAD_FREES;
+	static const char sets[] =
+	        "F Set e /drv/d.c 40 i 1 4 4\nV p p u p\nB\nL v1 v0:Buffer\nL v2 v1:*\n"
+	        "# 47\n? v2 == #92 1 3\nB\n# 50\nacq POOL ExAllocatePool2 50 null - v3\n"
+	        "# 51\n? v3 != #0 2 3\nB\n# 53\n" W_DATA("v3") "R #0\nB\n# 59\nR #-1\nE\n";
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", control, sets);
+}
+
+/* MyUnload releases only if it is in time to stop a DPC. */
+static void in_time_to_stop(void **unused)
+{
+	static const char unload[] =
+	        "F MyUnload e /drv/d.c 20 v 1 4 3\nV p p u p\nB\nK v2 ^stops\n# 22\n"
+	        "? v2 != #0 1 2\nB\nL v3 " G_DATA "\n# 23\nrel POOL v3\nJ 2\nB\n# 29\nR -\nE\n"
+	        "F MyCleanup e /drv/d.c 130 v 2 2 1\nV p p\nB\nK -\n# 139\nR -\nE\n";
+	static const char dpc[] = SLOTS_ROLE("8", "DPC", "NULL");
+	g_autofree char *looks = g_strconcat(slots_fill_once, unload, NULL);
+	g_autofree char *frees = slots_with(looks, "K -\n# 139", "rel POOL v1\n# 139");
+	struct driver *driver;
+
+	(void)unused;
+	EXPECT_LOST("LeakOnUnloadPath", AT_RETURN, "::g_Data", dpc, looks);
+	driver = slots_driver("::g_Data", dpc, frees, NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 1, 0);
+	driver_free(driver);
+}
+
+/* A routine that releases nothing knows it too, or one that may. */
+static void lent(void **unused)
+{
+	static const char fill[] = FILL_ANEW UNLOAD_FREES;
+	g_autofree char *lends = slots_with(fill, "# 54\n", "# 54\ngive v2 ^lent\n");
+	g_autofree char *gives = slots_with(fill, "# 54\n", "# 54\ngive v2\n");
+	struct driver *driver = slots_driver("::g_Data", "", gives, NULL);
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", lends);
+	slots_expect(driver, NULL, NULL);
+	driver_free(driver);
+}
+
 /* MyUnload releases only in one state of an object, of which nothing is known unless
  * its record is the driver's own. */
 static void depends_on_unknown_memory(void **unused)
@@ -243,6 +313,10 @@ int main(void)
 	        cmocka_unit_test(shared_helper),
 	        cmocka_unit_test(freed_by_its_record),
 	        cmocka_unit_test(freed_by_address),
+	        cmocka_unit_test(freed_by_its_container),
+	        cmocka_unit_test(request_by_address),
+	        cmocka_unit_test(in_time_to_stop),
+	        cmocka_unit_test(lent),
 	        cmocka_unit_test(depends_on_unknown_memory),
 	        cmocka_unit_test(given_to_the_unknown),
 	        cmocka_unit_test(recursion_across_tus),

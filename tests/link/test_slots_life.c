@@ -129,6 +129,77 @@ static void routines_in_a_table(void **unused)
 	                    AT_INDEX("MyCleanup", "2") AT_INDEX("MyClose", "3"));
 }
 
+/* Only some places of the table have a routine. */
+static void table_with_gaps(void **unused)
+{
+	static const char any[] =
+	        "DELETE FROM role WHERE function = 3;" SLOTS_ROLE("9", "DISPATCH", "-1");
+	/* Fills g_Data anew after what the table does. */
+	static const char fills_after[] =
+	        "F MyDispatch e /drv/d.c 140 i 2 6 3\nV p p p u i p\nB\nK v2\n"
+	        "L v3 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\n"
+	        "# 144\nI v4 v0 v1 ^%3A%3Ag_Routines%5Bv3%5D\n" ALLOCATE(
+	                "v5") "? v5 != #0 1 2\nB\n# 53\n" W_DATA("v5") "J 2\nB\n# 149\nR "
+	                                                               "#0\nE\n";
+	/* Asks for the routine before it calls. */
+	static const char asks[] =
+	        "F MyDispatch e /drv/d.c 140 i 2 7 4\nV p p p u i p p\nB\nK v2\n"
+	        "L v3 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\n"
+	        "L v6 @g_Routines.* ^%3A%3Ag_Routines%5Bv3%5D\n# 143\n? v6 == #0 1 "
+	        "3\nB\n" ALLOCATE("v5") "? v5 != #0 2 3\nB\n# 53\n" W_DATA(
+	                "v5") "J 3\n"
+	                      "B\n# 149\nR #0\nE\n";
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", any,
+	            BEHIND_A_TABLE AT_INDEX("MyClose", "7"), fills_after);
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", any,
+	            BEHIND_A_TABLE AT_INDEX("MyClose", "7"), asks);
+}
+
+/* A helper in another TU fills the slot, then something else fails. */
+#define LOAD(name, cleanup)                                                                    \
+	"F " name " e /drv/d.c 120 i 2 4 5\nV p p i i\nB\n# 121\nC v2 Fill e v0\n"             \
+	"? v2 < #0 1 2\nB\n# 122\nR v2\nB\nK v3\n# 124\n? v3 < #0 3 4\n"                       \
+	"B\n" cleanup "# 126\nR v3\nB\n# 129\nR #0\nE\n"                                       \
+	"F Free e /drv/d.c 60 v 1 2 1\nV p p\nB\nL v1 " G_DATA                                 \
+	"\nrel POOL v1\nR -\nE\n" UNLOAD_FREES
+#define FILL(where)                                                                            \
+	"F Fill e /drv/tu1.c 1 i 1 3 3\nV p p p\nB\n"                                          \
+	"L v1 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n# 5\n"                        \
+	"acq POOL ExAllocatePool2 5 null - v2\n? v2 != #0 1 2\n"                               \
+	"B\n# 6\n" where "# 7\nR #0\nB\n# 8\nR #-1\nE\n"
+
+static void load_that_fails(void **unused)
+{
+	static const char entry[] =
+	        "UPDATE role SET role = 'DRIVER_ENTRY', major = NULL WHERE function = 3;"
+	        "UPDATE role SET function = 7 WHERE function = 3;";
+	static const char adds[] = "UPDATE role SET role = 'ADD_DEVICE', major = NULL,"
+	                           " function = 7 WHERE function = 3;";
+	static const char global[] = FILL(W_DATA("v2"));
+	/* A path has shown it already, with the caller's site. */
+	static const char shown[] =
+	        "UPDATE role SET role = 'ADD_DEVICE', major = NULL, function = 7"
+	        " WHERE function = 3; UPDATE site SET function = 7;"
+	        "INSERT INTO site VALUES(2, 9, 'ExAllocatePool2', 'POOL', '/drv/tu1.c', 5, 9, "
+	        "5, 40,"
+	        " NULL, NULL, NULL); INSERT INTO store VALUES(2, 'EXT.Data', '/drv/tu1.c', 6);"
+	        "INSERT INTO outcome VALUES(1, 7, 'failure', '/drv/d.c', 126);"
+	        "INSERT INTO outcome_slot VALUES(1, 1, 'EXT.Data');";
+
+	(void)unused;
+	EXPECT_SILENT("::g_Data", entry, LOAD("MyAdd", "# 125\nC - Free e v0\n"), global);
+	EXPECT_LOST("LeakOnFailedLoad", "/drv/d.c(126)", "::g_Data", entry, LOAD("MyAdd", ""),
+	            global);
+	/* The driver is still there, and its device is not. */
+	EXPECT_SILENT("::g_Data", adds, LOAD("MyAdd", "# 125\nC - Free e v0\n"), global);
+	EXPECT_LOST("LeakOnFailedLoad", "/drv/d.c(126)", "EXT.Data", adds, LOAD("MyAdd", ""),
+	            FILL("W v1:Data v2 ^EXT.Data\n"));
+	EXPECT_LOST("LeakOnFailedLoad", "/drv/d.c(126)", "EXT.Data", shown, LOAD("MyAdd", ""),
+	            FILL("W v1:Data v2 ^EXT.Data\n"));
+}
+
 /* The facts name static routines by their file. */
 static void static_routines(void **unused)
 {
@@ -151,7 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(stopped_device),   cmocka_unit_test(context_of_a_file),
 	        cmocka_unit_test(global_of_a_file), cmocka_unit_test(routines_in_a_table),
-	        cmocka_unit_test(static_routines),
+	        cmocka_unit_test(static_routines),  cmocka_unit_test(table_with_gaps),
+	        cmocka_unit_test(load_that_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

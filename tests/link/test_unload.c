@@ -393,6 +393,27 @@ static void long_teardown_is_cut(void **unused)
 	driver_free(driver);
 }
 
+/* A caller in another TU has a site at its call; what stays is the callee's. */
+static void once_for_a_call(void **unused)
+{
+	static const char call[] =
+	        "INSERT INTO function(id, key, name, file, line, end_line, analysed) VALUES"
+	        " (6, 'Fill', 'Fill', '/drv/fill.c', 10, 20, 1);"
+	        "INSERT INTO site VALUES(2, 6, 'IoAllocateMdl', 'MDL', '/drv/fill.c', 12, 9, "
+	        "12, 40,"
+	        " NULL, 'VMdl', 'e->Mdl');"
+	        "INSERT INTO store VALUES(2, '%s', '/drv/fill.c', 12);"
+	        "INSERT INTO call VALUES(3, 6, %d, 1);";
+	g_autofree char *same = g_strdup_printf(call, "DEVICE_EXTENSION.Mdl", 50);
+	g_autofree char *elsewhere = g_strdup_printf(call, "DEVICE_EXTENSION.Mdl", 55);
+	g_autofree char *other = g_strdup_printf(call, "DEVICE_EXTENSION.Other", 50);
+
+	(void)unused;
+	assert_int_equal(with(same), 1);
+	assert_int_equal(with(elsewhere), 2);
+	assert_int_equal(with(other), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +428,7 @@ int main(void)
 	        cmocka_unit_test(exits_decide_what_stays),
 	        cmocka_unit_test(failed_load_is_another_rule),
 	        cmocka_unit_test(one_finding_per_site),
+	        cmocka_unit_test(once_for_a_call),
 	        cmocka_unit_test(kinds),
 	        cmocka_unit_test(registrations_pin_the_driver),
 	        cmocka_unit_test(told_in_one_sentence),

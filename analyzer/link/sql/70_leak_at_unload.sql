@@ -13,7 +13,8 @@
 --     teardown touch, is not what a lookup finds; of what hangs on an IRP, whoever
 --     frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
---     LeakWithOwner does not say so already
+--     LeakWithOwner does not say so already, nor the site in a function that the
+--     site's own calls
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
@@ -88,6 +89,14 @@ HAVING NOT EXISTS (SELECT 1 FROM release_closed c
                      AND (c.path GLOB 'DRIVER_OBJECT.*' OR c.path GLOB 'DEVICE_OBJECT.*'
                           OR c.param IS NOT NULL AND r.depth = 0));
 
+-- Sites at a call of the function whose own site it is.
+CREATE TABLE callees_own AS
+SELECT DISTINCT s.id AS site, k.path
+FROM site s
+CROSS JOIN call c ON c.caller = s.function AND c.line = s.line AND c.callee <> c.caller
+CROSS JOIN site o ON o.function = c.callee AND o.kind = s.kind
+CROSS JOIN kept k ON k.site = o.id;
+
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
   site  INTEGER NOT NULL,
@@ -131,6 +140,7 @@ WITH lost AS (
                          JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
                          WHERE p.site = k.site))
     AND NOT EXISTS (SELECT 1 FROM owner_leak w WHERE w.path = k.path)
+    AND (k.site, k.path) NOT IN (SELECT site, path FROM callees_own)
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
 SELECT (SELECT ifnull(max(id), 0) FROM finding)
