@@ -576,6 +576,15 @@ static void seed(struct l62_slice *s)
 	}
 }
 
+static bool is_of_row(struct l62_program *program, const char *path)
+{
+	const char *dot = strchr(path, '.');
+	g_autofree char *record = g_strndup(path, dot ? (gsize)(dot - path) : 0);
+
+	return g_hash_table_contains(program->rows,
+	                             GUINT_TO_POINTER(l62_program_atom(program, record)));
+}
+
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension)
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
@@ -591,6 +600,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 		s->address = l62_program_atom((struct l62_program *)index->program, path + 5);
 	s->cells[s->ncells++] = slot;
 	s->many = s->list || is_used(s, slot, false);
+	s->rows = !s->many && is_of_row((struct l62_program *)index->program, path);
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
 	do {
