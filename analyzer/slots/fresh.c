@@ -4,8 +4,8 @@
  *
  * What is in such an object decides nothing that has to do with what a slot holds: it
  * was not there when the slot was filled.  A variable counts if each of its values was
- * acquired in the function, returned by a function that returns nothing else, or came
- * as an argument of that sort from every caller.
+ * acquired in the function, came from a function that returns nothing else or puts
+ * nothing else where it points, or was given as an argument of that sort by every caller.
  *
  * Limit: what the driver itself copies into the object is not asked for.
  */
@@ -79,14 +79,27 @@ static bool receives_fresh(const struct l62_index *index, const struct l62_body 
 	}
 }
 
-/* Whoever gets the address of a variable may put anything there. */
-static void spoil_args(const struct l62_body *body, const struct l62_op *op, bool *spoiled)
+static bool call_fills(const struct l62_index *index, const struct l62_op *op, uint32_t arg)
+{
+	const struct l62_body *callee;
+	uint32_t i;
+
+	for (i = 0; (callee = l62_index_callee(index, op, i, NULL)); i++)
+		if (arg >= callee->f->nparams || !callee->fills[arg])
+			return false;
+	return i > 0;
+}
+
+/* Whoever else gets the address of a variable may put anything there. */
+static void pass_address(const struct l62_index *index, const struct l62_body *body,
+                         const struct l62_op *op, bool *filled, bool *spoiled)
 {
 	for (uint32_t i = 0; i < op->nargs; i++) {
 		const struct l62_value *arg = l62_body_arg(body, op, i);
 
 		if (arg->type == L62_VALUE_ADDRESS)
-			spoiled[body->class[arg->n]] = true;
+			*(call_fills(index, op, i) ? &filled[body->class[arg->n]]
+			                           : &spoiled[body->class[arg->n]]) = true;
 	}
 	if (op->value.type == L62_VALUE_ADDRESS)
 		spoiled[body->class[op->value.n]] = true;
@@ -108,7 +121,7 @@ static bool find_variables(const struct l62_index *index, struct l62_body *body)
 		const struct l62_op *op = l62_body_op(body, i);
 		uint32_t to = receiver(body, op);
 
-		spoil_args(body, op, spoiled);
+		pass_address(index, body, op, filled, spoiled);
 		if (to == L62_NONE)
 			continue;
 		if (receives_fresh(index, body, op))
@@ -145,6 +158,53 @@ static bool find_result(struct l62_body *body)
 	}
 	body->makes = any;
 	return any;
+}
+
+/* 1 if the op puts such an object where a parameter of that class leads, -1 if it may put
+ * something else there, 0 if neither. */
+static int op_fills(const struct l62_index *index, const struct l62_body *body,
+                    const struct l62_op *op, uint32_t class)
+{
+	bool there = op->place.type == L62_PLACE_BEHIND && op->place.var != L62_NONE &&
+	             body->class[op->place.var] == class;
+	int fills = 0;
+
+	if (there && op->type == L62_OP_ACQUIRE)
+		return op->place.field == L62_ATOM_STAR ? 1 : -1;
+	if (there && op->type == L62_OP_STORE && !is_null(&op->value))
+		return op->place.field == L62_ATOM_STAR && is_fresh(body, &op->value) ? 1 : -1;
+	if (op->type != L62_OP_SET && op->type != L62_OP_COMPUTE &&
+	    op->value.type == L62_VALUE_VAR && body->class[op->value.n] == class)
+		return -1;
+	for (uint32_t i = 0; i < op->nargs; i++) {
+		const struct l62_value *arg = l62_body_arg(body, op, i);
+
+		if (arg->type != L62_VALUE_VAR || body->class[arg->n] != class)
+			continue;
+		if (!call_fills(index, op, i))
+			return -1;
+		fills = 1;
+	}
+	return fills;
+}
+
+static bool find_fills(const struct l62_index *index, struct l62_body *body)
+{
+	bool changed = false;
+
+	for (uint32_t p = 0; p < body->f->nparams; p++) {
+		int all = 0;
+
+		for (uint32_t i = 0; i < body->f->ops->len && all >= 0 && !body->fills[p];
+		     i++) {
+			int one = op_fills(index, body, l62_body_op(body, i), body->class[p]);
+
+			all = one ? one : all;
+		}
+		if (all > 0)
+			body->fills[p] = changed = true;
+	}
+	return changed;
 }
 
 /* Parameters that some caller gives something else. */
@@ -193,12 +253,14 @@ void l62_index_find_fresh(struct l62_index *index)
 
 		body->fresh = g_new0(bool, body->f->nvars + 1);
 		body->given = g_new0(bool, body->f->nparams + 1);
+		body->fills = g_new0(bool, body->f->nparams + 1);
 	}
 	for (bool changed = true; changed;) {
 		changed = false;
 		for (guint i = 0; i < index->bodies->len; i++) {
 			changed |= find_variables(index, index->bodies->pdata[i]);
 			changed |= find_result(index->bodies->pdata[i]);
+			changed |= find_fills(index, index->bodies->pdata[i]);
 		}
 		changed |= find_given(index);
 	}

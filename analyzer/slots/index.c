@@ -500,6 +500,7 @@ static void free_body(void *data)
 	g_free(body->made);
 	g_free(body->fresh);
 	g_free(body->given);
+	g_free(body->fills);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
