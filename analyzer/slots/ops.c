@@ -190,6 +190,15 @@ static bool same_element(const struct l62_frame *fr, const struct l62_sstate *st
 	        !is_counter(body, op->index.n));
 }
 
+static struct l62_sval address_of(const struct l62_frame *fr, const struct l62_sstate *st,
+                                  const struct l62_op *op)
+{
+	struct l62_sval val = l62_sval_of(L62_SVAL_ADDR, op->slot);
+
+	val.same = same_element(fr, st, op);
+	return val;
+}
+
 static bool same_row(const struct l62_frame *fr, const struct l62_sstate *st,
                      const struct l62_op *op)
 {
@@ -337,7 +346,7 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	struct at at;
 
 	if (op->form == L62_SLOT_ADDRESS)
-		return l62_sval_of(L62_SVAL_ADDR, op->slot);
+		return address_of(fr, st, op);
 	if (is_own_pointer(fr, st, op))
 		return l62_sval_any(L62_ANY, false);
 	/* A driver that was loaded has a device; there may be more. */
@@ -617,9 +626,7 @@ static struct l62_sval address(const struct l62_frame *fr, const struct l62_ssta
 	if (!op->inside || val.type == L62_SVAL_TOKEN || val.type == L62_SVAL_FRESH ||
 	    op->slot == L62_NONE)
 		return val;
-	val = l62_sval_of(L62_SVAL_ADDR, op->slot);
-	val.same = same_element(fr, st, op);
-	return val;
+	return address_of(fr, st, op);
 }
 
 bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, uint32_t index)
