@@ -246,6 +246,9 @@ static bool writes_watched(const struct l62_slice_body *sb, const struct l62_op 
 {
 	switch (op->type) {
 	case L62_OP_SET:
+		/* "state = fits ? 1 : 2" */
+		return sb->watched[sb->body->class[op->dest]] &
+		       (op->value.type == L62_VALUE_SIGN ? DECIDES | STORED : DECIDES);
 	case L62_OP_LOAD:
 	case L62_OP_KERNEL:
 	case L62_OP_COMPUTE:

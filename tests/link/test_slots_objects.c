@@ -150,6 +150,26 @@ static void ruled_out(void **unused)
 	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", "", another);
 }
 
+/* "state = code == 4 ? 1 : 2", which the teardown goes by. */
+static void number_that_a_test_chooses(void **unused)
+{
+	static const char chosen[] =
+	        "F MyControl e /drv/d.c 40 i 2 7 8\nV p p p u p u u\nB\n" IOCTL "L v5 " G_DATA
+	        "\n# 42\n? v5 == #0 1 7\nB\n" ALLOCATE("v4") "? v4 != #0 2 7\nB\n# 53\n" W_DATA(
+	                "v4") "? v3 == #4 3 4\n"
+	                      "B\n= v6 #1\nJ 5\nB\n= v6 #2\nJ 5\n"
+	                      "B\nW @g_State v6 ^%3A%3Ag_State\nJ 6\nB\nR #0\nB\nR #-1\nE\n"
+	                      "F MyUnload e /drv/d.c 20 v 1 3 4\nV p u p\nB\nL v1 @g_State "
+	                      "^%3A%3Ag_State\n# 22\nS v1 3 #1 1 #2 2\nB\nL v2 " G_DATA
+	                      "\n# 23\nrel POOL v2\nJ 3\nB\nL v2 " G_DATA
+	                      "\n# 24\nrel POOL v2\nJ 3\nB\n# 29\nR -\nE\n";
+	g_autofree char *misses = slots_with(chosen, "= v6 #2", "= v6 #3");
+
+	(void)unused;
+	EXPECT_SILENT("::g_Data", "", chosen);
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", "", misses);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +178,7 @@ int main(void)
 	        cmocka_unit_test(records_of_an_array),
 	        cmocka_unit_test(flag_of_another_record),
 	        cmocka_unit_test(ruled_out),
+	        cmocka_unit_test(number_that_a_test_chooses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
