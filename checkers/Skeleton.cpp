@@ -20,9 +20,11 @@
 #include "SehLowering.h"
 #include "SkeletonFunction.h"
 #include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include <set>
 
 using namespace clang;
 
@@ -53,6 +55,13 @@ public:
   bool VisitVarDecl(VarDecl *VD) {
     if (VD->hasGlobalStorage() && VD->getInit())
       Tables.push_back(VD);
+    if (VD->hasGlobalStorage())
+      addRows(VD->getType());
+    return true;
+  }
+  std::set<std::string> Rows;
+  bool VisitFieldDecl(FieldDecl *Field) {
+    addRows(Field->getType());
     return true;
   }
   bool TraverseStmt(Stmt *S) {
@@ -65,6 +74,25 @@ public:
       for (Stmt *C : S->children())
         TraverseStmt(C);
     return true;
+  }
+
+private:
+  // Of an array of records, each and what lies in it.
+  void addRows(QualType T) {
+    if (const auto *Array =
+            T->isArrayType() ? T->getBaseElementTypeUnsafe() : nullptr)
+      addRow(Array->getAsRecordDecl());
+  }
+  void addRow(const RecordDecl *RD) {
+    RD = RD ? RD->getDefinition() : nullptr;
+    if (!RD || RD->getASTContext().getSourceManager().isInSystemHeader(
+                   RD->getLocation()))
+      return;
+    std::string Name = recordName(RD);
+    if (!Name.empty() && !Rows.insert(Name).second)
+      return;
+    for (const FieldDecl *Field : RD->fields())
+      addRow(Field->getType()->getBaseElementTypeUnsafe()->getAsRecordDecl());
   }
 };
 
@@ -140,6 +168,8 @@ llvm::Error writeSkeleton(ASTContext *Ctx, const std::string &Source,
   if (Ctx) {
     Definitions D;
     D.TraverseDecl(Ctx->getTranslationUnitDecl());
+    for (const std::string &Record : D.Rows)
+      OS << "Y " << skeletonWord(Record) << '\n';
     std::string Routines;
     for (const VarDecl *VD : D.Tables)
       Routines += routinesIn(VD);

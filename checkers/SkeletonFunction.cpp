@@ -74,6 +74,17 @@ void SkeletonFunction::at(SourceLocation Loc) {
     Here = positionOf(Ctx.getSourceManager(), Loc).Line;
 }
 
+// The element of an array of records that a field is in.
+static const ArraySubscriptExpr *rowOf(const Expr *Lvalue) {
+  Lvalue = Lvalue->IgnoreParenCasts();
+  while (const auto *ME = dyn_cast<MemberExpr>(Lvalue)) {
+    if (ME->isArrow())
+      return nullptr;
+    Lvalue = ME->getBase()->IgnoreParenCasts();
+  }
+  return dyn_cast<ArraySubscriptExpr>(Lvalue);
+}
+
 std::string SkeletonFunction::slotWord(const Expr *Lvalue) {
   std::string Path = pathOfLvalue(Lvalue);
   if (Path.empty())
@@ -81,6 +92,11 @@ std::string SkeletonFunction::slotWord(const Expr *Lvalue) {
   const auto *AS = dyn_cast<ArraySubscriptExpr>(Lvalue->IgnoreParenCasts());
   if (AS && llvm::StringRef(Path).ends_with("[]"))
     Path.insert(Path.size() - 1, value(AS->getIdx()));
+  else if (const ArraySubscriptExpr *Row = AS ? nullptr : rowOf(Lvalue))
+    if (size_t Dot = Path.find('.');
+        Dot != std::string::npos && !llvm::StringRef(Path).starts_with("::") &&
+        !llvm::StringRef(Path).starts_with("list "))
+      Path.insert(Dot, "[" + value(Row->getIdx()) + "]");
   return " ^" + skeletonWord(Path);
 }
 

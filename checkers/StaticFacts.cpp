@@ -260,11 +260,7 @@ public:
         SM.isInSystemHeader(SM.getExpansionLoc(VD->getLocation())))
       return true;
     collectRoutineTable(F, VD);
-    const RecordDecl *RD =
-        F.Ctx.getBaseElementType(VD->getType())->getAsRecordDecl();
-    if (RD && !SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
-      if (std::string Name = recordName(RD); !Name.empty())
-        F.addExtension(Name);
+    addLasting(VD->getType());
     return true;
   }
 
@@ -295,6 +291,20 @@ public:
 
 private:
   Facts &F;
+
+  // Of a structure without a name, what it holds lasts as long.
+  void addLasting(QualType T) {
+    const SourceManager &SM = F.Ctx.getSourceManager();
+    const RecordDecl *RD = F.Ctx.getBaseElementType(T)->getAsRecordDecl();
+    if (!RD || SM.isInSystemHeader(SM.getExpansionLoc(RD->getLocation())))
+      return;
+    if (std::string Name = recordName(RD); !Name.empty()) {
+      F.addExtension(Name);
+      return;
+    }
+    for (const FieldDecl *Field : RD->fields())
+      addLasting(Field->getType());
+  }
 };
 
 } // namespace

@@ -68,6 +68,8 @@ int l62_sval_compare(struct l62_sval a, enum l62_compare relation, struct l62_sv
 		return compare_numbers(a.number, relation, b.number);
 	if (b.type != L62_SVAL_CONST)
 		return -1;
+	if (a.type == L62_SVAL_ANY && a.number && a.number == b.number && relation <= L62_NE)
+		return relation == L62_NE;
 	if (!(l62_sval_signs(a) & possible(relation, b)))
 		return 0;
 	if (!(l62_sval_signs(a) & possible(opposite(relation), b)))
@@ -93,6 +95,8 @@ static struct l62_sval narrowed(struct l62_sval val, enum l62_compare relation,
 	if (relation == L62_EQ)
 		return by;
 	val.signs &= possible(relation, by);
+	if (relation == L62_NE && by.number)
+		val.number = by.number;
 	return val;
 }
 
@@ -176,6 +180,7 @@ static void decide(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 	struct l62_sval val = l62_sstate_get(st, l62_key(L62_KEY_VAR, b->var, 0));
 	uint32_t first = b->no_default ? 0 : 1;
 	bool fits = false, tells = can_tell(fr, st, block, val);
+	struct l62_sval rest = val;
 
 	for (uint32_t i = first; i < b->ntargets && tells; i++) {
 		struct l62_sval number = l62_sval_const(
@@ -186,12 +191,17 @@ static void decide(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		if (known == 0)
 			continue;
 		fits |= known == 1;
+		rest = narrowed(rest, L62_NE, number);
 		on = l62_sstate_copy(st);
 		l62_frame_set(fr, on, b->var, narrowed(val, L62_EQ, number));
 		take(fr, on, block, i, true, (int32_t)number.number);
 	}
-	if (!fits && !b->no_default && tells)
-		take(fr, l62_sstate_copy(st), block, 0, false, 0);
+	if (!fits && !b->no_default && tells) {
+		struct l62_sstate *on = l62_sstate_copy(st);
+
+		l62_frame_set(fr, on, b->var, rest);
+		take(fr, on, block, 0, false, 0);
+	}
 	l62_sstate_free(st);
 }
 

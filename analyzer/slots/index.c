@@ -449,9 +449,6 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 		if (op->slot != L62_NONE) {
 			classify(index, op->slot, homes);
 			add_mention(index, body, op->slot);
-			if (op->type == L62_OP_LOAD || op->type == L62_OP_EMPTY)
-				body->reads |= !g_hash_table_contains(
-				        index->outside, GUINT_TO_POINTER(op->slot));
 		}
 		body->acquires |= op->type == L62_OP_ACQUIRE;
 		body->lets_go |= lets_go(body, op);
@@ -462,10 +459,31 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 				break;
 			add_id(callee->callers, body->id);
 		}
-		body->reads |= (op->type == L62_OP_INDIRECT &&
-		                !l62_index_callee(index, op, 0, NULL)) ||
-		               op->form == L62_SLOT_READS ||
-		               (op->type == L62_OP_CALL && !op->callee);
+	}
+}
+
+/* What does not lie in what the system or a caller wrote, or in what has just been made. */
+static bool reads_memory(const struct l62_index *index, const struct l62_body *body,
+                         const struct l62_op *op)
+{
+	if (op->slot == L62_NONE || is_outside(index, op->slot))
+		return false;
+	if (op->type != L62_OP_LOAD || op->place.type != L62_PLACE_BEHIND ||
+	    g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot)))
+		return op->type == L62_OP_LOAD || op->type == L62_OP_EMPTY;
+	return !body->foreign[body->class[op->place.var]] &&
+	       !body->fresh[body->class[op->place.var]];
+}
+
+static void find_reads(const struct l62_index *index, struct l62_body *body)
+{
+	for (uint32_t i = 0; i < body->f->ops->len && !body->reads; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		body->reads = reads_memory(index, body, op) || op->form == L62_SLOT_READS ||
+		              (op->type == L62_OP_INDIRECT &&
+		               !l62_index_callee(index, op, 0, NULL)) ||
+		              (op->type == L62_OP_CALL && !op->callee);
 	}
 }
 
@@ -503,6 +521,9 @@ static void free_body(void *data)
 	g_free(body->foreign);
 	g_free(body->passed);
 	g_free(body->made);
+	g_free(body->fresh);
+	g_free(body->given);
+	g_free(body->fills);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
@@ -563,6 +584,10 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 		for (guint i = 0; i < index->bodies->len; i++)
 			changed |= pass_made(index, index->bodies->pdata[i]);
 	}
+	l62_index_find_fresh(index);
+	for (guint i = 0; i < index->bodies->len; i++)
+		find_reads(index, index->bodies->pdata[i]);
+	carry_up(index);
 	return index;
 }
 

@@ -21,6 +21,10 @@ struct l62_body {
 	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
 	bool *made;       /* by class: it may be an object that has just been made */
 	bool *passed;     /* by parameter: some caller gives such a thing */
+	bool *fresh;      /* by class: it is nothing but what has just been made */
+	bool *given;      /* by parameter: every caller gives such a thing */
+	bool *fills;      /* by parameter: it puts such a thing, or null, where that leads */
+	bool makes;       /* it returns nothing but such a thing, or null */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
 	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
 	uint32_t words;   /* of live, per block */
@@ -85,6 +89,8 @@ static inline bool l62_body_live(const struct l62_body *body, uint32_t block, ui
 	return (body->live[(size_t)block * body->words + var / 64] >> (var % 64)) & 1;
 }
 
+/* fresh.c: fills fresh, given, fills, makes. */
+void l62_index_find_fresh(struct l62_index *index);
 /* graph.c: fills meet. */
 void l62_body_find_meets(struct l62_body *body);
 /* Calls visit for each block that can be reached from block's successors without

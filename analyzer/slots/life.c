@@ -67,17 +67,32 @@ static bool has(const struct l62_life *life, enum l62_event_role role, int32_t m
 	return false;
 }
 
-/* A new device, or a new file, begins with nothing in its fields. */
-static void begin_anew(const struct l62_life *life, struct l62_sstate *st)
+static bool is_global(const struct l62_life *life, uint32_t cell)
 {
 	const struct l62_slice *s = life->walk.slice;
 
+	return g_str_has_prefix(l62_program_text(s->index->program, s->cells[cell]), "::");
+}
+
+/* A new device, or a new file, begins with nothing in its fields. */
+static void begin_anew(const struct l62_life *life, struct l62_sstate *st)
+{
 	if (life->home == L62_HOME_GLOBAL)
 		return;
 	st->token[0] = st->token[1] = 0;
 	for (uint32_t i = 0; i < st->ncells; i++)
-		if (!g_str_has_prefix(l62_program_text(s->index->program, s->cells[i]), "::"))
+		if (!is_global(life, i))
 			st->cells[i] = l62_sval_const(0);
+}
+
+/* It was another record of the array that a request was about. */
+static void restore_record(const struct l62_life *life, struct l62_sstate *st,
+                           const struct l62_sstate *from)
+{
+	st->token[0] = from->token[0];
+	for (uint32_t i = 0; i < st->ncells; i++)
+		if (!is_global(life, i))
+			st->cells[i] = from->cells[i];
 }
 
 static struct l62_trail *enter_trail(struct l62_life *life, struct l62_trail *before,
@@ -202,9 +217,9 @@ static void show(struct l62_life *life, struct l62_shown shown)
 static void show_overwritten(struct l62_life *life, const struct l62_sstate *st, bool teardown)
 {
 	const struct l62_trail *at = find_displaced(st->trail->within);
-	bool emptied = at && at->number && teardown;
+	bool emptied = at && (at->number & L62_BY_NULL) && teardown;
 
-	if (!st->token[1] || !at || st->other)
+	if (!st->token[1] || !at || st->other || (!emptied && (at->number & L62_PERHAPS)))
 		return;
 	if (emptied)
 		at = miss(life, st->trail->within);
@@ -386,6 +401,8 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		if (!succeeded(next) && e->role == L62_EVENT_ADD_DEVICE &&
 		    life->home == L62_HOME_EXTENSION)
 			show_failed(life, e, next);
+		if (next->other && life->walk.slice->rows)
+			restore_record(life, p->st, from->st);
 		/* What a failed open leaves is another rule's. */
 		if (!succeeded(next) && (e->role == L62_EVENT_ADD_DEVICE ||
 		                         (e->role == L62_EVENT_DISPATCH && major == MJ_CREATE &&

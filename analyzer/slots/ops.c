@@ -140,7 +140,7 @@ void l62_frame_lose(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval
 	l62_sstate_replace(st, val, l62_sval_any(L62_POS, true));
 }
 
-static void displace(struct l62_frame *fr, struct l62_sstate *st, bool by_null, uint32_t line)
+static void displace(struct l62_frame *fr, struct l62_sstate *st, int32_t how, uint32_t line)
 {
 	struct l62_sval token = l62_sval_of(L62_SVAL_TOKEN, 0);
 
@@ -149,7 +149,7 @@ static void displace(struct l62_frame *fr, struct l62_sstate *st, bool by_null, 
 	if (!st->changed)
 		st->changed = L62_DISPLACED;
 	note(fr, st, L62_TRAIL_DISPLACE, line);
-	st->trail->number = by_null;
+	st->trail->number = how;
 	l62_sstate_replace(st, l62_sval_of(L62_SVAL_TOKEN, 1), l62_sval_any(L62_POS, true));
 	l62_sstate_replace(st, token, l62_sval_of(L62_SVAL_TOKEN, 1));
 }
@@ -163,7 +163,7 @@ static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct
 	if (val.type != L62_SVAL_FRESH)
 		return;
 	if (st->token[0] && same) {
-		displace(fr, st, false, line);
+		displace(fr, st, 0, line);
 	} else if (st->token[0]) {
 		l62_frame_lose(fr, st, val, false, line);
 		return;
@@ -174,15 +174,50 @@ static void store_among_many(struct l62_frame *fr, struct l62_sstate *st, struct
 	st->cells[0] = l62_sval_of(L62_SVAL_TOKEN, 0);
 }
 
+/* It begins somewhere of its own: it goes through the elements. */
+static bool is_counter(const struct l62_body *body, uint32_t var)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_SET && op->dest == var &&
+		    op->value.type == L62_VALUE_SIGN)
+			return true;
+	}
+	return false;
+}
+
 /* The request says which element it is, and may say the same twice. */
 static bool same_element(const struct l62_frame *fr, const struct l62_sstate *st,
                          const struct l62_op *op)
 {
-	if (!op->element || st->other)
+	const struct l62_body *body = fr->sb->body;
+
+	if ((!op->element && !op->row) || st->other)
 		return false;
 	return op->index.type == L62_VALUE_SIGN ||
-	       (op->index.type == L62_VALUE_VAR &&
-	        fr->sb->body->foreign[fr->sb->body->class[op->index.n]]);
+	       (op->index.type == L62_VALUE_VAR && body->foreign[body->class[op->index.n]] &&
+	        !is_counter(body, op->index.n));
+}
+
+static struct l62_sval address_of(const struct l62_frame *fr, const struct l62_sstate *st,
+                                  const struct l62_op *op)
+{
+	struct l62_sval val = l62_sval_of(L62_SVAL_ADDR, op->slot);
+
+	val.same = same_element(fr, st, op);
+	return val;
+}
+
+static bool same_row(const struct l62_frame *fr, const struct l62_sstate *st,
+                     const struct l62_op *op)
+{
+	struct l62_sval base;
+
+	if (op->place.type != L62_PLACE_BEHIND)
+		return same_element(fr, st, op);
+	base = l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0));
+	return base.type == L62_SVAL_ADDR && base.same;
 }
 
 static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_sval val,
@@ -196,8 +231,19 @@ static void store_slot(struct l62_frame *fr, struct l62_sstate *st, struct l62_s
 	}
 	if (l62_sval_equal(val, token))
 		return;
-	if (st->token[0])
-		displace(fr, st, val.type == L62_SVAL_CONST, op->line);
+	if (st->token[0]) {
+		int32_t how = val.type == L62_SVAL_CONST ? L62_BY_NULL : 0;
+
+		if (fr->walk->slice->rows && !same_row(fr, st, op)) {
+			if (op->value.type != L62_VALUE_SIGN) {
+				l62_frame_lose(fr, st, val, false, op->line);
+				st->other = true;
+				return;
+			}
+			how |= L62_PERHAPS;
+		}
+		displace(fr, st, how, op->line);
+	}
 	if (val.type == L62_SVAL_FRESH || (val.type == L62_SVAL_TOKEN && st->token[1])) {
 		st->token[0] = val.type == L62_SVAL_FRESH ? val.n + 1 : st->token[1];
 		if (val.type == L62_SVAL_TOKEN)
@@ -243,8 +289,9 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 			l62_frame_lose(fr, st, val, false, op->line);
 			return;
 		}
-		/* Of another device. */
-		if (st->other && fr->walk->slice->extension && !fr->walk->slice->many) {
+		/* Of another device, or another record of an array. */
+		if (st->other && (fr->walk->slice->extension || fr->walk->slice->rows) &&
+		    !fr->walk->slice->many) {
 			l62_frame_lose(fr, st, val, false, op->line);
 			return;
 		}
@@ -322,6 +369,25 @@ static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_s
 	return l62_sval_const(0);
 }
 
+/* A field of an object that has just been made. */
+static bool is_new(const struct l62_frame *fr, const struct l62_op *op)
+{
+	const struct l62_body *body = fr->sb->body;
+
+	return op->place.type == L62_PLACE_BEHIND && body->fresh[body->class[op->place.var]];
+}
+
+static bool stores(const struct l62_body *body, uint32_t slot)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_STORE && op->slot == slot)
+			return true;
+	}
+	return false;
+}
+
 static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate *st,
                             const struct l62_op *op)
 {
@@ -329,7 +395,7 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	struct at at;
 
 	if (op->form == L62_SLOT_ADDRESS)
-		return l62_sval_of(L62_SVAL_ADDR, op->slot);
+		return address_of(fr, st, op);
 	if (is_own_pointer(fr, st, op))
 		return l62_sval_any(L62_ANY, false);
 	if (op->element && op->form == L62_SLOT_PATH &&
@@ -364,10 +430,13 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	    fr->sb->body->foreign[fr->sb->body->class[op->place.var]] &&
 	    !g_hash_table_contains(fr->walk->slice->index->inside, GUINT_TO_POINTER(op->slot)))
 		return l62_sval_any(L62_ANY, false);
+	if ((at.where == AT_MEMORY || (at.where == AT_CELL && at.cell)) && is_new(fr, op) &&
+	    !stores(fr->sb->body, op->slot))
+		return l62_sval_any(L62_ANY, false);
 	if (at.where == AT_CELL) {
 		val = st->cells[at.cell];
 		/* What has been tested is not known to be the same the next time. */
-		if (val.type == L62_SVAL_ANY)
+		if (val.type == L62_SVAL_ANY && !is_new(fr, op))
 			val.memory = true;
 	}
 	return val;
@@ -631,7 +700,7 @@ static struct l62_sval address(const struct l62_frame *fr, const struct l62_ssta
 	if (!op->inside || val.type == L62_SVAL_TOKEN || val.type == L62_SVAL_FRESH ||
 	    op->slot == L62_NONE)
 		return val;
-	return l62_sval_of(L62_SVAL_ADDR, op->slot);
+	return address_of(fr, st, op);
 }
 
 bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, uint32_t index)

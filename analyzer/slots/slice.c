@@ -278,6 +278,9 @@ static bool writes_watched(const struct l62_slice_body *sb, const struct l62_op 
 {
 	switch (op->type) {
 	case L62_OP_SET:
+		/* "state = fits ? 1 : 2" */
+		return sb->watched[sb->body->class[op->dest]] &
+		       (op->value.type == L62_VALUE_SIGN ? DECIDES | STORED : DECIDES);
 	case L62_OP_LOAD:
 	case L62_OP_KERNEL:
 	case L62_OP_COMPUTE:
@@ -635,6 +638,15 @@ static void find_around(struct l62_slice *s)
 	}
 }
 
+static bool is_of_row(struct l62_program *program, const char *path)
+{
+	const char *dot = strchr(path, '.');
+	g_autofree char *record = g_strndup(path, dot ? (gsize)(dot - path) : 0);
+
+	return g_hash_table_contains(program->rows,
+	                             GUINT_TO_POINTER(l62_program_atom(program, record)));
+}
+
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension)
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
@@ -652,6 +664,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	find_around(s);
 	s->cells[s->ncells++] = slot;
 	s->many = s->list || is_used(s, slot, false);
+	s->rows = !s->many && is_of_row((struct l62_program *)index->program, path);
 	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
 	do {

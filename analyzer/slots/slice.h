@@ -43,6 +43,7 @@ struct l62_slice {
 	uint32_t address;          /* what A says of the slot: without "list " */
 	GArray *around;            /* of uint32_t: objects that it is a part of */
 	bool list, many;           /* many: a list, or an array */
+	bool rows;                 /* one pointer in each record of an array */
 	bool extension;            /* it is zero in each new device */
 	bool context;              /* a field of an object that the driver makes itself */
 	GHashTable *containers;    /* slots that point to what the slot is a field of */

@@ -12,11 +12,12 @@
 #include "slice.h"
 
 enum l62_sval_type {
-	L62_SVAL_ANY,   /* signs */
+	L62_SVAL_ANY,   /* signs; number: one that it is not, 0 if none is known */
 	L62_SVAL_CONST, /* number */
 	L62_SVAL_TOKEN, /* n: 0 in the slot, 1 displaced */
 	L62_SVAL_FRESH, /* n: the resource; not yet in the slot */
-	L62_SVAL_ADDR,  /* n: the slot whose address it is */
+	L62_SVAL_ADDR,  /* n: the slot whose address it is; same: of an element that the
+	                 * request names */
 	L62_SVAL_LOCAL, /* n: the local whose address it is */
 	L62_SVAL_OUT,   /* n: the parameter that is the address of a caller's local */
 };
@@ -26,7 +27,7 @@ struct l62_sval {
 	uint8_t type;
 	uint8_t signs;  /* ANY */
 	uint8_t memory; /* ANY: it depends on what is not known of the driver's memory */
-	uint8_t unused;
+	uint8_t same;
 	uint32_t n;
 	int64_t number;
 };
@@ -60,11 +61,14 @@ enum l62_trail_type {
 	L62_TRAIL_CALL,  /* at line; within: the way through the callee f */
 	L62_TRAIL_ACQUIRE,
 	L62_TRAIL_STORE,
-	L62_TRAIL_DISPLACE,
+	L62_TRAIL_DISPLACE, /* number: bits of enum l62_displaced */
 	L62_TRAIL_RELEASE,
 	L62_TRAIL_TEST, /* number: 1 taken as true */
 	L62_TRAIL_RETURN,
 };
+
+/* In its place is null; maybe it was another one of an array that this happened to. */
+enum l62_displaced { L62_BY_NULL = 1, L62_PERHAPS = 2 };
 
 /* How a state came about, the last step first. */
 struct l62_trail {
@@ -80,7 +84,7 @@ struct l62_sstate {
 	uint32_t fresh_gone; /* a resource + 1: released or handed on before it got there */
 	uint8_t changed;     /* what became of the token that was there at entry */
 	uint8_t released;    /* a token was released since then */
-	uint8_t other;       /* of many, another one was looked at */
+	uint8_t other;       /* of many, another one was looked at; of rows, written to */
 	uint32_t ncells;
 	struct l62_sval cells[L62_CELLS];
 	GArray *bindings; /* of struct l62_binding, by key */

@@ -57,6 +57,7 @@ struct l62_program *l62_program_new(void)
 	p->resources = g_array_new(FALSE, FALSE, sizeof(struct l62_resource));
 	p->resource_ids = g_hash_table_new_full(resource_hash, resource_equal, g_free, NULL);
 	p->pointer_fields = g_hash_table_new(NULL, NULL);
+	p->rows = g_hash_table_new(NULL, NULL);
 	p->units = g_ptr_array_new_with_free_func(free_unit);
 	l62_program_atom(p, "*");
 	l62_program_atom(p, ""); /* L62_ATOM_DEEP: no word is empty */
@@ -68,6 +69,7 @@ void l62_program_free(struct l62_program *p)
 {
 	g_ptr_array_unref(p->units);
 	g_hash_table_unref(p->pointer_fields);
+	g_hash_table_unref(p->rows);
 	g_hash_table_unref(p->resource_ids);
 	g_array_unref(p->resources);
 	g_array_unref(p->kinds);

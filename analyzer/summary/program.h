@@ -93,6 +93,7 @@ struct l62_op {
 	uint32_t line;               /* 0: not known */
 	enum l62_slot_form form;
 	bool element; /* of an array: of that index */
+	bool row;     /* a field of a record that is such an element */
 	struct l62_value index;
 	uint32_t slot;          /* an atom, decoded */
 	struct l62_value other; /* COMPUTE: right of the operator; left is value */
@@ -227,6 +228,7 @@ struct l62_program {
 	GArray *resources;    /* of struct l62_resource, each once */
 	GHashTable *resource_ids;
 	GHashTable *pointer_fields; /* atoms of fields that may hold a pointer */
+	GHashTable *rows;           /* atoms of records that are elements of arrays */
 	GPtrArray *units;           /* of struct l62_unit_skeleton, in the order read */
 };
 

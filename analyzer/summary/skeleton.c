@@ -238,6 +238,18 @@ static int read_routine(struct l62_reader *r)
 	return L62_OK;
 }
 
+static int read_row(struct l62_reader *r)
+{
+	uint32_t record;
+
+	if (r->words->len != 2)
+		return l62_reader_fail(r, "a Y line has 2 words");
+	if (l62_reader_atom(r, r->words->pdata[1], &record))
+		return L62_E_FORMAT;
+	g_hash_table_add(r->program->rows, GUINT_TO_POINTER(record));
+	return L62_OK;
+}
+
 static int read_all(struct l62_reader *r, const char *text)
 {
 	const char *end = strchrnul(text, '\n');
@@ -261,6 +273,8 @@ static int read_all(struct l62_reader *r, const char *text)
 			status = read_function(r);
 		else if (strcmp(first_word(r), "P") == 0)
 			status = read_routine(r);
+		else if (strcmp(first_word(r), "Y") == 0)
+			status = read_row(r);
 		else
 			status = l62_reader_fail(r, "a function should begin here");
 	}

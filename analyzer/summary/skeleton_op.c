@@ -360,7 +360,8 @@ static int read_term(struct l62_reader *r, struct l62_function *f, uint32_t nblo
 	return status;
 }
 
-/* Takes each [VALUE] out of path; the last one is the index. */
+/* Takes each [VALUE] out of path; the last one is the index.  Behind the name of a record
+ * it tells which one of an array that is. */
 static int take_index(struct l62_reader *r, const struct l62_function *f, char *path,
                       struct l62_op *op)
 {
@@ -368,11 +369,14 @@ static int take_index(struct l62_reader *r, const struct l62_function *f, char *
 
 	while ((open = strchr(path, '['))) {
 		char *close = strchr(open, ']');
+		const char *dot = strchr(path, '.');
+		bool row = dot && dot > open && !g_str_has_prefix(path, "::");
 
 		if (!close)
 			return bad_word(r, path, "a path: a ] is missing");
 		*close = '\0';
-		op->element = true;
+		op->row |= row;
+		op->element |= !row;
 		op->index = (struct l62_value){.type = L62_VALUE_UNKNOWN};
 		if (open[1] && read_value(r, f, open + 1, &op->index) != L62_OK)
 			return L62_E_FORMAT;

@@ -25,6 +25,7 @@
  *   B                            a block; they are numbered from 0, the entry
  *     ops, then one terminator
  *   E                            end of the function
+ *   Y RECORD                     there is an array of such records: one is not the other
  *   P ^PATH NAME SCOPE [^PATH #INT]...
  *                                anywhere between functions: the routine NAME is put
  *                                there, by an initialiser or an assignment; then the
@@ -38,7 +39,8 @@
  *
  * The last word of an op may be ^PATH: the access path (analyzer/facts/schema.sql) of
  * the place, or of the address that A makes.  At its end [VALUE] (or [], [?]) for an
- * element of an array of that index.  ^list PATH: the place is the head of a list;
+ * element of an array of that index; behind the name of a record, as in FRAME[v1].Data,
+ * for a field of such an element.  ^list PATH: the place is the head of a list;
  * ^list: of one that the place tells.  ^&PATH: the value is the address of PATH.
  *
  *   # LINE                       the following ops stand in that line

@@ -36,7 +36,19 @@ typedef struct _REQUEST {
 	LIST_ENTRY Link;
 } REQUEST, *PREQUEST;
 
-// EXTENSION:      extension: DEVICE_EXTENSION
+// What lies in a global without a name of its own is an extension too.
+typedef struct _BUCKET {
+	LIST_ENTRY Head;
+} BUCKET;
+struct {
+	struct {
+		BUCKET Buckets[4];
+	} Table;
+	void *Where;
+} g_Nameless;
+
+// EXTENSION:      extension: BUCKET
+// EXTENSION-NEXT: extension: DEVICE_EXTENSION
 // EXTENSION-NEXT: extension: end
 
 void *g_Table;

@@ -9,8 +9,23 @@ struct box {
 	void *Buffer;
 };
 
+struct row {
+	void *Data;
+};
+struct table {
+	int Count;
+	struct row Rows[4];
+};
+static struct row Global[8];
+
 int fill(void **out);
 void link_box(LIST_ENTRY *head, LIST_ENTRY *entry);
+
+/* Of which records there are many: not of those that hold them. */
+// CHECK-NOT: Y box
+// CHECK-NOT: Y table
+// CHECK: Y row
+// CHECK-NOT: Y table
 
 /* The pointee that is tested is the value that was stored. */
 // CHECK-LABEL: F make e
@@ -102,4 +117,16 @@ void bytes_of(struct named *from)
 {
 	keep_bytes(from->data);
 	keep_bytes(&from->data[4]);
+}
+
+/* Which record of an array a field is of. */
+// CHECK-LABEL: F rows e
+// CHECK: W @Global.*.Data v2 ^row[v1].Data
+// CHECK: W v0:Rows.Data v2 ^row[v1].Data
+// CHECK: W v0:Rows.Data v2 ^row[#3].Data
+void rows(struct table *t, unsigned i, void *p)
+{
+	Global[i].Data = p;
+	t->Rows[i].Data = p;
+	t->Rows[3].Data = p;
 }

@@ -29,6 +29,31 @@ static void only_what_runs_counts(void **unused)
 	assert_int_equal(with("INSERT INTO call VALUES(1, 5, 12, 1)"), 1);
 }
 
+#define FREES_MDL                                                                              \
+	"INSERT INTO function VALUES(6, 'Watch', 'Watch', '/drv/w.c', 1, 5, 1, NULL);"         \
+	"INSERT INTO call VALUES(3, 5, 30, 1);"                                                \
+	"INSERT INTO release VALUES(6, 'IoFreeMdl', 'MDL', '::g_Mdl', '/drv/w.c', 3);"
+
+/* The teardown hands a routine to the system: to have it called, or not any more. */
+static void notification_is_taken_back(void **unused)
+{
+	(void)unused;
+	assert_int_equal(with(FREES_MDL), 1);
+	assert_int_equal(with(FREES_MDL "INSERT INTO call VALUES(2, 6, 45, 0)"), 0);
+	assert_int_equal(with(FREES_MDL "INSERT INTO call VALUES(2, 6, 45, 0);"
+	                                "INSERT INTO role VALUES(6, 'WORK_ITEM', NULL,"
+	                                " '/drv/entry.c', 45)"),
+	                 0);
+	assert_int_equal(with(FREES_MDL "INSERT INTO call VALUES(2, 6, 45, 0);"
+	                                "INSERT INTO role VALUES(6, 'NOTIFY', NULL,"
+	                                " '/drv/entry.c', 45)"),
+	                 1);
+	assert_int_equal(with(FREES_MDL "INSERT INTO call VALUES(2, 6, 45, 1);"
+	                                "INSERT INTO role VALUES(6, 'NOTIFY', NULL,"
+	                                " '/drv/entry.c', 45)"),
+	                 0);
+}
+
 static void cycles_end(void **unused)
 {
 	static const char cycle[] =
@@ -206,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(only_what_runs_counts),
+	        cmocka_unit_test(notification_is_taken_back),
 	        cmocka_unit_test(cycles_end),
 	        cmocka_unit_test(chain_is_the_shortest),
 	        cmocka_unit_test(callback_is_named),

@@ -10,13 +10,14 @@
 static const char good[] =
         "leak62-skeleton 2\nT /drv/u1.c\n"
         "P ^row.routine takes e ^row.major #14 ^row.size #-8\n"
-        "P ^EXT.Calls%5B#2%5D takes e\nP ^EXT.Calls%5B%5D other s\n"
+        "Y ROW\nP ^EXT.Calls%5B#2%5D takes e\nP ^EXT.Calls%5B%5D other s\n"
         "F takes e /drv/u1.c 10 i 2 4 3\nV p i p u\nB\nL v2 v0:Buffer\n"
         "A v2 v2 Link\n# 12\nL v2 v0:Buffer ^EXT.Buffer\nD v1 & v3 #4\n"
         "E v1 v0:Head ^list%20EXT.Head\nK v1 ^\nacq POOL ExAllocatePool2 11 status v1 v2\n"
         "? v1 < #0 1 2\nB\nC v1 other s v0 &v1 #-1 ?\nI - v0\nK v3 v0\n"
         "giveif v1 v2\nS v1 2 #7 0\nB\nrel POOL,MDL v2\nrelat MDL v0:Mdl\n"
-        "W v0:* #0\nW0 v0:Once v2 ^EXT.Once\nL v2 v0:Rows ^EXT.Rows%5Bv3%5D\nI - v0 "
+        "W v0:* #0\nW v0:* #0 ^ROW%5B#3%5D.Data\nW0 v0:Once v2 ^EXT.Once\nL v2 v0:Rows "
+        "^EXT.Rows%5Bv3%5D\nI - v0 "
         "^EXT.Calls[]\n"
         "ref v0\nunref v0\ngive v0\n= v3 v1\nR v1\nE\n";
 
@@ -164,6 +165,8 @@ static void wrong_lines(void **unused)
 	        {"P ^row.routine takes", "P ^row.routine t%zz", "not percent-encoded"},
 	        {"%5B#2%5D takes", "%5B#x%5D takes", "'#x' is not a constant"},
 	        {"%5B#2%5D takes", "%5B#2 takes", "a ] is missing"},
+	        {"Y ROW", "Y", "a Y line has 2 words"},
+	        {"Y ROW", "Y R%zz", "not percent-encoded"},
 	        {"B\nrel", "B B\nrel", "a B line has nothing else"},
 	};
 
