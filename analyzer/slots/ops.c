@@ -238,7 +238,8 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		return;
 	case AT_OUTSIDE:
 	case AT_MEMORY:
-		l62_frame_lose(fr, st, val, false, op->line);
+		if (op->form != L62_SLOT_LIST || !fr->walk->slice->only_here)
+			l62_frame_lose(fr, st, val, false, op->line);
 		if (op->slot != L62_NONE && !op->element && op->form == L62_SLOT_PATH)
 			l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, op->slot),
 			               val.type == L62_SVAL_CONST || val.type == L62_SVAL_ANY

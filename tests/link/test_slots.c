@@ -211,6 +211,35 @@ static void drained_list(void **unused)
 	            FILL_LIST UNLOAD_DRAINS_IF(G_FLAG));
 }
 
+/* What goes into a list besides is the list's if anybody releases it from there. */
+static void also_in_a_list(void **unused)
+{
+	static const char linked[] =
+	        "INSERT INTO store VALUES(1, 'list ::g_List', '/drv/d.c', 53);";
+	static const char released[] =
+	        "INSERT INTO store VALUES(1, 'list ::g_List', '/drv/d.c', 53);"
+	        "INSERT INTO release VALUES(2, 'ExFreePool', 'POOL', 'list ::g_List', "
+	        "'/drv/d.c', 26);";
+	g_autofree char *before =
+	        slots_with(slots_fill_once, W_DATA("v5"),
+	                   "W @g_List v5 ^list%20%3A%3Ag_List\n" W_DATA("v5"));
+	g_autofree char *after = slots_with(slots_fill_once, W_DATA("v5"),
+	                                    W_DATA("v5") "W @g_List v5 ^list%20%3A%3Ag_List\n");
+	const char *const fills[] = {before, after};
+
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(fills); i++) {
+		g_autofree char *late = g_strconcat(fills[i], UNLOAD_FREES_IF(G_FLAG), NULL);
+		g_autofree char *always = g_strconcat(fills[i], UNLOAD_FREES, NULL);
+		struct driver *driver = slots_driver("::g_Data", released, late, NULL);
+
+		EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", linked, late);
+		EXPECT_SILENT("::g_Data", linked, always);
+		slots_expect(driver, NULL, NULL);
+		driver_free(driver);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +252,7 @@ int main(void)
 	        cmocka_unit_test(stored_if_null),
 	        cmocka_unit_test(elements_of_an_array),
 	        cmocka_unit_test(drained_list),
+	        cmocka_unit_test(also_in_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
