@@ -51,9 +51,9 @@ int put(struct queue *q)
 	q->last = &e->next;
 	return 0;
 }
-// STORE:        store: ExAllocatePool:[[@LINE-10]] | queue.last* | [[@LINE-4]]
-// OUTCOME:      outcome: put | failure | [[@LINE-8]] | -
-// OUTCOME-NEXT: outcome: put | success | [[@LINE-4]] | ExAllocatePool:[[@LINE-12]] in queue.last*
+// STORE:        store: ExAllocatePool:[[@LINE-9]] | queue.last* | [[@LINE-4]]
+// OUTCOME:      outcome: put | failure | [[@LINE-7]] | -
+// OUTCOME-NEXT: outcome: put | success | [[@LINE-4]] | ExAllocatePool:[[@LINE-11]] in queue.last*
 
 int put_after(struct queue *q)
 {
@@ -66,10 +66,10 @@ int put_after(struct queue *q)
 	*end = e;
 	return 0;
 }
-// STORE-NEXT:   store: ExAllocatePool:[[@LINE-10]] | queue.last | [[@LINE-4]]
-// STORE-NEXT:   store: ExAllocatePool:[[@LINE-11]] | queue.last* | [[@LINE-4]]
-// OUTCOME-NEXT: outcome: put_after | failure | [[@LINE-9]] | -
-// OUTCOME-NEXT: outcome: put_after | success | [[@LINE-5]] | ExAllocatePool:[[@LINE-13]] in queue.last*
+// STORE-NEXT:   store: ExAllocatePool:[[@LINE-9]] | queue.last | [[@LINE-4]]
+// STORE-NEXT:   store: ExAllocatePool:[[@LINE-10]] | queue.last* | [[@LINE-4]]
+// OUTCOME-NEXT: outcome: put_after | failure | [[@LINE-8]] | -
+// OUTCOME-NEXT: outcome: put_after | success | [[@LINE-5]] | ExAllocatePool:[[@LINE-12]] in queue.last*
 
 void put_in_global(void)
 {

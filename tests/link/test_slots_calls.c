@@ -169,9 +169,13 @@ static void given_to_the_unknown(void **unused)
 	       "P ^EXT.Callback Mystery e\n");
 }
 
-#define ROUTINE(name, ops) "F " name " e /drv/tu1.c 1 v 0 2 3\nV p i\nB\n" ops "# 9\nR -\nE\n"
+#define ROUTINE(name, blocks, ops)                                                             \
+	"F " name " e /drv/tu1.c 1 v 0 2 " blocks "\nV p i\nB\n" ops "# 9\nR -\nE\n"
 #define RELEASES "L v0 " G_DATA "\n# 7\nrel POOL v0\n"
-#define RELEASES_AT_TIMES "K v1\n# 4\n? v1 >= #0 1 2\nB\n" RELEASES "R -\nB\n"
+#define IDLE(name) ROUTINE(name, "1", "")
+#define FREES(name) ROUTINE(name, "1", RELEASES)
+#define FREES_AT_TIMES(name)                                                                   \
+	ROUTINE(name, "3", "K v1\n# 4\n? v1 >= #0 1 2\nB\n" RELEASES "R -\nB\n")
 
 /* A structure of routines for each kind of device: nobody knows which kind this one is. */
 static void one_of_several_routines(void **unused)
@@ -182,11 +186,10 @@ static void one_of_several_routines(void **unused)
 		const char *first, *second;
 		bool leaks;
 		int freed, doubts;
-	} routines[] = {{ROUTINE("First", RELEASES), ROUTINE("Second", ""), false, 1, 1},
-	                {ROUTINE("First", ""), ROUTINE("Second", RELEASES), false, 1, 1},
-	                {ROUTINE("First", RELEASES), ROUTINE("Second", RELEASES), false, 1, 0},
-	                {ROUTINE("First", RELEASES_AT_TIMES),
-	                 ROUTINE("Second", RELEASES_AT_TIMES), true, 1, 0}};
+	} routines[] = {{FREES("First"), IDLE("Second"), false, 1, 1},
+	                {IDLE("First"), FREES("Second"), false, 1, 1},
+	                {FREES("First"), FREES("Second"), false, 1, 0},
+	                {FREES_AT_TIMES("First"), FREES_AT_TIMES("Second"), true, 1, 0}};
 
 	(void)unused;
 	for (gsize i = 0; i < G_N_ELEMENTS(routines); i++) {
@@ -201,7 +204,7 @@ static void one_of_several_routines(void **unused)
 	}
 	/* There is but one. */
 	expect("LeakOnUnloadPath", "/drv/tu1.c(9)", unload,
-	       ROUTINE("First", RELEASES_AT_TIMES) "P ^ops.Stop First e\n");
+	       FREES_AT_TIMES("First") "P ^ops.Stop First e\n");
 }
 
 #define TEARDOWN(test)                                                                         \

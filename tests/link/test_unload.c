@@ -154,22 +154,22 @@ static void own_references(void **unused)
 	static const char frees[] = "INSERT INTO release VALUES(2, 'ExFreePool', 'POOL',"
 	                            " 'DEVICE_EXTENSION.Mdl', '/drv/x.c', 45);";
 	static const struct {
-		const char *api;
-		bool freed;
-		unsigned leaks;
-	} references[] = {{"reference", false, 1},
-	                  {"reference", true, 0},
-	                  {"ObReferenceObjectByHandle", true, 1}};
+		const char *api, *freed;
+		unsigned leaks, wrong;
+	} references[] = {{"reference", "", 1, 0},
+	                  {"reference", frees, 0, 0},
+	                  {"ObReferenceObjectByHandle", "", 1, 0},
+	                  {"ObReferenceObjectByHandle", frees, 0, 1}};
 
 	(void)unused;
 	for (size_t i = 0; i < G_N_ELEMENTS(references); i++) {
 		g_autofree char *sql = g_strdup_printf(
 		        "%s%sUPDATE site SET api = '%s', kind = 'OBJECT' WHERE id = 1;%s",
-		        base_driver, mdl_in_extension, references[i].api,
-		        references[i].freed ? frees : "");
+		        base_driver, mdl_in_extension, references[i].api, references[i].freed);
 
 		assert_int_equal(count_linked("ObjectReferenceLeak", sql, NULL),
 		                 references[i].leaks);
+		assert_int_equal(count_linked("WrongFree", sql, NULL), references[i].wrong);
 	}
 }
 
