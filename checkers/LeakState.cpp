@@ -314,6 +314,21 @@ ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
   return State;
 }
 
+// "q->last = &entry->next": the entry is found by what leads to it, and the end
+// of the list is for the next one.
+static bool isEndOfList(const MemRegion *Slot, SVal Val) {
+  const auto *At = dyn_cast_or_null<TypedValueRegion>(Slot);
+  const MemRegion *To = Val.getAsRegion();
+  const auto *Link = dyn_cast_or_null<FieldRegion>(To ? To->StripCasts() : To);
+  if (!At || !Link)
+    return false;
+  QualType T = At->getValueType()->getPointeeType();
+  T = T.isNull() ? T : T->getPointeeType();
+  const RecordDecl *RD = T.isNull() ? nullptr : T->getAsRecordDecl();
+  return RD && RD->getCanonicalDecl() ==
+                   Link->getDecl()->getParent()->getCanonicalDecl();
+}
+
 ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
                       const std::string &Path, const Position &At) {
   struct Item {
@@ -355,21 +370,6 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     State = setOwned(State, I.Sym, Stored);
   }
   return State;
-}
-
-// "q->last = &entry->next": the entry is found by what leads to it, and the end
-// of the list is for the next one.
-static bool isEndOfList(const MemRegion *Slot, SVal Val) {
-  const auto *At = dyn_cast_or_null<TypedValueRegion>(Slot);
-  const MemRegion *To = Val.getAsRegion();
-  const auto *Link = dyn_cast_or_null<FieldRegion>(To ? To->StripCasts() : To);
-  if (!At || !Link)
-    return false;
-  QualType T = At->getValueType()->getPointeeType();
-  T = T.isNull() ? T : T->getPointeeType();
-  const RecordDecl *RD = T.isNull() ? nullptr : T->getAsRecordDecl();
-  return RD && RD->getCanonicalDecl() ==
-                   Link->getDecl()->getParent()->getCanonicalDecl();
 }
 
 ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,

@@ -279,12 +279,14 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	        op->element ? l62_frame_eval(fr, st, &op->index) : l62_sval_any(L62_ANY, true);
 	const struct l62_target *target;
 	struct l62_body *body;
-	bool told;
 
 	if (!l62_index_callee(all, op, 0, NULL))
 		return call_unknown(fr, st, op);
-	told = can_tell(fr, st, op, at);
-	for (uint32_t i = 0; told && (body = l62_index_callee(all, op, i, &target)); i++)
+	if (!can_tell(fr, st, op, at)) {
+		l62_sstate_free(st);
+		return false;
+	}
+	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
 		if (is_meant(fr, target, at))
 			call_one(fr, st, op, body, block, index);
 	l62_sstate_free(st);

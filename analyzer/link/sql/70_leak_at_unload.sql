@@ -12,8 +12,6 @@
 --     (29_freed.sql); of what hangs on an IRP, whoever frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already
---     a counted reference of the driver's own: what frees the object, with the last
---     one, gives it back
 --
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
@@ -112,6 +110,7 @@ WITH lost AS (
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
     AND NOT EXISTS (SELECT 1 FROM slot_freed q
                     JOIN held_at p ON p.path = q.path WHERE p.site = k.site)
+    -- Of a driver's own reference: whoever gives back the last one frees the object.
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND (f.noun = i.noun OR s.api = 'reference'))
     AND k.site NOT IN (SELECT site FROM wrong_release)
