@@ -62,6 +62,8 @@ std::string pathOfSymbol(clang::ento::SymbolRef Sym);
 /// locals anywhere in it: an over-approximation without regard to order.
 class ExprPaths {
 public:
+  /// Of expressions outside functions.
+  ExprPaths() = default;
   explicit ExprPaths(const clang::FunctionDecl *FD);
 
   using Set = std::set<std::string>;

@@ -181,6 +181,9 @@ public:
     for (auto &[FD, Path, Source] : F.Aliases)
       Db.insert("INSERT OR IGNORE INTO alias VALUES(?,?,?)", function(FD), Path,
                 Source);
+    for (auto &[Slot, Target, Link] : F.PointsTo)
+      Db.insert("INSERT OR IGNORE INTO points_to VALUES(?,?,?)", Slot, Target,
+                int64_t(Link));
     for (auto &[Key, At] : F.Stores)
       Db.insert("INSERT INTO store VALUES(?,?,?,?)", site(Key.first),
                 Key.second, At.File, int64_t(At.Line));

@@ -147,6 +147,11 @@ public:
   void addAlias(Fn F, const std::string &Path, const std::string &Source) {
     Aliases.insert({F->getCanonicalDecl(), Path, Source});
   }
+  /// \p Slot gets the address of \p Target; \p Link: see the points_to table.
+  void addPointsTo(const std::string &Slot, const std::string &Target,
+                   bool Link) {
+    PointsTo.insert({Slot, Target, Link});
+  }
   /// The result of \p Call is taken for a pointer to \p Record.
   void addResult(const clang::CallExpr *Call, const std::string &Record) {
     Results[Call].insert(Record);
@@ -236,6 +241,7 @@ private:
   std::map<std::tuple<Fn, std::string, Kind, std::string>, Position> Releases;
   std::map<std::pair<Fn, std::string>, bool> Picks;
   std::set<std::tuple<Fn, std::string, std::string>> Aliases;
+  std::set<std::tuple<std::string, std::string, bool>> PointsTo;
   std::map<const clang::CallExpr *, std::set<std::string>> Results;
   std::map<std::pair<const Site *, std::string>, Position> Stores;
   std::set<std::tuple<const Site *, Fn, std::string, Position>> SiteReleases;

@@ -249,14 +249,41 @@ void LeakChecker::checkPreStmt(const ReturnStmt *RS, CheckerContext &C) const {
     C.addTransition(State);
 }
 
+// A summary speaks of what the arguments lead to, and where none was applied
+// nobody does: the callee may have released what is in a slot.
+static ProgramStateRef doubtStored(const CallEvent &Call,
+                                   const FunctionDecl *Callee,
+                                   const Relevance &Unit,
+                                   ProgramStateRef State) {
+  for (auto &[Sym, O] : allOwnedSymbols(State)) {
+    if (!O.isStored() || O.MayBeGone)
+      continue;
+    bool Known = false;
+    for (unsigned I = 0; O.Slot && I < Call.getNumArgs(); ++I)
+      if (const MemRegion *R = Call.getArgSVal(I).getAsRegion())
+        Known |= R->getBaseRegion() == O.Slot->getBaseRegion();
+    if (Known || !Unit.releasesFrom(Callee, O.S->Row->K, *O.Path))
+      continue;
+    O.MayBeGone = true;
+    State = setOwned(State, Sym, O);
+  }
+  return State;
+}
+
 // What a callee acquired and did not lose is its caller's to lose.  A function
 // that returns what it has acquired is an allocator: the site that matters is
 // the call to it.
 void LeakChecker::checkPostCall(const CallEvent &Call,
                                 CheckerContext &C) const {
-  if (!C.wasInlined)
-    return;
   ProgramStateRef State = C.getState();
+  if (!C.wasInlined) {
+    const auto *Callee = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+    if (Callee)
+      State = doubtStored(Call, Callee, *Unit, State);
+    if (State != C.getState())
+      C.addTransition(State);
+    return;
+  }
   const auto *CE = dyn_cast_or_null<CallExpr>(Call.getOriginExpr());
   const FunctionDecl *In = functionOf(C.getLocationContext());
   if (!CE || !In || ownsNothing(State))
@@ -525,6 +552,9 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
+    // After a failed load nothing else is asked.
+    if (O.MayBeGone && Loads && Result == "failure")
+      continue;
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);
       if (trackedBase(State, Now) != Sym)

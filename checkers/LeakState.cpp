@@ -314,6 +314,21 @@ ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
   return State;
 }
 
+// "q->last = &entry->next": the entry is found by what leads to it, and the end
+// of the list is for the next one.
+static bool isEndOfList(const MemRegion *Slot, SVal Val) {
+  const auto *At = dyn_cast_or_null<TypedValueRegion>(Slot);
+  const MemRegion *To = Val.getAsRegion();
+  const auto *Link = dyn_cast_or_null<FieldRegion>(To ? To->StripCasts() : To);
+  if (!At || !Link)
+    return false;
+  QualType T = At->getValueType()->getPointeeType();
+  T = T.isNull() ? T : T->getPointeeType();
+  const RecordDecl *RD = T.isNull() ? nullptr : T->getAsRecordDecl();
+  return RD && RD->getCanonicalDecl() ==
+                   Link->getDecl()->getParent()->getCanonicalDecl();
+}
+
 ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
                       const std::string &Path, const Position &At) {
   struct Item {
@@ -348,6 +363,7 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     Owned Stored = *O;
     Stored.Slot = I.R;
     Stored.Orphan = false;
+    Stored.MayBeGone = false;
     Stored.Path = internPath(I.Path);
     if (Facts *F = currentFacts())
       F->addStore(Stored.S, I.Path, At);
@@ -418,7 +434,10 @@ ProgramStateRef noteStore(ProgramStateRef State, SVal Loc, SVal Val,
     if (O && !O->isStored() && isMemory(O->S->Row->K))
       Container = SR->getSymbol();
   }
+  bool IsEnd = isEndOfList(R, Val);
   for (SymbolRef Sym : Symbols) {
+    if (IsEnd && getOwned(State, Sym)->isStored())
+      continue;
     if (Container) {
       Owned O = *getOwned(State, Sym);
       O.Slot = R;

@@ -44,6 +44,8 @@ struct Owned {
   /// An IRP whose completion routine is known to leave it to the sender.
   bool Kept = false;
   bool Lost = false;
+  /// Stored: a function that was not looked into may have released it.
+  bool MayBeGone = false;
   /// What it was stored in is gone, though something may still point there.
   bool Orphan = false;
 
@@ -52,7 +54,7 @@ struct Owned {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
            Overwritten == O.Overwritten && LeftBy == O.LeftBy &&
            Given == O.Given && Kept == O.Kept && Lost == O.Lost &&
-           Orphan == O.Orphan;
+           MayBeGone == O.MayBeGone && Orphan == O.Orphan;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);
@@ -64,6 +66,7 @@ struct Owned {
     ID.AddPointer(Given);
     ID.AddBoolean(Kept);
     ID.AddBoolean(Lost);
+    ID.AddBoolean(MayBeGone);
     ID.AddBoolean(Orphan);
   }
 };

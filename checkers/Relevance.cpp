@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Relevance.h"
+#include "AccessPath.h"
 #include "Annotations.h"
 #include "ResourceFlow.h"
 #include "Summaries.h"
@@ -94,6 +95,63 @@ bool Relevance::releases(const FunctionDecl *FD, Kind K) const {
   auto It = Functions.find(FD->getCanonicalDecl());
   return It != Functions.end() &&
          (It->second.Releases >> static_cast<unsigned>(K) & 1);
+}
+
+namespace {
+
+// "&T.Name" and "T.Name" for the slot "T.Name.Buffer".
+bool leadsTo(const ExprPaths::Set &Values, StringRef Path) {
+  return llvm::any_of(Values, [&](StringRef V) {
+    V.consume_front("&");
+    return Path.starts_with(V) &&
+           (Path.size() == V.size() || Path[V.size()] == '.');
+  });
+}
+
+class ReleaseSearch {
+public:
+  ReleaseSearch(const Relevance &Unit, Kind K, StringRef Path)
+      : Unit(Unit), K(K), Path(Path) {}
+
+  bool in(const FunctionDecl *FD) {
+    if (!Unit.releases(FD, K) || !FD->hasBody(FD) || !Seen.insert(FD).second)
+      return false;
+    ExprPaths Paths(FD);
+    return in(FD->getBody(), Paths);
+  }
+
+private:
+  const Relevance &Unit;
+  Kind K;
+  StringRef Path;
+  llvm::SmallPtrSet<const FunctionDecl *, 8> Seen;
+
+  bool in(const Stmt *S, ExprPaths &Paths) {
+    if (!S)
+      return false;
+    const auto *CE = dyn_cast<CallExpr>(S);
+    if (const FunctionDecl *FD = CE ? CE->getDirectCallee() : nullptr) {
+      const Routine *R = lookupRoutine(FD);
+      bool Frees = R ? llvm::any_of(R->Releases,
+                                    [&](const auto &Rel) { return Rel.K == K; })
+                     : Unit.releases(FD, K);
+      for (const Expr *Arg : CE->arguments())
+        if (Frees && Arg->getType()->isPointerType() &&
+            leadsTo(Paths.valuePaths(Arg), Path))
+          return true;
+      if (Frees && !R && in(FD))
+        return true;
+    }
+    return llvm::any_of(S->children(),
+                        [&](const Stmt *C) { return in(C, Paths); });
+  }
+};
+
+} // namespace
+
+bool Relevance::releasesFrom(const FunctionDecl *FD, Kind K,
+                             StringRef Path) const {
+  return ReleaseSearch(*this, K, Path).in(FD);
 }
 
 bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {

@@ -36,6 +36,10 @@ public:
   bool holds(const clang::FunctionDecl *FD) const;
   /// True if \p FD or what it calls in this TU releases that kind.
   bool releases(const clang::FunctionDecl *FD, Kind K) const;
+  /// True if \p FD or what it calls in this TU releases that kind from the slot
+  /// \p Path, or hands on what is there to somebody who releases that kind.
+  bool releasesFrom(const clang::FunctionDecl *FD, Kind K,
+                    llvm::StringRef Path) const;
   /// The engine frees a function's graphs with its contexts: call this before
   /// each top-level function.
   void forgetGraphs() { Follows.clear(); }

@@ -41,6 +41,30 @@ const RecordDecl *pointeeRecord(QualType T) {
   return P.isNull() ? nullptr : P->getAsRecordDecl();
 }
 
+// "q->last = &q->first", "q->last = &entry->next": slots of type T ** and what
+// they point to.
+void addPointees(Facts &F, QualType T, const ExprPaths::Set &Slots,
+                 const ExprPaths::Set &Values) {
+  QualType Entry = T->getPointeeType();
+  if (Entry.isNull() || !Entry->isPointerType())
+    return;
+  auto IsSlot = [](StringRef Path) {
+    return Path.find_first_of("&*") == StringRef::npos &&
+           !Path.contains("param ");
+  };
+  const RecordDecl *RD = pointeeRecord(Entry);
+  std::string Links = RD ? recordName(RD) + "." : "";
+  for (const std::string &Value : Values) {
+    StringRef Target = Value;
+    if (!Target.consume_front("&") || !IsSlot(Target))
+      continue;
+    for (const std::string &Slot : Slots)
+      if (IsSlot(Slot))
+        F.addPointsTo(Slot, Target.str(),
+                      Links.size() > 1 && Target.starts_with(Links));
+  }
+}
+
 class BodyVisitor : public RecursiveASTVisitor<BodyVisitor> {
 public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
@@ -135,7 +159,9 @@ private:
     ExprPaths::Set Slots = Paths.slotPaths(BO->getLHS());
     if (Slots.empty())
       return;
-    for (const std::string &Source : Paths.valuePaths(BO->getRHS()))
+    ExprPaths::Set Values = Paths.valuePaths(BO->getRHS());
+    addPointees(F, BO->getType(), Slots, Values);
+    for (const std::string &Source : Values)
       if (Source.find_first_of("&*") == std::string::npos)
         for (const std::string &Path : Slots)
           if (Path != Source && Path.find('*') == std::string::npos &&
@@ -261,6 +287,9 @@ public:
       return true;
     collectRoutineTable(F, VD);
     addLasting(VD->getType());
+    if (VD->getInit())
+      addPointees(F, VD->getType(), {pathOfGlobal(VD)},
+                  ExprPaths().valuePaths(VD->getInit()));
     return true;
   }
 

@@ -61,6 +61,10 @@ INSERT INTO main.routine_flow(slot, source)
 SELECT slot, source FROM facts.routine_flow WHERE true
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.points_to(slot, target, link)
+SELECT slot, target, link FROM facts.points_to WHERE true
+ON CONFLICT DO NOTHING;
+
 INSERT INTO main.slot_call(caller, slot, line)
 SELECT (SELECT new FROM temp.function_map WHERE old = t.caller), t.slot, t.line
 FROM facts.slot_call t WHERE true

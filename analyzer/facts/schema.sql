@@ -202,6 +202,14 @@ CREATE TABLE alias(
   source   TEXT NOT NULL,
   PRIMARY KEY(function, path, source)
 ) WITHOUT ROWID;
+-- A slot that holds the address of another one: q->last = &q->first.  link: of a field
+-- of the entries, q->last = &entry->next, so that slot is the end of a list of them.
+CREATE TABLE points_to(
+  slot   TEXT NOT NULL,
+  target TEXT NOT NULL,
+  link   INTEGER NOT NULL,
+  PRIMARY KEY(slot, target)
+) WITHOUT ROWID;
 -- Wherever the function releases what list path holds, it leaves the loop at once: it
 -- looks for one entry and does not empty the list.  The list of a driver's devices is
 -- DRIVER_OBJECT.DeviceObject: there, no loop is about.

@@ -224,6 +224,53 @@ static bool is_meant(const struct l62_frame *fr, const struct l62_target *target
 	return true;
 }
 
+/* What body does to what the slot holds: 1 leaves it, 2 takes it away, 3 either. */
+static int effect(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
+                  const struct l62_body *body)
+{
+	const struct l62_slice_body *callee = fr->walk->slice->by_id[body->id];
+	struct l62_sstate *entry;
+	const GPtrArray *exits;
+	int done = 0;
+
+	if (!callee || !l62_slice_concerns(fr->sb, op, callee))
+		return 1;
+	entry = enter(fr, st, op, callee);
+	exits = l62_walk_run(fr->walk, callee, entry);
+	l62_sstate_free(entry);
+	for (guint i = 0; i < exits->len; i++)
+		done |= ((const struct l62_sstate *)exits->pdata[i])->changed ? 2 : 1;
+	return done;
+}
+
+/* Which of several routines is called rests on what is not known, like a branch that
+ * does: on the structure that a pointer leads to, but not on a row that was looked for. */
+static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
+                     struct l62_sval at)
+{
+	const struct l62_target *target;
+	struct l62_body *body;
+	int first = 0;
+
+	if (op->type != L62_OP_INDIRECT || at.type != L62_SVAL_ANY || !at.memory ||
+	    !(st->token[0] || st->token[1]))
+		return true;
+	for (uint32_t i = 0; (body = l62_index_callee(fr->walk->slice->index, op, i, &target));
+	     i++) {
+		int done;
+
+		if (!is_meant(fr, target, at))
+			continue;
+		done = effect(fr, st, op, body);
+		if (target->numbers->len == 0 && first && done && done != first) {
+			l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
+			return false;
+		}
+		first = done ? done : first;
+	}
+	return true;
+}
+
 bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
                     uint32_t block, uint32_t index)
 {
@@ -236,6 +283,10 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 
 	if (!l62_index_callee(all, op, 0, NULL))
 		return call_unknown(fr, st, op);
+	if (!can_tell(fr, st, op, at)) {
+		l62_sstate_free(st);
+		return false;
+	}
 	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
 		if (is_meant(fr, target, at)) {
 			call_one(fr, st, op, body, block, index);

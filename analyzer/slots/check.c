@@ -154,6 +154,27 @@ static int find_containers(struct driver *d, const struct l62_slice *slice)
 	return rc;
 }
 
+/* A list that has what the slot holds too, but from which nobody releases it, is not its
+ * owner. */
+static int find_others(struct driver *d, struct l62_slice *slice)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(
+	        d->db,
+	        "SELECT 1 FROM placed p JOIN held_at h ON h.site = p.site AND h.path <> p.path"
+	        " JOIN release_closed c ON c.path = h.path WHERE p.path = ?1"
+	        " UNION SELECT 1 FROM placed p JOIN site_record t ON t.site = p.site"
+	        " JOIN found_again f ON f.record = t.record WHERE p.path = ?1",
+	        &stmt, d->err);
+
+	if (rc == 0) {
+		l62_db_bind_text(stmt, 1, l62_program_text(d->program, slice->slot));
+		slice->only_here = !slice->list && sqlite3_step(stmt) != SQLITE_ROW;
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 static int check_slots(struct driver *d)
 {
 	struct l62_index *index = l62_index_new(d->program, d->homes);
@@ -180,6 +201,8 @@ static int check_slots(struct driver *d)
 		                 !g_str_has_prefix(d->paths->pdata[i], "::") &&
 		                 !g_str_has_prefix(d->paths->pdata[i], "FILE_OBJECT.");
 		rc = find_containers(d, slice);
+		if (rc == 0)
+			rc = find_others(d, slice);
 		if (rc != 0) {
 			l62_slice_free(slice);
 			break;

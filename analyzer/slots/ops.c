@@ -276,6 +276,18 @@ static bool link_local(struct l62_frame *fr, struct l62_sstate *st, struct at at
 	return false;
 }
 
+/* Whether what goes to a place that is not followed can be released from there: not what
+ * an object knows of itself, nor what is in a list that nobody releases. */
+static bool hands_over(const struct l62_frame *fr, const struct l62_sstate *st,
+                       struct l62_sval val, const struct l62_op *op)
+{
+	bool own =
+	        op->place.type == L62_PLACE_BEHIND &&
+	        l62_sval_equal(val, l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0)));
+
+	return !own && (op->form != L62_SLOT_LIST || !fr->walk->slice->only_here);
+}
+
 static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
                   struct l62_sval val, const struct l62_op *op)
 {
@@ -315,7 +327,8 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		return;
 	case AT_OUTSIDE:
 	case AT_MEMORY:
-		l62_frame_lose(fr, st, val, false, op->line);
+		if (hands_over(fr, st, val, op))
+			l62_frame_lose(fr, st, val, false, op->line);
 		if (op->slot != L62_NONE && !op->element && op->form == L62_SLOT_PATH)
 			l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, op->slot),
 			               val.type == L62_SVAL_CONST || val.type == L62_SVAL_ANY

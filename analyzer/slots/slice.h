@@ -46,6 +46,7 @@ struct l62_slice {
 	bool rows;                 /* one pointer in each record of an array */
 	bool extension;            /* it is zero in each new device */
 	bool context;              /* a field of an object that the driver makes itself */
+	bool only_here;            /* what it holds is released from no other slot */
 	GHashTable *containers;    /* slots that point to what the slot is a field of */
 	uint32_t cells[L62_CELLS]; /* the first is the slot */
 	uint32_t ncells;

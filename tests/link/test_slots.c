@@ -257,6 +257,60 @@ static void filled_in_a_loop(void **unused)
 	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(28)", "list EXT.Pending", "", at_times);
 }
 
+/* What goes into a list besides is the list's if anybody releases it from there. */
+static void also_in_a_list(void **unused)
+{
+	static const char linked[] =
+	        "INSERT INTO store VALUES(1, 'list ::g_List', '/drv/d.c', 53);";
+	static const char released[] =
+	        "INSERT INTO store VALUES(1, 'list ::g_List', '/drv/d.c', 53);"
+	        "INSERT INTO release VALUES(2, 'ExFreePool', 'POOL', 'list ::g_List', "
+	        "'/drv/d.c', 26);";
+	g_autofree char *before =
+	        slots_with(slots_fill_once, W_DATA("v5"),
+	                   "W @g_List v5 ^list%20%3A%3Ag_List\n" W_DATA("v5"));
+	g_autofree char *after = slots_with(slots_fill_once, W_DATA("v5"),
+	                                    W_DATA("v5") "W @g_List v5 ^list%20%3A%3Ag_List\n");
+	const char *const fills[] = {before, after};
+
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(fills); i++) {
+		g_autofree char *late = g_strconcat(fills[i], UNLOAD_FREES_IF(G_FLAG), NULL);
+		g_autofree char *always = g_strconcat(fills[i], UNLOAD_FREES, NULL);
+		struct driver *driver = slots_driver("::g_Data", released, late, NULL);
+
+		EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", linked, late);
+		EXPECT_SILENT("::g_Data", linked, always);
+		slots_expect(driver, NULL, NULL);
+		driver_free(driver);
+	}
+}
+
+/* data->Last = &data->First: nobody else has it for that. */
+static void points_into_itself(void **unused)
+{
+	static const char *const words[] = {
+	        "A v4 v5 First ^DATA.First\nW v5:Last v4 ^DATA.Last\n" W_DATA("v5"),
+	        W_DATA("v5") "A v4 v5 First ^DATA.First\nW v5:Last v4 ^DATA.Last\n"};
+	static const char elsewhere[] =
+	        W_DATA("v5") "A v4 v5 First ^DATA.First\nW @g_More v4 ^%3A%3Ag_More\n";
+	g_autofree char *moved = slots_with(slots_fill_once, W_DATA("v5"), elsewhere);
+	g_autofree char *handed = g_strconcat(moved, UNLOAD_FREES_IF(G_FLAG), NULL);
+	struct driver *driver = slots_driver("::g_Data", "", handed, NULL);
+
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *fill = slots_with(slots_fill_once, W_DATA("v5"), words[i]);
+		g_autofree char *late = g_strconcat(fill, UNLOAD_FREES_IF(G_FLAG), NULL);
+		g_autofree char *always = g_strconcat(fill, UNLOAD_FREES, NULL);
+
+		EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", "", late);
+		EXPECT_SILENT("::g_Data", "", always);
+	}
+	slots_expect(driver, NULL, NULL);
+	driver_free(driver);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +325,8 @@ int main(void)
 	        cmocka_unit_test(drained_list),
 	        cmocka_unit_test(moved_to_a_local_list),
 	        cmocka_unit_test(filled_in_a_loop),
+	        cmocka_unit_test(also_in_a_list),
+	        cmocka_unit_test(points_into_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,44 @@ static void given_to_the_unknown(void **unused)
 	       "P ^EXT.Callback Mystery e\n");
 }
 
+#define ROUTINE(name, blocks, ops)                                                             \
+	"F " name " e /drv/tu1.c 1 v 0 2 " blocks "\nV p i\nB\n" ops "# 9\nR -\nE\n"
+#define RELEASES "L v0 " G_DATA "\n# 7\nrel POOL v0\n"
+#define IDLE(name) ROUTINE(name, "1", "")
+#define FREES(name) ROUTINE(name, "1", RELEASES)
+#define FREES_AT_TIMES(name)                                                                   \
+	ROUTINE(name, "3", "K v1\n# 4\n? v1 >= #0 1 2\nB\n" RELEASES "R -\nB\n")
+
+/* A structure of routines for each kind of device: nobody knows which kind this one is. */
+static void one_of_several_routines(void **unused)
+{
+	static const char unload[] = UNLOAD("# 25\nI - ^ops.Stop\n");
+	static const char both[] = "P ^ops.Stop First e\nP ^ops.Stop Second e\n";
+	static const struct {
+		const char *first, *second;
+		bool leaks;
+		int freed, doubts;
+	} routines[] = {{FREES("First"), IDLE("Second"), false, 1, 1},
+	                {IDLE("First"), FREES("Second"), false, 1, 1},
+	                {FREES("First"), FREES("Second"), false, 1, 0},
+	                {FREES_AT_TIMES("First"), FREES_AT_TIMES("Second"), true, 1, 0}};
+
+	(void)unused;
+	for (gsize i = 0; i < G_N_ELEMENTS(routines); i++) {
+		g_autofree char *others =
+		        g_strconcat(routines[i].first, routines[i].second, both, NULL);
+		struct driver *driver = filled_once(unload, others);
+
+		slots_expect(driver, routines[i].leaks ? "LeakOnUnloadPath" : NULL,
+		             "/drv/tu1.c(9)");
+		slots_expect_rows(driver, routines[i].freed, routines[i].doubts, 0);
+		driver_free(driver);
+	}
+	/* There is but one. */
+	expect("LeakOnUnloadPath", "/drv/tu1.c(9)", unload,
+	       FREES_AT_TIMES("First") "P ^ops.Stop First e\n");
+}
+
 #define TEARDOWN(test)                                                                         \
 	"F Teardown e /drv/tu1.c 1 v 1 4 5\nV i i p u\nB\n# 3\n? v0 > #0 1 2\n"                \
 	"B\nD v1 - v0 #1\n# 4\nC - Again e v1\nJ 4\nB\n" test "B\nL v2 " G_DATA                \
@@ -319,6 +357,7 @@ int main(void)
 	        cmocka_unit_test(lent),
 	        cmocka_unit_test(depends_on_unknown_memory),
 	        cmocka_unit_test(given_to_the_unknown),
+	        cmocka_unit_test(one_of_several_routines),
 	        cmocka_unit_test(recursion_across_tus),
 	        cmocka_unit_test(too_many_states),
 	};

@@ -104,6 +104,75 @@ static void lists(void **unused)
 }
 
 /* What the driver started has ended before it goes. */
+#define POINTS_TO(slot, target, link)                                                          \
+	"INSERT INTO points_to VALUES('" slot "', '" target "', " link ");"
+
+/* *ext->Last = entry; ext->Last = &entry->Next */
+static void lists_with_an_end(void **unused)
+{
+	static const char end[] = "DEVICE_EXTENSION.Last*";
+	static const char known[] =
+	        POINTS_TO("DEVICE_EXTENSION.Last", "DEVICE_EXTENSION.First", "0")
+	                POINTS_TO("DEVICE_EXTENSION.Last", "ENTRY.Next", "1");
+	static const char *const freed[] = {FREES("2", "DEVICE_EXTENSION.First"),
+	                                    FREES("2", "ENTRY.Next")};
+	g_autofree char *other = g_strconcat(known, FREES("2", "DEVICE_EXTENSION.Other"), NULL);
+	struct driver *driver;
+	g_autofree char *sql = g_strconcat(
+	        base_driver,
+	        "INSERT INTO store VALUES(1, 'DEVICE_EXTENSION.Last*', '/drv/ioctl.c', 51);",
+	        known, NULL);
+
+	(void)unused;
+	assert_int_equal(in_slot(end, known), 1);
+	assert_int_equal(in_slot(end, other), 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(freed); i++) {
+		g_autofree char *more = g_strconcat(known, freed[i], NULL);
+
+		assert_int_equal(in_slot(end, more), 0);
+		assert_int_equal(in_slot(end, freed[i]), 1);
+	}
+	/* Nobody knows where it began. */
+	assert_int_equal(in_slot(end, POINTS_TO("DEVICE_EXTENSION.Last", "ENTRY.Next", "1")),
+	                 0);
+	/* No list: a table of pointers. */
+	assert_int_equal(
+	        in_slot(end, POINTS_TO("DEVICE_EXTENSION.Last", "DEVICE_EXTENSION.Own", "0")),
+	        1);
+	driver = driver_new();
+	driver_tu(driver, "a.c", sql);
+	l62_result_free(driver_link(driver));
+	assert_int_equal(driver_integer(driver, "SELECT count(*) FROM finding"
+	                                        " WHERE slot = 'DEVICE_EXTENSION.First'"),
+	                 1);
+	driver_free(driver);
+}
+
+/* Who gives back the last reference frees the object. */
+static void own_references(void **unused)
+{
+	static const char frees[] = "INSERT INTO release VALUES(2, 'ExFreePool', 'POOL',"
+	                            " 'DEVICE_EXTENSION.Mdl', '/drv/x.c', 45);";
+	static const struct {
+		const char *api, *freed;
+		unsigned leaks, wrong;
+	} references[] = {{"reference", "", 1, 0},
+	                  {"reference", frees, 0, 0},
+	                  {"ObReferenceObjectByHandle", "", 1, 0},
+	                  {"ObReferenceObjectByHandle", frees, 0, 1}};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(references); i++) {
+		g_autofree char *sql = g_strdup_printf(
+		        "%s%sUPDATE site SET api = '%s', kind = 'OBJECT' WHERE id = 1;%s",
+		        base_driver, mdl_in_extension, references[i].api, references[i].freed);
+
+		assert_int_equal(count_linked("ObjectReferenceLeak", sql, NULL),
+		                 references[i].leaks);
+		assert_int_equal(count_linked("WrongFree", sql, NULL), references[i].wrong);
+	}
+}
+
 static void callbacks_that_end(void **unused)
 {
 	static const struct {
@@ -422,6 +491,8 @@ int main(void)
 	        cmocka_unit_test(globals),
 	        cmocka_unit_test(only_lasting_slots),
 	        cmocka_unit_test(lists),
+	        cmocka_unit_test(lists_with_an_end),
+	        cmocka_unit_test(own_references),
 	        cmocka_unit_test(callbacks_that_end),
 	        cmocka_unit_test(without_unload_nothing_is_said),
 	        cmocka_unit_test(unseen_teardown),

@@ -13,7 +13,8 @@
 --                 has found on the teardown side, what a callback got as its context;
 --                 lookup: only the former
 --   held_at       every slot that has had the resource of a site, however briefly:
---                 what is freed through one of them is freed
+--                 what is freed through one of them is freed; so are the links of a
+--                 list with a pointer to its end (22_list_end.sql)
 --
 -- A registration counts as released wherever the driver undoes it: the system keeps a
 -- driver in memory while some of them last, so that unloading begins with a request
@@ -128,3 +129,8 @@ INSERT INTO held_at(site, path) SELECT site, path FROM placed;
 INSERT OR IGNORE INTO held_at(site, path) SELECT site, path FROM member;
 INSERT OR IGNORE INTO held_at(site, path)
 SELECT h.site, a.path FROM held_at h JOIN alias_slot a ON a.source = h.path;
+INSERT OR IGNORE INTO held_at(site, path)
+SELECT h.site, l.target
+FROM held_at h
+JOIN points_to f ON f.target = h.path AND NOT f.link
+JOIN points_to l ON l.slot = f.slot AND l.link;

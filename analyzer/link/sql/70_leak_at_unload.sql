@@ -121,8 +121,9 @@ WITH lost AS (
     AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'acquire' AND r.function = s.function)
     AND NOT EXISTS (SELECT 1 FROM slot_freed q
                     JOIN held_at p ON p.path = q.path WHERE p.site = k.site)
+    -- Of a driver's own reference: whoever gives back the last one frees the object.
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
-                    WHERE p.site = k.site AND f.noun = i.noun)
+                    WHERE p.site = k.site AND (f.noun = i.noun OR s.api = 'reference'))
     AND k.site NOT IN (SELECT site FROM wrong_release)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path

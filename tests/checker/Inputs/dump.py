@@ -35,6 +35,7 @@ QUERIES = {
     "store": f"SELECT {SITE.format('site')}, path, line FROM store ORDER BY line, path",
     "site_record": f"SELECT {SITE.format('site')}, record FROM site_record ORDER BY 1, 2",
     "alias": f"SELECT {NAME.format('function')}, path, source FROM alias ORDER BY 1, 2, 3",
+    "points_to": "SELECT slot, target, link FROM points_to ORDER BY 1, 2",
     "picked": f"SELECT {NAME.format('function')}, path FROM picked ORDER BY 1, 2",
     "site_release": f"SELECT {NAME.format('function')}, {SITE.format('site')}, api, line "
                     "FROM site_release ORDER BY line, 2",
