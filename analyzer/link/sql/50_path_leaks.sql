@@ -145,7 +145,7 @@ WHERE rule = 'LeakOnPath'
               WHERE q.site = shown_leak.site AND l.home IS NOT NULL);
 -- A load that deletes its devices one after the other, as the driver object has them.
 DELETE FROM shown_leak
-WHERE site IN (SELECT id FROM site WHERE api = 'IoCreateDevice')
+WHERE site IN (SELECT id FROM site WHERE kind = 'DEVICE')
   AND EXISTS (SELECT 1 FROM path_leak p
               JOIN load_call d ON d.entry = p.function
               JOIN release_closed c ON c.function = d.function AND c.kind = 'DEVICE'
