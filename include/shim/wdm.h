@@ -21,7 +21,7 @@
 #if defined(__cplusplus) || __STDC_VERSION__ > 201710L
 typedef leak62_notification_routine DRIVER_NOTIFICATION_CALLBACK_ROUTINE;
 #else
-typedef NTSTATUS NTAPI DRIVER_NOTIFICATION_CALLBACK_ROUTINE();
+typedef NTSTATUS(NTAPI DRIVER_NOTIFICATION_CALLBACK_ROUTINE)();
 #endif
 #undef DeviceObjectExtension
 #undef DmaPort
