@@ -32,12 +32,28 @@ bool isListRecord(const RecordDecl *RD) {
   return Names.contains(recordName(RD));
 }
 
-// Small records that are part of whatever contains them.
-static bool hangsOn(const RecordDecl *RD) {
+static bool isString(const std::string &Name) {
   static const llvm::StringSet<> Names = {"UNICODE_STRING", "STRING",
                                           "UTF8_STRING", "LSA_UNICODE_STRING"};
+  return Names.contains(Name);
+}
+
+const FieldDecl *bufferOfLength(const ValueDecl *Length) {
+  const auto *FD = dyn_cast<FieldDecl>(Length);
+  StringRef Name = FD ? FD->getName() : StringRef();
+  if ((Name != "Length" && Name != "MaximumLength") ||
+      !isString(recordName(FD->getParent())))
+    return nullptr;
+  for (const FieldDecl *Field : FD->getParent()->fields())
+    if (Field->getName() == "Buffer")
+      return Field;
+  return nullptr;
+}
+
+// Small records that are part of whatever contains them.
+static bool hangsOn(const RecordDecl *RD) {
   std::string Name = recordName(RD);
-  return Name.empty() || Names.contains(Name) || isListRecord(RD);
+  return Name.empty() || isString(Name) || isListRecord(RD);
 }
 
 static std::string fileOf(const Decl *D) {

@@ -36,6 +36,10 @@ std::string recordName(const clang::RecordDecl *RD);
 /// True for LIST_ENTRY and its kin.
 bool isListRecord(const clang::RecordDecl *RD);
 
+/// The buffer of the counted string that \p Length is a length of, or null.  A
+/// string that has a buffer to free is taken not to be empty.
+const clang::FieldDecl *bufferOfLength(const clang::ValueDecl *Length);
+
 /// The key that joins a function across translation units.
 std::string functionKey(const clang::FunctionDecl *FD);
 

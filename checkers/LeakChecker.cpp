@@ -222,14 +222,34 @@ void LeakChecker::checkBind(SVal Loc, SVal Val, const Stmt *S,
     C.addTransition(New);
 }
 
+// A string with a buffer to free is not empty, unless its length says so.
+static ProgramStateRef assumeFilled(ProgramStateRef State, SVal Place) {
+  const auto *Length = dyn_cast_or_null<FieldRegion>(Place.getAsRegion());
+  const FieldDecl *Buffer =
+      Length ? bufferOfLength(Length->getDecl()) : nullptr;
+  auto String = Length ? Length->getSuperRegion() : nullptr;
+  if (!Buffer || !isa<SubRegion>(String))
+    return State;
+  SVal Content = State->getSVal(
+      State->getLValue(Buffer, loc::MemRegionVal(cast<SubRegion>(String)))
+          .castAs<Loc>());
+  auto Value = State->getSVal(Length).getAs<DefinedSVal>();
+  if (!Value || !trackedBase(State, Content))
+    return State;
+  ProgramStateRef Filled = State->assume(*Value, true);
+  return Filled ? Filled : State;
+}
+
 // A pointer that was used is not null on this path.  The core checkers say so
 // too, but spend most of a scan on reports of their own that nobody sees.
-void LeakChecker::checkLocation(SVal Loc, bool, const Stmt *,
+void LeakChecker::checkLocation(SVal Loc, bool IsLoad, const Stmt *,
                                 CheckerContext &C) const {
   auto L = Loc.getAs<DefinedOrUnknownSVal>();
   if (!L || Loc.isUndef())
     return;
   auto [NotNull, Null] = C.getState()->assume(*L);
+  if (NotNull && IsLoad)
+    NotNull = assumeFilled(NotNull, Loc);
   if (!NotNull && Null)
     C.generateSink(Null, C.getPredecessor());
   else if (NotNull && NotNull != C.getState())

@@ -26,6 +26,7 @@
 #include "PathReports.h"
 #include "Skeleton.h"
 #include "Summaries.h"
+#include "WppTrace.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Frontend/MultiplexConsumer.h"
@@ -226,6 +227,7 @@ public:
     Errors = new KeepErrors(Next, std::move(Owned));
     Diags.setClient(Errors, /*ShouldOwnClient=*/true);
 
+    replaceTraceHeaders(CI.getPreprocessor());
     llvm::SmallString<256> Source(InFile);
     CI.getFileManager().makeAbsolutePath(Source);
     llvm::sys::path::remove_dots(Source, true);

@@ -496,6 +496,28 @@ void SkeletonFunction::statement(const Stmt *S) {
   }
 }
 
+// The buffer of a string, where E asks whether the string is empty.
+std::string SkeletonFunction::bufferTested(const Expr *E) {
+  if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
+    bool Right = BO->getRHS()->isIntegerConstantExpr(Ctx);
+    const Expr *Zero = Right ? BO->getRHS() : BO->getLHS();
+    Expr::EvalResult R;
+    if (!BO->isComparisonOp() || !Zero->EvaluateAsInt(R, Ctx) ||
+        R.Val.getInt() != 0)
+      return "";
+    E = Right ? BO->getLHS() : BO->getRHS();
+  }
+  const auto *ME = dyn_cast<MemberExpr>(E->IgnoreParenCasts());
+  const FieldDecl *Buffer = ME ? bufferOfLength(ME->getMemberDecl()) : nullptr;
+  if (!Buffer)
+    return "";
+  std::string Field = Buffer->getNameAsString();
+  std::string Loaded = load(ME->isArrow() ? pointee(ME->getBase(), Field)
+                                          : below(place(ME->getBase()), Field),
+                            Buffer->getType());
+  return Loaded[0] == 'v' ? Loaded : "";
+}
+
 // X REL constant, as the sign test that decides between the two.
 std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
                                         const std::string &False) {
@@ -526,6 +548,8 @@ std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
   } else {
     X = value(E);
   }
+  if (std::string Buffer = bufferTested(E); !Buffer.empty())
+    X = Buffer;
   if (X[0] == '#') // decided at compile time; the graph has both ways
     return Any;
   return X[0] == 'v'

@@ -96,6 +96,7 @@ private:
   bool exchanges(const clang::CallExpr *CE, const std::string &Result);
   bool counts(const clang::CallExpr *CE, llvm::StringRef Name);
   void terminator(const clang::CFGBlock &B);
+  std::string bufferTested(const clang::Expr *E);
   std::string condition(const clang::Expr *E, const std::string &True,
                         const std::string &False);
   std::string decision(const clang::CFGBlock &B, const clang::SwitchStmt *SS);

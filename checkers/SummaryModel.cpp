@@ -425,9 +425,15 @@ void SummaryCall::finish(ProgramStateRef State, const Group &G,
   Symbols Fresh;
   const Acquire *Row = nullptr;
   // Contents before containers: a release of "." must not hide those behind it.
-  for (bool Whole : {false, true})
+  // What a field held goes before something else, or null, comes into it.
+  auto Turn = [](const Clause &Cl) {
+    bool Overwrites = Cl.Op == Clause::FILL || Cl.Op == Clause::FILLREF ||
+                      Cl.Op == Clause::NULLED;
+    return Cl.Path == "." ? 2 : Overwrites ? 1 : 0;
+  };
+  for (int Now : {0, 1, 2})
     for (const Clause &Cl : G.O.Clauses)
-      if ((Cl.Path == ".") == Whole) {
+      if (Turn(Cl) == Now) {
         if (Cl.Row)
           Row = Cl.Row;
         State = apply(State, Cl, Fresh);

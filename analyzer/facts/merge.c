@@ -56,6 +56,32 @@ static char *first_diagnostic(sqlite3 *db)
 	return text ? text : g_strdup("it could not be analysed");
 }
 
+/* A file that lacks the header of a framework belongs to a driver of it. */
+static int enter_framework(sqlite3 *db, struct l62_error *err)
+{
+	static const char *const rows[][2] = {
+#define L62_FRAMEWORK_HEADER(header, name) {header, name},
+#include "leak62/roles.def"
+	};
+	static const char query[] =
+	        "INSERT OR IGNORE INTO main.framework(api, name) SELECT ?1, ?2"
+	        " WHERE EXISTS (SELECT 1 FROM facts.diagnostic"
+	        "  WHERE lower(message) = '''' || ?1 || ''' file not found')";
+	sqlite3_stmt *stmt = NULL;
+	int rc = l62_db_prepare(db, query, &stmt, err);
+
+	for (size_t i = 0; rc == 0 && i < G_N_ELEMENTS(rows); i++) {
+		if (!l62_db_bind_text(stmt, 1, rows[i][0]) ||
+		    !l62_db_bind_text(stmt, 2, rows[i][1]) || sqlite3_step(stmt) != SQLITE_DONE)
+			rc = l62_error_set(err, L62_E_INTERNAL,
+			                   "entering the framework '%s' failed: %s", rows[i][1],
+			                   sqlite3_errmsg(db));
+		sqlite3_reset(stmt);
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 static int attach(sqlite3 *db, const char *path, struct l62_error *err)
 {
 	g_autofree char *uri = l62_db_uri(path);
@@ -108,10 +134,12 @@ static int enter_file(sqlite3 *db, const struct l62_link_input *input, struct l6
 	else if (attach(db, input->facts, &why) != 0)
 		error = damaged(input, why.text);
 	else {
-		if (state == L62_FACTS_FAILED)
+		if (state == L62_FACTS_FAILED) {
 			error = first_diagnostic(db);
-		else
+			rc = enter_framework(db, err);
+		} else {
 			rc = enter_rows(db, &damage, err);
+		}
 		if (damage)
 			error = damaged(input, damage);
 		if (rc == 0)

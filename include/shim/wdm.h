@@ -13,7 +13,16 @@
 #define DeviceObjectExtension                                                                  \
 	leak62_none[0];                                                                        \
 	struct leak62_devobj_extension *DeviceObjectExtension
+/* Drivers declare such routines by its name and then write what they are given in
+ * place of PVOID, which MSVC takes for the same. */
+#define DRIVER_NOTIFICATION_CALLBACK_ROUTINE leak62_notification_routine
 #include_next <wdm.h>
+#undef DRIVER_NOTIFICATION_CALLBACK_ROUTINE
+#if defined(__cplusplus) || __STDC_VERSION__ > 201710L
+typedef leak62_notification_routine DRIVER_NOTIFICATION_CALLBACK_ROUTINE;
+#else
+typedef NTSTATUS(NTAPI DRIVER_NOTIFICATION_CALLBACK_ROUTINE)();
+#endif
 #undef DeviceObjectExtension
 #undef DmaPort
 #undef BuildMdlFromScatterGatherList

@@ -23,6 +23,10 @@ SUM S never_fails e 0 -
 SUM O z -
 SUM S free_member e 1 -
 SUM O - - rel:0:Buffer:POOL
+SUM S clear_member e 1 -
+SUM O - - null:0:Buffer rel:0:Buffer:POOL
+SUM S renew_member e 1 -
+SUM O - - fill:0:Buffer:POOL:ExAllocatePoolWithTag:/x.c:9 rel:0:Buffer:POOL
 SUM S free_all e 1 -
 SUM O - - rel:0:Buffer:POOL rel:0:.:POOL
 SUM S attach e 2 -
@@ -82,6 +86,8 @@ void *make(int size);
 NTSTATUS fill_out(void **out);
 NTSTATUS never_fails(void);
 void free_member(BOX *box);
+void clear_member(BOX *box);
+void renew_member(BOX *box);
 void free_all(BOX *box);
 void attach(BOX *box, void *p);
 void free_if(void *p, int yes);
@@ -186,6 +192,37 @@ void member_and_box(void)
 	free_member(box);
 	ExFreePool(box);
 }
+
+/* What a member held goes before the member is null or holds something else. */
+void member_is_cleared(void)
+{
+	BOX box = {0};
+
+	box.Buffer = ExAllocatePool(PagedPool, 8);
+	if (box.Buffer)
+		clear_member(&box);
+}
+
+void member_is_renewed(void)
+{
+	BOX box = {0};
+
+	box.Buffer = ExAllocatePool(PagedPool, 8);
+	if (!box.Buffer)
+		return;
+	renew_member(&box);
+	ExFreePool(box.Buffer);
+}
+
+void renewed_member_is_lost(void)
+{
+	BOX box = {0};
+
+	box.Buffer = ExAllocatePool(PagedPool, 8);
+	if (!box.Buffer)
+		return;
+	renew_member(&box);
+} // expected-warning{{leak: 'box.Buffer' from renew_member is not freed on this path}}
 
 void all_of_it(void)
 {

@@ -187,12 +187,34 @@ static void kinds(void **unused)
 	                 2);
 }
 
+/* A load that fails and deletes what the driver object has, whoever made it. */
+static void deletes_its_devices(void **unused)
+{
+	static const char leaks[] = "UPDATE site SET kind = 'DEVICE', api = '%s';"
+	                            "INSERT INTO path_leak VALUES(1, 1, '/drv/entry.c', 25, 2, "
+	                            "25, 9, 1, 'leak');";
+	static const char deletes[] = "INSERT INTO release VALUES(1, 'IoDeleteDevice', "
+	                              "'DEVICE', 'DRIVER_OBJECT.DeviceObject', "
+	                              "'/drv/entry.c', 24);";
+	static const char *const apis[] = {"IoCreateDevice", "WdmlibIoCreateDeviceSecure"};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(apis); i++) {
+		g_autofree char *leak = g_strdup_printf(leaks, apis[i]);
+		g_autofree char *gone = g_strconcat(leak, deletes, NULL);
+
+		assert_int_equal(count("DeviceObjectLeak", fails, leak), 1);
+		assert_int_equal(count("DeviceObjectLeak", fails, gone), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(driver_entry),          cmocka_unit_test(add_device),
 	        cmocka_unit_test(freed_in_another_file), cmocka_unit_test(first_exit_per_site),
 	        cmocka_unit_test(told_of_add_device),    cmocka_unit_test(kinds),
+	        cmocka_unit_test(deletes_its_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,30 @@ static void header_functions_count_once(void **unused)
 	driver_free(driver);
 }
 
+/* The header of a framework is missing: said once, whatever its case. */
+static void lacks_a_framework(void **unused)
+{
+	struct driver *driver = driver_new();
+	struct l62_result *result;
+
+	(void)unused;
+	driver_tu(driver, "a.c",
+	          "INSERT INTO meta VALUES('status', 'failed');"
+	          "INSERT INTO diagnostic VALUES('/drv/a.h', 3, '''WDF.h'' file not found');");
+	driver_tu(driver, "b.c",
+	          "INSERT INTO meta VALUES('status', 'failed');"
+	          "INSERT INTO diagnostic VALUES('/drv/a.h', 3, '''wdf.h'' file not found');");
+	driver_tu(driver, "c.c",
+	          "INSERT INTO meta VALUES('status', 'failed');"
+	          "INSERT INTO diagnostic VALUES('/drv/c.c', 1, '''mine.h'' file not found');");
+	result = driver_link(driver);
+	assert_int_equal(result->failed->len, 3);
+	assert_int_equal(result->frameworks->len, 1);
+	assert_string_equal(g_ptr_array_index(result->frameworks, 0), "KMDF (wdf.h)");
+	l62_result_free(result);
+	driver_free(driver);
+}
+
 static void bad_files_are_failed_tus(void **unused)
 {
 	struct driver *driver = driver_new();
@@ -351,6 +375,7 @@ int main(void)
 	        cmocka_unit_test(first_definition_stays),
 	        cmocka_unit_test(static_functions_stay_apart),
 	        cmocka_unit_test(header_functions_count_once),
+	        cmocka_unit_test(lacks_a_framework),
 	        cmocka_unit_test(bad_files_are_failed_tus),
 	        cmocka_unit_test(senseless_rows_take_the_file_back),
 	        cmocka_unit_test(source_compiled_twice),

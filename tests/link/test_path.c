@@ -64,6 +64,33 @@ static const struct l62_also *also(const struct l62_finding *finding, guint i)
 	return &g_array_index(finding->also, struct l62_also, i);
 }
 
+/* A call of which a summary says that it acquires by one routine or another. */
+static void one_call_that_acquires_in_two_ways(void **unused)
+{
+	static const char both[] =
+	        "INSERT INTO site SELECT 7, function, 'ExAllocatePool2', 'POOL', file, line, "
+	        "col, end_line, end_col, NULL, NULL, variable FROM site WHERE id = 1;"
+	        "UPDATE site SET kind = 'POOL' WHERE id = 1;"
+	        "INSERT INTO path_leak VALUES"
+	        " (1, 1, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'leak: of make'),"
+	        " (2, 7, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'leak: of make')";
+	static const char *const more[] = {
+	        "", "; UPDATE path_leak SET message = 'leak: of other' WHERE id = 2",
+	        "; UPDATE path_leak SET line = 53 WHERE id = 2",
+	        "; UPDATE site SET col = col + 1 WHERE id = 7"};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(more); i++) {
+		struct driver *driver = driver_new();
+		g_autofree char *sql = g_strconcat(both, more[i], NULL);
+		struct l62_result *result = link_with(driver, sql);
+
+		assert_int_equal(count_rule(result, "LeakOnPath"), i == 0 ? 1 : 2);
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
 /* Fewest steps first, then the first column; the other statement is named. */
 static void one_per_line_that_loses(void **unused)
 {
@@ -311,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(becomes_a_finding),
 	        cmocka_unit_test(one_per_line_that_loses),
+	        cmocka_unit_test(one_call_that_acquires_in_two_ways),
 	        cmocka_unit_test(exit_behind_a_goto),
 	        cmocka_unit_test(next_round_overwrites),
 	        cmocka_unit_test(released_on_another_path),

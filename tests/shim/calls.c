@@ -33,6 +33,24 @@ VOID pool_calls(VOID)
 	}
 }
 
+/* Declared by the routine's role, defined with the structure it is given. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-non-prototype"
+DRIVER_NOTIFICATION_CALLBACK_ROUTINE interface_changed;
+NTSTATUS interface_changed(PDEVICE_INTERFACE_CHANGE_NOTIFICATION change, PVOID context)
+{
+	UNREFERENCED_PARAMETER(context);
+	return change->SymbolicLinkName != NULL ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+}
+#pragma clang diagnostic pop
+NTSTATUS watch_interface(PDRIVER_OBJECT driver, PVOID *entry);
+NTSTATUS watch_interface(PDRIVER_OBJECT driver, PVOID *entry)
+{
+	return IoRegisterPlugPlayNotification(
+	        EventCategoryDeviceInterfaceChange, 0, NULL, driver,
+	        (PDRIVER_NOTIFICATION_CALLBACK_ROUTINE)interface_changed, NULL, entry);
+}
+
 NTSTATUS other_calls(PDEVICE_OBJECT device, PIRP irp, PMDL mdl, PKTHREAD thread);
 NTSTATUS other_calls(PDEVICE_OBJECT device, PIRP irp, PMDL mdl, PKTHREAD thread)
 {

@@ -145,12 +145,26 @@ WHERE rule = 'LeakOnPath'
               WHERE q.site = shown_leak.site AND l.home IS NOT NULL);
 -- A load that deletes its devices one after the other, as the driver object has them.
 DELETE FROM shown_leak
-WHERE site IN (SELECT id FROM site WHERE api = 'IoCreateDevice')
+WHERE site IN (SELECT id FROM site WHERE kind = 'DEVICE')
   AND EXISTS (SELECT 1 FROM path_leak p
               JOIN load_call d ON d.entry = p.function
               JOIN release_closed c ON c.function = d.function AND c.kind = 'DEVICE'
               WHERE p.id = shown_leak.leak
                 AND c.path IN ('DRIVER_OBJECT.DeviceObject', 'DEVICE_OBJECT.NextDevice'));
+
+-- One call that acquires in several ways, by the summary of what it calls: what is
+-- said of each of them is the same.
+DELETE FROM shown_leak
+WHERE EXISTS (SELECT 1
+              FROM shown_leak o
+              JOIN site a ON a.id = o.site
+              JOIN path_leak p ON p.id = o.leak
+              JOIN site b ON b.id = shown_leak.site
+              JOIN path_leak q ON q.id = shown_leak.leak
+              WHERE o.id < shown_leak.id AND o.rule = shown_leak.rule
+                AND o.file = shown_leak.file AND o.line = shown_leak.line
+                AND a.file = b.file AND a.line = b.line AND a.col = b.col
+                AND p.message = q.message);
 
 -- Where the site is released on another path of the function that loses it: after the
 -- exit if possible, for that is the common cleanup, and as near as possible.
