@@ -41,6 +41,20 @@ const RecordDecl *pointeeRecord(QualType T) {
   return P.isNull() ? nullptr : P->getAsRecordDecl();
 }
 
+/// The record of which \p E has the size, as in sizeof(T) + n, or null.
+const RecordDecl *sizedRecord(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *SO = dyn_cast<UnaryExprOrTypeTraitExpr>(E))
+    return SO->getKind() == UETT_SizeOf
+               ? SO->getTypeOfArgument()->getAsRecordDecl()
+               : nullptr;
+  const auto *BO = dyn_cast<BinaryOperator>(E);
+  if (!BO || (BO->getOpcode() != BO_Add && BO->getOpcode() != BO_Mul))
+    return nullptr;
+  const RecordDecl *Left = sizedRecord(BO->getLHS());
+  return Left ? Left : sizedRecord(BO->getRHS());
+}
+
 class BodyVisitor : public RecursiveASTVisitor<BodyVisitor> {
 public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
@@ -84,6 +98,7 @@ public:
       if (const char *Framework = frameworkOf(Callee->getName()))
         F.addFramework(Callee->getName().str(), Framework);
     const Routine *R = lookupRoutine(Callee);
+    resultBySize(CE);
     if (!R) {
       if (!isKernelRoutine(Callee)) {
         addCall(CE, Callee);
@@ -186,6 +201,16 @@ private:
       if (!Name.empty())
         F.addExtension(Name);
     }
+  }
+
+  /// What no cast tells, since it goes to a void *, the size may.
+  void resultBySize(const CallExpr *CE) {
+    if (!CE->getType()->isVoidPointerType() || F.Results.count(CE))
+      return;
+    for (const Expr *Arg : CE->arguments())
+      if (const RecordDecl *RD = sizedRecord(Arg))
+        if (std::string Name = recordName(RD); !Name.empty())
+          F.addResult(CE, Name);
   }
 
   void extensionBySize(const CallExpr *CE, const Expr *E) {
