@@ -78,8 +78,10 @@ public:
     if (const auto *Call =
             dyn_cast<CallExpr>(CE->getSubExpr()->IgnoreParenCasts()))
       if (const RecordDecl *RD = pointeeRecord(CE->getType()))
-        if (std::string Name = recordName(RD); !Name.empty())
+        if (std::string Name = recordName(RD); !Name.empty()) {
           F.addResult(Call, Name);
+          Typed.insert(Call);
+        }
     const auto *ME = dyn_cast<MemberExpr>(CE->getSubExpr()->IgnoreParenCasts());
     if (!ME || ME->getMemberDecl()->getNameAsString() != "DeviceExtension")
       return true;
@@ -140,6 +142,8 @@ private:
   /// The statements that the one at hand is in, outermost first.
   std::vector<const Stmt *> Above;
   std::set<const Expr *> Callees;
+  /// Calls of which a cast tells what they return.
+  std::set<const Expr *> Typed;
   std::vector<std::pair<const DeclRefExpr *, const FunctionDecl *>> References;
 
   Position at(SourceLocation Loc) {
@@ -205,7 +209,7 @@ private:
 
   /// What no cast tells, since it goes to a void *, the size may.
   void resultBySize(const CallExpr *CE) {
-    if (!CE->getType()->isVoidPointerType() || F.Results.count(CE))
+    if (!CE->getType()->isVoidPointerType() || Typed.count(CE))
       return;
     for (const Expr *Arg : CE->arguments())
       if (const RecordDecl *RD = sizedRecord(Arg))

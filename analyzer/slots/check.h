@@ -29,6 +29,8 @@
  *           ways were given up there, for they depend on what is not known: condition
  *           (it reads such memory), call (of code that is not seen), release (of what
  *           may be in the slot)
+ *   slot_failed(path, file, line)
+ *           DriverEntry returns a failure status there with something in the slot
  *   slot_wrong(path, api, file, line, kind, free_file, free_line, kinds)
  *           what api acquired as kind is released as one of ",KIND,KIND,"
  *   slot_incomplete(path)   slots with too many states: nothing was said of them

@@ -453,6 +453,17 @@ static void tear_down(struct l62_life *life, const struct point *p)
 	g_ptr_array_unref(states);
 }
 
+static void note_failed(struct l62_life *life, const struct l62_sstate *st)
+{
+	const struct l62_trail *end = st->trail->within;
+
+	if (st->token[0] && end && end->type == L62_TRAIL_RETURN) {
+		struct l62_failed failed = {end->f, end->line};
+
+		g_array_append_val(life->failed, failed);
+	}
+}
+
 static void run_all(struct l62_life *life, struct points *points)
 {
 	struct point first = {.device = !has(life, L62_EVENT_ADD_DEVICE, -1)};
@@ -471,6 +482,8 @@ static void run_all(struct l62_life *life, struct points *points)
 			if (succeeded(after->pdata[j]))
 				add_point(life, points,
 				          point_with(&first, l62_sstate_copy(after->pdata[j])));
+			else
+				note_failed(life, after->pdata[j]);
 	}
 	if (!loaded)
 		add_point(life, points, point_with(&first, l62_sstate_copy(first.st)));
@@ -499,6 +512,7 @@ void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const G
 	*life = (struct l62_life){.events = events, .home = home};
 	l62_walk_init(&life->walk, slice);
 	life->shown = g_array_new(FALSE, FALSE, sizeof(struct l62_shown));
+	life->failed = g_array_new(FALSE, FALSE, sizeof(struct l62_failed));
 	life->frees = g_hash_table_new(NULL, NULL);
 }
 
@@ -517,5 +531,6 @@ void l62_life_clear(struct l62_life *life)
 {
 	l62_walk_clear(&life->walk);
 	g_array_unref(life->shown);
+	g_array_unref(life->failed);
 	g_hash_table_unref(life->frees);
 }

@@ -46,11 +46,18 @@ struct l62_shown {
 	struct l62_trail *missed; /* that ENTRY */
 };
 
+/* A return of DriverEntry with a failure status and the slot filled. */
+struct l62_failed {
+	const struct l62_function *f;
+	uint32_t line;
+};
+
 struct l62_life {
 	struct l62_walk walk;
 	const GArray *events; /* of struct l62_event */
 	enum l62_slot_home home;
 	GArray *shown;     /* of struct l62_shown */
+	GArray *failed;    /* of struct l62_failed */
 	GHashTable *frees; /* functions that release what is in the slot on some way */
 	bool incomplete;
 };

@@ -21,6 +21,8 @@ static const char tables[] =
         "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, kind TEXT NOT NULL, free_file TEXT NOT NULL,"
         " free_line INTEGER NOT NULL, kinds TEXT NOT NULL);"
+        "CREATE TABLE slot_failed(path TEXT NOT NULL, file TEXT NOT NULL,"
+        " line INTEGER NOT NULL, UNIQUE(path, file, line));"
         "CREATE TABLE slot_incomplete(path TEXT PRIMARY KEY);";
 
 int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
@@ -53,6 +55,9 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		rc = l62_db_prepare(db, "INSERT INTO slot_doubt VALUES(?1, ?2, ?3, ?4, ?5)",
 		                    &r->doubt, err);
 	if (rc == 0)
+		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_failed VALUES(?1, ?2, ?3)",
+		                    &r->failed, err);
+	if (rc == 0)
 		rc = l62_db_prepare(db,
 		                    "SELECT coalesce((SELECT name FROM major WHERE code = ?1),"
 		                    " 'IRP major ' || ?1) || ' dispatch routine ' || ?2"
@@ -70,6 +75,7 @@ void l62_slots_report_close(struct l62_slots_report *r)
 	sqlite3_finalize(r->incomplete);
 	sqlite3_finalize(r->freed);
 	sqlite3_finalize(r->doubt);
+	sqlite3_finalize(r->failed);
 	sqlite3_finalize(r->wrong);
 	sqlite3_finalize(r->entry_text);
 }
@@ -274,6 +280,17 @@ static int add_doubt(struct l62_slots_report *r, const char *path,
 	return done(r, r->doubt, err);
 }
 
+static int add_failed(struct l62_slots_report *r, const char *path,
+                      const struct l62_failed *failed, struct l62_error *err)
+{
+	g_autofree char *file = plain(r, failed->f->file);
+
+	l62_db_bind_text(r->failed, 1, path);
+	l62_db_bind_text(r->failed, 2, file);
+	sqlite3_bind_int64(r->failed, 3, failed->line);
+	return done(r, r->failed, err);
+}
+
 static int add_mismatch(struct l62_slots_report *r, const char *path,
                         const struct l62_mismatch *m, struct l62_error *err)
 {
@@ -317,6 +334,9 @@ int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life
 	for (guint i = 0; i < life->walk.doubts->len && rc == 0; i++)
 		rc = add_doubt(r, path, &g_array_index(life->walk.doubts, struct l62_doubt, i),
 		               err);
+	for (guint i = 0; i < life->failed->len && rc == 0; i++)
+		rc = add_failed(r, path, &g_array_index(life->failed, struct l62_failed, i),
+		                err);
 	for (guint i = 0; i < life->walk.mismatches->len && rc == 0; i++)
 		rc = add_mismatch(r, path,
 		                  &g_array_index(life->walk.mismatches, struct l62_mismatch, i),
