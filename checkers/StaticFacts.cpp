@@ -65,6 +65,20 @@ void addPointees(Facts &F, QualType T, const ExprPaths::Set &Slots,
   }
 }
 
+/// The record of which \p E has the size, as in sizeof(T) + n, or null.
+const RecordDecl *sizedRecord(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *SO = dyn_cast<UnaryExprOrTypeTraitExpr>(E))
+    return SO->getKind() == UETT_SizeOf
+               ? SO->getTypeOfArgument()->getAsRecordDecl()
+               : nullptr;
+  const auto *BO = dyn_cast<BinaryOperator>(E);
+  if (!BO || (BO->getOpcode() != BO_Add && BO->getOpcode() != BO_Mul))
+    return nullptr;
+  const RecordDecl *Left = sizedRecord(BO->getLHS());
+  return Left ? Left : sizedRecord(BO->getRHS());
+}
+
 class BodyVisitor : public RecursiveASTVisitor<BodyVisitor> {
 public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
@@ -88,8 +102,10 @@ public:
     if (const auto *Call =
             dyn_cast<CallExpr>(CE->getSubExpr()->IgnoreParenCasts()))
       if (const RecordDecl *RD = pointeeRecord(CE->getType()))
-        if (std::string Name = recordName(RD); !Name.empty())
+        if (std::string Name = recordName(RD); !Name.empty()) {
           F.addResult(Call, Name);
+          Typed.insert(Call);
+        }
     const auto *ME = dyn_cast<MemberExpr>(CE->getSubExpr()->IgnoreParenCasts());
     if (!ME || ME->getMemberDecl()->getNameAsString() != "DeviceExtension")
       return true;
@@ -108,6 +124,7 @@ public:
       if (const char *Framework = frameworkOf(Callee->getName()))
         F.addFramework(Callee->getName().str(), Framework);
     const Routine *R = lookupRoutine(Callee);
+    resultBySize(CE);
     if (!R) {
       if (!isKernelRoutine(Callee)) {
         addCall(CE, Callee);
@@ -149,6 +166,8 @@ private:
   /// The statements that the one at hand is in, outermost first.
   std::vector<const Stmt *> Above;
   std::set<const Expr *> Callees;
+  /// Calls of which a cast tells what they return.
+  std::set<const Expr *> Typed;
   std::vector<std::pair<const DeclRefExpr *, const FunctionDecl *>> References;
 
   Position at(SourceLocation Loc) {
@@ -212,6 +231,16 @@ private:
       if (!Name.empty())
         F.addExtension(Name);
     }
+  }
+
+  /// What no cast tells, since it goes to a void *, the size may.
+  void resultBySize(const CallExpr *CE) {
+    if (!CE->getType()->isVoidPointerType() || Typed.count(CE))
+      return;
+    for (const Expr *Arg : CE->arguments())
+      if (const RecordDecl *RD = sizedRecord(Arg))
+        if (std::string Name = recordName(RD); !Name.empty())
+          F.addResult(CE, Name);
   }
 
   void extensionBySize(const CallExpr *CE, const Expr *E) {

@@ -193,6 +193,12 @@ static int incomplete_row(struct loader *loader, sqlite3_stmt *stmt)
 	return 0;
 }
 
+static int slot_row(struct loader *loader, sqlite3_stmt *stmt)
+{
+	g_ptr_array_add(loader->result->slots, (gpointer)some_text(loader, stmt, 0));
+	return 0;
+}
+
 static int counts_row(struct loader *loader, sqlite3_stmt *stmt)
 {
 	struct l62_result *result = loader->result;
@@ -275,6 +281,11 @@ static int load(struct loader *loader)
 		              " ORDER BY name, key",
 		              incomplete_row);
 	if (rc == 0)
+		rc = each_row(loader,
+		              "SELECT coalesce(l.text, i.path) FROM slot_incomplete i"
+		              " LEFT JOIN slot l ON l.path = i.path ORDER BY i.path",
+		              slot_row);
+	if (rc == 0)
 		rc = each_row(
 		        loader,
 		        "SELECT (SELECT count(*) FROM tu),"
@@ -319,6 +330,7 @@ int l62_result_load(const char *path, struct l62_result **result, struct l62_err
 		loader.result->findings = g_ptr_array_new_with_free_func(finding_free);
 		loader.result->failed = g_ptr_array_new_with_free_func(g_free);
 		loader.result->incomplete = g_ptr_array_new();
+		loader.result->slots = g_ptr_array_new();
 		loader.result->sources = g_ptr_array_new();
 		loader.result->frameworks = g_ptr_array_new();
 		loader.result->unknown = g_ptr_array_new();
@@ -341,6 +353,7 @@ void l62_result_free(struct l62_result *result)
 	g_ptr_array_unref(result->findings);
 	g_ptr_array_unref(result->failed);
 	g_ptr_array_unref(result->incomplete);
+	g_ptr_array_unref(result->slots);
 	g_ptr_array_unref(result->sources);
 	g_ptr_array_unref(result->frameworks);
 	g_ptr_array_unref(result->unknown);

@@ -187,8 +187,8 @@ CREATE TABLE path_step(
   message TEXT NOT NULL
 );
 
--- The record that the result of a site is taken for where it is acquired; of a device
--- object, its extension.
+-- The record that the result of a site is taken for where it is acquired, or of which it
+-- has the size; of a device object, its extension.
 CREATE TABLE site_record(
   site   INTEGER NOT NULL REFERENCES site(id),
   record TEXT NOT NULL,

@@ -93,6 +93,20 @@ static void from_row(struct teller *teller, sqlite3_stmt *stmt)
 	g_ptr_array_add(event->from, step);
 }
 
+static void doubt_row(struct teller *teller, sqlite3_stmt *stmt)
+{
+	struct l62_step *step = g_new0(struct l62_step, 1);
+
+	step->at = location(teller, stmt, 0);
+	step->message = text(teller, stmt, 3);
+	g_ptr_array_add(teller->story->doubts, step);
+}
+
+static void incomplete_row(struct teller *teller, sqlite3_stmt *stmt)
+{
+	teller->story->incomplete = sqlite3_column_int(stmt, 0) != 0;
+}
+
 /* An event counts once in each phase that it is reached in. */
 #define NUMBERED                                                                               \
 	"WITH numbered AS ("                                                                   \
@@ -134,6 +148,16 @@ static int tell(struct teller *teller, const struct l62_finding *finding)
 		        " AND t.side = iif(v.phase = 2, 'teardown', 'acquire')"
 		        " WHERE v.rank < 5 ORDER BY v.n, f.key",
 		        from_row);
+	if (rc == 0)
+		rc = each_row(teller,
+		              "SELECT file, max(line, 1), 1, message FROM story_doubt"
+		              " ORDER BY file, line, message",
+		              doubt_row);
+	if (rc == 0)
+		rc = each_row(teller,
+		              "SELECT EXISTS (SELECT 1 FROM story_slot l"
+		              " JOIN slot_incomplete i ON i.path = l.path)",
+		              incomplete_row);
 	return rc;
 }
 
@@ -148,6 +172,7 @@ int l62_story_load(const char *path, const struct l62_finding *finding,
 		teller.story = g_new0(struct l62_story, 1);
 		teller.story->strings = g_string_chunk_new(4 * 1024);
 		teller.story->slots = g_ptr_array_new();
+		teller.story->doubts = g_ptr_array_new_with_free_func(g_free);
 		teller.story->events = g_ptr_array_new_with_free_func(event_free);
 		rc = l62_db_exec(teller.db, "PRAGMA temp_store = MEMORY", "opening a database",
 		                 err);
@@ -168,6 +193,7 @@ void l62_story_free(struct l62_story *story)
 		return;
 	g_ptr_array_unref(story->slots);
 	g_ptr_array_unref(story->events);
+	g_ptr_array_unref(story->doubts);
 	g_string_chunk_free(story->strings);
 	g_free(story);
 }

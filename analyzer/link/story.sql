@@ -3,6 +3,7 @@
 --
 --   story_slot   where its resource is kept
 --   story_event  what is done there; rank: acquires, stores, copies, releases, losses
+--   story_doubt  where the simulation of a slot gave up
 --   story_from   the entry points that lead to an event, and their phases:
 --                0 load, 1 run, 2 teardown
 
@@ -142,3 +143,21 @@ WHERE t.side = 'teardown' AND f.file IS NOT NULL
                   WHERE x.entry = t.function AND x.phase = 2 AND v.rank = 3);
 INSERT INTO story_from(event, phase, entry)
 SELECT id, 2, function FROM story_event WHERE rank = 5;
+
+-- With the functions' names as the checker of slots has them.
+CREATE TEMP TABLE story_doubt(
+  file    TEXT NOT NULL,
+  line    INTEGER NOT NULL,
+  message TEXT NOT NULL
+);
+INSERT INTO story_doubt(file, line, message)
+SELECT DISTINCT d.file, d.line,
+       CASE d.reason
+         WHEN 'call' THEN d.function || ' calls code that is not in the files given, with '
+                          || 'pointers through which it may free ' || l.held
+         WHEN 'release' THEN d.function || ' releases a pointer of which it is not known whether '
+                             || 'it is ' || l.held
+         ELSE d.function || ' tests data that leak62 does not follow; it may tell whether '
+              || l.held || ' is still there'
+       END
+FROM story_slot l JOIN slot_doubt d ON d.path = l.path;

@@ -94,6 +94,14 @@ static json_t *incomplete_notification(const struct l62_sarif *sarif, const char
 	return object;
 }
 
+static json_t *slot_notification(const char *slot)
+{
+	g_autofree char *text = g_strdup_printf(
+	        "The life of what %s holds was not simulated to its end.", slot);
+
+	return notification(L62_SARIF_SLOT_INCOMPLETE, "note", text);
+}
+
 static json_t *notifications(struct l62_sarif *sarif, const struct l62_result *result)
 {
 	json_t *list = json_array();
@@ -105,6 +113,8 @@ static json_t *notifications(struct l62_sarif *sarif, const struct l62_result *r
 		l62_sarif_append(list,
 		                 incomplete_notification(
 		                         sarif, g_ptr_array_index(result->incomplete, i)));
+	for (guint i = 0; i < result->slots->len; i++)
+		l62_sarif_append(list, slot_notification(g_ptr_array_index(result->slots, i)));
 	if (!result->has_driver_entry)
 		l62_sarif_append(list, notification(L62_SARIF_NO_DRIVER_ENTRY, "warning",
 		                                    "No DriverEntry was found; leaks at unload "
@@ -161,6 +171,7 @@ static json_t *run_properties(const struct l62_result *result)
 	l62_sarif_set(counts, "failed", json_integer(result->failed->len));
 	l62_sarif_set(counts, "reanalysed", json_integer(result->reanalysed));
 	l62_sarif_set(counts, "incompleteFunctions", json_integer(result->incomplete->len));
+	l62_sarif_set(counts, "incompleteSlots", json_integer(result->slots->len));
 	l62_sarif_set(counts, "functions", json_integer(result->functions));
 	l62_sarif_set(counts, "allocationSites", json_integer(result->sites));
 	l62_sarif_set(counts, "entryPoints", json_integer(result->entry_points));

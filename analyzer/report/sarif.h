@@ -30,6 +30,7 @@ enum l62_sarif_event {
 	L62_SARIF_INCOMPLETE,
 	L62_SARIF_NO_DRIVER_ENTRY,
 	L62_SARIF_NO_UNLOAD,
+	L62_SARIF_SLOT_INCOMPLETE,
 };
 
 /* Sets a member or appends an element; takes the reference to value.  NULL for

@@ -27,6 +27,11 @@ static const struct {
                                  "Nothing is to be done if the driver is meant to stay until "
                                  "the machine stops; "
                                  "else set DriverUnload in DriverEntry."},
+        [L62_SARIF_SLOT_INCOMPLETE] =
+                {"RUN6205", "SlotIncomplete",
+                 "The life of a slot was not simulated to its end.",
+                 "What decides about it has more states than are followed: a way on which the "
+                 "driver loses what is there would be missed."},
 };
 
 const char *l62_sarif_event_id(enum l62_sarif_event event)

@@ -6,7 +6,7 @@
  *	table of other resources
  *	findings, one block each (text_finding.c); those that are suppressed after the
  *	others, if they are wanted
- *	translation units that could not be analysed, functions cut short, notes
+ *	translation units that could not be analysed, functions and slots cut short, notes
  *	one line of counts, always, and always the last
  *
  * What is absent is left out, so a clean run is its last line and its notes.
@@ -259,6 +259,14 @@ static void put_names(struct l62_text *text, const GPtrArray *names, guint shown
 		g_string_append_printf(text->out, " and %u more", names->len - shown);
 }
 
+static void put_slots(struct l62_text *text, const struct l62_result *result)
+{
+	g_string_append(text->out, "Not simulated to the end, too many states: ");
+	put_names(text, result->slots, INCOMPLETE_SHOWN);
+	g_string_append(text->out, "; on which ways the driver loses what is there is not "
+	                           "known.\n\n");
+}
+
 static void put_unknown(struct l62_text *text, const struct l62_result *result)
 {
 	g_string_append_printf(
@@ -351,6 +359,8 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	g_string_append_printf(line, " analysed, %u failed, %u re-analysed, ",
 	                       result->failed->len, result->reanalysed);
 	put_count(line, result->incomplete->len, "function", "functions");
+	g_string_append(line, " incomplete, ");
+	put_count(line, result->slots->len, "slot", "slots");
 	g_string_append(line, " incomplete; ");
 	put_count(line, result->functions, "function", "functions");
 	g_string_append(line, ", ");
@@ -405,6 +415,8 @@ int l62_report_text(FILE *out, const struct l62_result *result,
 		put_failed(&text, result);
 	if (result->incomplete->len)
 		put_incomplete(&text, result);
+	if (result->slots->len)
+		put_slots(&text, result);
 	put_notes(&text, result);
 	put_summary(&text, result, open);
 	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)

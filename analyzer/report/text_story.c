@@ -10,6 +10,8 @@
  *	      from mydriver.c(55): dispatch routine AllIRPDispatch
  *	  teardown:
  *	    mydriver.c(45): DriverUnload routine MyUnload releases nothing of it
+ *	  given up, nothing is claimed of ways that go on from there:
+ *	    mydriver.c(47): MyUnload tests data that leak62 does not follow; ...
  *
  * The entry points stand once behind events that have the same.
  */
@@ -76,6 +78,26 @@ static void put_from(struct l62_text *text, const struct l62_story_event *event)
 		                       event->from->len - shown);
 }
 
+static void put_doubts(struct l62_text *text, const struct l62_story *story)
+{
+	if (story->incomplete)
+		g_string_append(text->out,
+		                "  not simulated to the end, too many states: on which "
+		                "ways it is lost is not known\n");
+	if (story->doubts->len)
+		g_string_append(text->out, "  given up, nothing is claimed of ways that go on "
+		                           "from there:\n");
+	for (guint i = 0; i < story->doubts->len; i++) {
+		const struct l62_step *doubt = g_ptr_array_index(story->doubts, i);
+
+		g_string_append(text->out, "    ");
+		l62_text_place(text, L62_TEXT_PLACE, doubt->at.file, doubt->at.line);
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, doubt->message);
+		g_string_append_c(text->out, '\n');
+	}
+}
+
 int l62_report_story(FILE *out, const struct l62_finding *finding,
                      const struct l62_story *story, const struct l62_report_options *options,
                      struct l62_error *err)
@@ -102,6 +124,7 @@ int l62_report_story(FILE *out, const struct l62_finding *finding,
 	}
 	if (last)
 		put_from(&text, last);
+	put_doubts(&text, story);
 	g_string_append_c(all, '\n');
 	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
 		return l62_error_set(err, L62_E_IO,

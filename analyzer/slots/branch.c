@@ -83,7 +83,8 @@ static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, uint32_t
 {
 	if (val.type != L62_SVAL_ANY || !val.memory || !(st->token[0] || st->token[1]))
 		return true;
-	l62_walk_doubt(fr->walk, fr->sb->body->f, l62_body_block(fr->sb->body, block)->line);
+	l62_walk_doubt(fr->walk, fr->sb->body->f, l62_body_block(fr->sb->body, block)->line,
+	               L62_DOUBT_CONDITION);
 	return false;
 }
 

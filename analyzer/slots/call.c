@@ -154,7 +154,7 @@ static bool call_unknown(struct l62_frame *fr, struct l62_sstate *st, const stru
 		way |= arg->type == L62_VALUE_VAR && fr->sb->body->f->classes[arg->n] == 'p';
 	}
 	if (way && (st->token[0] || st->token[1])) {
-		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
+		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line, L62_DOUBT_CALL);
 		l62_sstate_free(st);
 		return false;
 	}
@@ -263,7 +263,7 @@ static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, const st
 			continue;
 		done = effect(fr, st, op, body);
 		if (target->numbers->len == 0 && first && done && done != first) {
-			l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
+			l62_walk_doubt(fr->walk, fr->sb->body->f, op->line, L62_DOUBT_CALL);
 			return false;
 		}
 		first = done ? done : first;

@@ -21,13 +21,17 @@
  *         function, lost_file, lost_line, failed)
  *           path: the slot; api, file, line: where its resource was acquired;
  *           store_*: where it came into the slot; function, lost_*: where it is lost;
+ *           overwritten: 0 left at unload or by a load that fails, 1 a later request
+ *           stores something else there, 2 the same request does
  *           failed: by a load that fails
  *   slot_loss_step(loss, flow, seq, file, line, message)
  *   slot_freed(path)         some way through the teardown releases what is in it
  *   slot_kept(path)          every way through the teardown leaves what is in it, as far
  *           as the skeletons tell, and no way had to be given up
- *   slot_doubt(path, function, file, line)
- *           ways were given up there: they depend on what is not known
+ *   slot_doubt(path, function, file, line, reason)
+ *           ways were given up there, for they depend on what is not known: condition
+ *           (it reads such memory), call (of code that is not seen), release (of what
+ *           may be in the slot)
  *   slot_wrong(path, api, file, line, kind, free_file, free_line, kinds)
  *           what api acquired as kind is released as one of ",KIND,KIND,"
  *   slot_incomplete(path)   slots with too many states: nothing was said of them

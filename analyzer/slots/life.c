@@ -134,7 +134,7 @@ static GPtrArray *states_after(struct l62_life *life, const struct l62_event *e,
 	const struct l62_slice_body *sb = l62_slice_body(life->walk.slice, e->f);
 	struct l62_sstate *entry = l62_sstate_copy(st);
 	const GPtrArray *exits;
-	uint8_t all_others;
+	uint8_t all_others, pointer = L62_POS;
 
 	g_array_set_size(entry->bindings, 0);
 	all_others = entry->other;
@@ -148,10 +148,13 @@ static GPtrArray *states_after(struct l62_life *life, const struct l62_event *e,
 		g_ptr_array_add(after, entry);
 		return after;
 	}
+	/* A notify routine may be given no name, no information about a process that ends. */
+	if (e->role == L62_EVENT_OTHER)
+		pointer = L62_ZERO | L62_POS;
 	for (uint32_t i = 0; i < e->f->nparams; i++)
 		if (l62_slice_kept(sb, i))
 			l62_sstate_set(entry, l62_key(L62_KEY_VAR, i, 0),
-			               l62_sval_any(e->f->classes[i] == 'p' ? L62_POS : L62_ANY,
+			               l62_sval_any(e->f->classes[i] == 'p' ? pointer : L62_ANY,
 			                            false));
 	l62_walk_request(&life->walk, request);
 	exits = l62_walk_run(&life->walk, sb, entry);

@@ -436,6 +436,15 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	}
 	if (at.where == AT_OUTSIDE)
 		return outside(fr->walk, op);
+	/* In what the system gave there is what the system wrote. */
+	if (at.where == AT_MEMORY && op->slot == L62_NONE &&
+	    op->place.type == L62_PLACE_BEHIND) {
+		struct l62_sval base =
+		        l62_sstate_get(st, l62_key(L62_KEY_VAR, op->place.var, 0));
+
+		if (base.type == L62_SVAL_ANY && !base.memory)
+			return l62_sval_any(L62_ANY, false);
+	}
 	if (op->slot == fr->walk->file_object ||
 	    g_hash_table_contains(fr->walk->slice->containers, GUINT_TO_POINTER(op->slot)))
 		return l62_sval_any(st->token[0] ? L62_POS : L62_ANY, !st->token[0]);
@@ -637,7 +646,7 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 
 	if (val.type == L62_SVAL_ANY && l62_slice_hot(fr->sb, &op->value) && st->token[0] &&
 	    !fr->walk->slice->many && (val.signs & L62_POS) && val.memory) {
-		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line);
+		l62_walk_doubt(fr->walk, fr->sb->body->f, op->line, L62_DOUBT_RELEASE);
 		return false;
 	}
 	check_kind(fr, st, val, op);

@@ -18,7 +18,7 @@ static const char tables[] =
         "CREATE TABLE slot_freed(path TEXT PRIMARY KEY);"
         "CREATE TABLE slot_kept(path TEXT PRIMARY KEY);"
         "CREATE TABLE slot_doubt(path TEXT NOT NULL, function TEXT NOT NULL,"
-        " file TEXT NOT NULL, line INTEGER NOT NULL);"
+        " file TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL);"
         "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, kind TEXT NOT NULL, free_file TEXT NOT NULL,"
         " free_line INTEGER NOT NULL, kinds TEXT NOT NULL);"
@@ -54,7 +54,7 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		        db, "INSERT INTO slot_wrong VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		        &r->wrong, err);
 	if (rc == 0)
-		rc = l62_db_prepare(db, "INSERT INTO slot_doubt VALUES(?1, ?2, ?3, ?4)",
+		rc = l62_db_prepare(db, "INSERT INTO slot_doubt VALUES(?1, ?2, ?3, ?4, ?5)",
 		                    &r->doubt, err);
 	if (rc == 0)
 		rc = l62_db_prepare(db,
@@ -99,10 +99,14 @@ static int done(struct l62_slots_report *r, sqlite3_stmt *stmt, struct l62_error
 	return rc;
 }
 
+/* slot_loss.overwritten */
+enum { L62_LOST_AT_ONCE = 2 };
+
 struct flow {
 	struct l62_slots_report *r;
 	struct l62_error *err;
 	int number, seq, rc;
+	const char *api, *slot; /* one request fills and loses: told in its order; or NULL */
 };
 
 static void add_step(struct flow *flow, const struct l62_function *f, uint32_t line,
@@ -162,6 +166,18 @@ static void add_steps(struct flow *flow, const struct l62_trail *trail,
 			                        : g_strdup_printf("case %d", t->number);
 			add_step(flow, t->f, t->line, text);
 			break;
+		case L62_TRAIL_ACQUIRE:
+			if (flow->api) {
+				text = g_strdup_printf("%s acquires it here", flow->api);
+				add_step(flow, t->f, t->line, text);
+			}
+			break;
+		case L62_TRAIL_STORE:
+			if (flow->slot) {
+				text = g_strdup_printf("stored in %s", flow->slot);
+				add_step(flow, t->f, t->line, text);
+			}
+			break;
 		case L62_TRAIL_RELEASE:
 			add_step(flow, t->f, t->line, "released here");
 			break;
@@ -208,12 +224,19 @@ static int add_shown(struct l62_slots_report *r, const struct l62_life *life,
 	const struct l62_trail *stored = NULL;
 	struct flow flow = {.r = r, .err = err};
 	sqlite3_stmt *stmt = r->shown;
+	bool same;
 
 	while (filled && !(stored = find_store(filled->within)))
 		filled = filled->before;
+	same = shown->overwritten && !filled;
+	if (same) {
+		stored = find_store(shown->missed->within);
+		flow.api = api;
+		flow.slot = l62_program_text(r->program, life->walk.slice->slot);
+	}
 	r->count++;
 	sqlite3_bind_int64(stmt, 1, r->count);
-	sqlite3_bind_int(stmt, 2, shown->overwritten);
+	sqlite3_bind_int(stmt, 2, same ? L62_LOST_AT_ONCE : shown->overwritten);
 	l62_db_bind_text(stmt, 3, l62_program_text(r->program, life->walk.slice->slot));
 	l62_db_bind_text(stmt, 4, api);
 	l62_db_bind_text(stmt, 5, file);
@@ -245,12 +268,16 @@ static int add_shown(struct l62_slots_report *r, const struct l62_life *life,
 static int add_doubt(struct l62_slots_report *r, const char *path,
                      const struct l62_doubt *doubt, struct l62_error *err)
 {
+	static const char *const reasons[] = {[L62_DOUBT_CONDITION] = "condition",
+	                                      [L62_DOUBT_CALL] = "call",
+	                                      [L62_DOUBT_RELEASE] = "release"};
 	g_autofree char *name = plain(r, doubt->f->name), *file = plain(r, doubt->f->file);
 
 	l62_db_bind_text(r->doubt, 1, path);
 	l62_db_bind_text(r->doubt, 2, name);
 	l62_db_bind_text(r->doubt, 3, file);
 	sqlite3_bind_int64(r->doubt, 4, doubt->line);
+	l62_db_bind_text(r->doubt, 5, reasons[doubt->reason]);
 	return done(r, r->doubt, err);
 }
 

@@ -58,9 +58,10 @@ void l62_walk_init(struct l62_walk *w, const struct l62_slice *slice)
 	w->doubts = g_array_new(FALSE, FALSE, sizeof(struct l62_doubt));
 }
 
-void l62_walk_doubt(struct l62_walk *w, const struct l62_function *f, uint32_t line)
+void l62_walk_doubt(struct l62_walk *w, const struct l62_function *f, uint32_t line,
+                    enum l62_doubt_reason reason)
 {
-	struct l62_doubt doubt = {f, line};
+	struct l62_doubt doubt = {f, line, reason};
 
 	w->doubtful = true;
 	for (guint i = 0; i < w->doubts->len; i++) {

@@ -32,10 +32,18 @@ struct l62_walk {
 	bool doubtful;   /* some way was given up since somebody set it to false */
 };
 
+/* Why a way is given up. */
+enum l62_doubt_reason {
+	L62_DOUBT_CONDITION, /* it depends on memory of which nothing is known */
+	L62_DOUBT_CALL,      /* what is called is not seen and may release the token */
+	L62_DOUBT_RELEASE,   /* what is released may be the token */
+};
+
 /* Where ways were given up. */
 struct l62_doubt {
 	const struct l62_function *f;
 	uint32_t line;
+	enum l62_doubt_reason reason;
 };
 
 /* A release of the token as something that it is not. */
@@ -64,7 +72,9 @@ void l62_walk_request(struct l62_walk *walk, struct l62_request request);
 const GPtrArray *l62_walk_run(struct l62_walk *walk, const struct l62_slice_body *sb,
                               const struct l62_sstate *entry);
 
-void l62_walk_doubt(struct l62_walk *walk, const struct l62_function *f, uint32_t line);
+/* One for each line, the first. */
+void l62_walk_doubt(struct l62_walk *walk, const struct l62_function *f, uint32_t line,
+                    enum l62_doubt_reason reason);
 
 /* A step more. */
 struct l62_trail *l62_walk_trail(struct l62_walk *walk, struct l62_trail *before,

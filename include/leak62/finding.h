@@ -88,6 +88,8 @@ struct l62_result {
 	GPtrArray *findings;   /* of struct l62_finding, by file, line, rule order */
 	GPtrArray *failed;     /* of struct l62_failed_tu, by source */
 	GPtrArray *incomplete; /* of char: names of functions whose paths were cut */
+	GPtrArray *slots;      /* of char: slots whose life was not simulated to its end,
+	                        * as messages name them */
 	GPtrArray *sources;    /* of char: absolute paths of all TUs */
 	GPtrArray *frameworks; /* of char: what the driver belongs to and is not modelled */
 	GPtrArray *unknown;    /* of char: functions that are called, without a body in

@@ -28,6 +28,9 @@ struct l62_story {
 	GPtrArray *slots;  /* of char: what holds it, as messages name it */
 	GPtrArray *events; /* of struct l62_story_event: by phase, then acquires before stores
 	                    * before releases, then by place */
+	GPtrArray *doubts; /* of struct l62_step: where the simulation of the slot gave up
+			    * ways, and why; by place */
+	bool incomplete;   /* it was not simulated to its end */
 	GStringChunk *strings;
 };
 

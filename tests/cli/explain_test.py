@@ -87,6 +87,23 @@ class Explain(Case):
         both = self.explain(name, "my.c:10", expect=0).stdout
         self.assertEqual(both, told + told)
 
+    def test_given_up(self):
+        """Where the simulation of the slot does not follow, it says so; else nothing of it."""
+        doubt = "  given up, nothing is claimed of ways that go on from there:\n"
+        frees = "if ({}) {{ ExFreePoolWithTag(g_Context.Buffer, 'tset'); }}"
+        known = "ExFreePoolWithTag(g_Context.Buffer, 'tset');"
+        control = DRIVER.replace("if (g_Context.Buffer)\n", "if (0)\n")
+        self.write("src/my.c", control.format(unload=frees.format("*(int *)g_Other")).replace(
+            "static CONTEXT", "static PVOID g_Other;\nstatic CONTEXT"))
+        [name] = self.ids(self.scan("src/my.c", expect=1))
+        told = self.explain(name, expect=0).stdout
+        self.assertTrue(told.endswith(
+            doubt + "    src/my.c(17): MyUnload tests data that leak62 does not follow; it may tell "
+            "whether CONTEXT.Buffer is still there\n\n"), told)
+        self.write("src/my.c", control.format(unload=known))
+        [name] = self.ids(self.scan("src/my.c", expect=1))
+        self.assertNotIn("given up", self.explain(name, expect=0).stdout)
+
     def test_id_stays(self):
         """An id outlives lines that move and scans from another folder of the tree."""
         os.mkdir(self.path(".git"))

@@ -87,6 +87,32 @@ static void overwritten_by_a_second_request(void **unused)
 	EXPECT_SILENT("::g_Data", "", FILL_AFTER("W @g_Old v3 ^%3A%3Ag_Old\n") UNLOAD_FREES);
 }
 
+/* One request fills the slot and forgets what it has put there: a leak on its path. */
+static void overwritten_at_once(void **unused)
+{
+	static const char forgets[] =
+	        "F MyControl e /drv/d.c 40 i 2 5 5\nV p p p i p\nB\nL v4 " G_DATA
+	        "\n? v4 != #0 4 1\nB\n" ALLOCATE("v2") "? v2 != #0 2 4\nB\n# 53\n" W_DATA(
+	                "v2") "K v3\n# 54\n? v3 >= #0 4 3\nB\n# 55\nW @g_Data #0 "
+	                      "^%3A%3Ag_Data\n"
+	                      "R #-1\nB\nR #0\nE\n" UNLOAD_FREES;
+	g_autofree char *frees =
+	        slots_with(forgets, "W @g_Data #0", "rel POOL v2\nW @g_Data #0");
+	struct driver *driver = slots_driver("::g_Data", "", forgets, NULL);
+	struct l62_result *result;
+	const struct l62_finding *f;
+
+	(void)unused;
+	result = driver_link(driver);
+	f = only(result, "LeakOnPath");
+	assert_int_equal(f->at.line, 55);
+	assert_contains(f->message, "is in global g_Data, and MyControl stores something else");
+	assert_int_equal(f->flow[1]->len, 0);
+	l62_result_free(result);
+	driver_free(driver);
+	EXPECT_SILENT("::g_Data", "", frees);
+}
+
 /* The old one is taken out and released after the new one is in. */
 static void swapped(void **unused)
 {
@@ -317,6 +343,7 @@ int main(void)
 	        cmocka_unit_test(freed_under_a_condition),
 	        cmocka_unit_test(leaves_unload_early),
 	        cmocka_unit_test(overwritten_by_a_second_request),
+	        cmocka_unit_test(overwritten_at_once),
 	        cmocka_unit_test(swapped),
 	        cmocka_unit_test(refused_if_not_null),
 	        cmocka_unit_test(exchanged),

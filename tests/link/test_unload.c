@@ -40,6 +40,20 @@ static void freed_on_teardown_or_not(void **unused)
 	assert_int_equal(with(FREES("2", "DEVICE_EXTENSION.Irp")), 1);
 }
 
+/* A call that fills the slot is no second site. */
+static void told_once(void **unused)
+{
+#define IN_HELPER(path, line)                                                                  \
+	"INSERT INTO site VALUES(2, 5, 'IoAllocateMdl', 'MDL', '/drv/ioctl.c', 95, 9, 95, 40," \
+	" NULL, 'VMdl', 'ext->Mdl');"                                                          \
+	"INSERT INTO store VALUES(2, '" path "', '/drv/ioctl.c', 95);"                         \
+	"INSERT INTO call VALUES(3, 5, " line ", 1);"
+	(void)unused;
+	assert_int_equal(with(IN_HELPER("DEVICE_EXTENSION.Mdl", "50")), 1);
+	assert_int_equal(with(IN_HELPER("DEVICE_EXTENSION.Mdl", "40")), 2);
+	assert_int_equal(with(IN_HELPER("DEVICE_EXTENSION.Other", "50")), 2);
+}
+
 static void which_majors_tear_down(void **unused)
 {
 	static const struct {
@@ -487,6 +501,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(freed_on_teardown_or_not),
+	        cmocka_unit_test(told_once),
 	        cmocka_unit_test(which_majors_tear_down),
 	        cmocka_unit_test(globals),
 	        cmocka_unit_test(only_lasting_slots),

@@ -19,6 +19,7 @@ struct l62_result *sample_new(void)
 	result->findings = g_ptr_array_new_with_free_func(finding_free);
 	result->failed = g_ptr_array_new_with_free_func(g_free);
 	result->incomplete = g_ptr_array_new();
+	result->slots = g_ptr_array_new();
 	result->sources = g_ptr_array_new();
 	result->frameworks = g_ptr_array_new();
 	result->unknown = g_ptr_array_new();
@@ -37,6 +38,7 @@ void sample_free(struct l62_result *result)
 	g_ptr_array_unref(result->findings);
 	g_ptr_array_unref(result->failed);
 	g_ptr_array_unref(result->incomplete);
+	g_ptr_array_unref(result->slots);
 	g_ptr_array_unref(result->sources);
 	g_ptr_array_unref(result->frameworks);
 	g_ptr_array_unref(result->unknown);

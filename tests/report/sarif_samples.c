@@ -52,6 +52,7 @@ static struct l62_result *failed(const char *source)
 	sample_failed(result, "/elsewhere/x y.c", "the compiler ended with signal 9");
 	g_ptr_array_add(result->incomplete, "Read");
 	g_ptr_array_add(result->incomplete, "Write");
+	g_ptr_array_add(result->slots, "DEVICE_EXTENSION.Buffer");
 	result->has_driver_entry = result->has_unload = false;
 	return result;
 }
@@ -104,6 +105,7 @@ static struct l62_result *hostile(const char *source)
 	sample_step(finding, 0, away.file, 0, bad);
 	sample_failed(result, away.file, bad);
 	g_ptr_array_add(result->incomplete, (void *)bad);
+	g_ptr_array_add(result->slots, (void *)bad);
 	return result;
 }
 

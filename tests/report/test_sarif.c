@@ -369,11 +369,12 @@ static void what_failed(void **state)
 	sample_failed(result, folder->source, error);
 	sample_failed(result, "/elsewhere/x.c", "the compiler ended with signal 9");
 	g_ptr_array_add(result->incomplete, "Read");
+	g_ptr_array_add(result->slots, "DEVICE_EXTENSION.Buffer");
 	result->has_driver_entry = result->has_unload = false;
 	log = write_and_load(folder, result);
 	assert_true(json_is_false(at(log, "runs.0.invocations.0.executionSuccessful")));
 	notes = at(log, "runs.0.invocations.0.toolExecutionNotifications");
-	assert_int_equal(json_array_size(notes), 5);
+	assert_int_equal(json_array_size(notes), 6);
 	assert_string_equal(text_at(notes, "0.level"), "error");
 	assert_string_equal(text_at(notes, "0.message.text"),
 	                    "src/pn p.c was not analysed: no type name 'FOO'");
@@ -386,6 +387,11 @@ static void what_failed(void **state)
 	assert_string_equal(
 	        text_at(notes, "2.locations.0.logicalLocations.0.fullyQualifiedName"),
 	        "mydriver!Read");
+	assert_string_equal(
+	        text_at(notes, "3.message.text"),
+	        "The life of what DEVICE_EXTENSION.Buffer holds was not simulated to "
+	        "its end.");
+	assert_int_equal(int_at(log, "runs.0.properties.incompleteSlots"), 1);
 	for (size_t i = 0; i < json_array_size(notes); i++) {
 		json_t *note = json_array_get(notes, i);
 		json_t *descriptor = json_array_get(at(log, "runs.0.tool.driver.notifications"),

@@ -99,7 +99,8 @@ static void life_cycle(void **state)
 	      "      1. driver.c(20): DriverUnload runs and returns\n"
 	      "\n"
 	      "leak62: 2 translation units analysed, 0 failed, 2 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 3 findings: "
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 3 findings: "
 	      "LeakAtUnload 3\n");
 }
 
@@ -137,7 +138,8 @@ static void on_path(void **state)
 	      "      3. pnp.c(8): returns without IoFreeIrp\n"
 	      "\n"
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 1 finding: "
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 1 finding: "
 	      "LeakOnPath 1\n");
 }
 
@@ -209,7 +211,8 @@ static void all_suppressed(void **state)
 	result->in_headers = 2;
 	check(result, "/src",
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings; 1 "
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 0 findings; 1 "
 	      "suppressed: 1 by configuration; 2 inside headers of the system dropped\n");
 }
 
@@ -218,7 +221,8 @@ static void nothing_found(void **state)
 	(void)state;
 	check(sample_new(), "/src",
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 0 findings\n");
 }
 
 static void one_of_each(void **state)
@@ -233,7 +237,8 @@ static void one_of_each(void **state)
 	      "Not analysed on all paths: mydriver!Read.\n"
 	      "\n"
 	      "leak62: 1 translation unit analysed, 0 failed, 1 re-analysed, 1 function "
-	      "incomplete; 1 function, 1 allocation site, 1 entry point; 0 findings\n");
+	      "incomplete, 0 slots incomplete; 1 function, 1 allocation site, 1 entry point; 0 "
+	      "findings\n");
 }
 
 static void site_counts_once(void **state)
@@ -292,7 +297,8 @@ static void sibling_kinds(void **state)
 	      "    message\n"
 	      "\n"
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 2 findings: "
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 2 findings: "
 	      "DeviceObjectLeak 1, SubjectContextLeak 1\n");
 }
 
@@ -315,7 +321,40 @@ static void failed_units(void **state)
 	      "    no error was recorded\n"
 	      "\n"
 	      "leak62: 2 translation units analysed, 3 failed, 0 re-analysed, 0 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 0 findings\n");
+}
+
+static void slots_not_simulated(void **state)
+{
+	static char names[11][16];
+	struct l62_result *result = sample_new();
+
+	(void)state;
+	g_ptr_array_add(result->slots, "DEVICE_EXTENSION.Buffer");
+	check(result, "/src",
+	      "Not simulated to the end, too many states: DEVICE_EXTENSION.Buffer; on which "
+	      "ways "
+	      "the driver loses what is there is not known.\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete, 1 slot incomplete; 9 functions, 3 allocation sites, 5 entry points; "
+	      "0 findings\n");
+	result = sample_new();
+	for (int i = 0; i < 11; i++) {
+		g_snprintf(names[i], sizeof names[i], "global g_%d", i);
+		g_ptr_array_add(result->slots, names[i]);
+	}
+	check(result, "/src",
+	      "Not simulated to the end, too many states: global g_0, global g_1, global g_2, "
+	      "global g_3, global g_4, global g_5, global g_6, global g_7, global g_8, global "
+	      "g_9 "
+	      "and 1 more; on which ways the driver loses what is there is not known.\n"
+	      "\n"
+	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 0 functions "
+	      "incomplete, 11 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; "
+	      "0 findings\n");
 }
 
 static void many_incomplete(void **state)
@@ -334,7 +373,8 @@ static void many_incomplete(void **state)
 	      "and 2 more.\n"
 	      "\n"
 	      "leak62: 2 translation units analysed, 0 failed, 0 re-analysed, 12 functions "
-	      "incomplete; 9 functions, 3 allocation sites, 5 entry points; 0 findings\n");
+	      "incomplete, 0 slots incomplete; 9 functions, 3 allocation sites, 5 entry "
+	      "points; 0 findings\n");
 }
 
 static void functions_without_body(void **state)
@@ -419,6 +459,7 @@ static void hostile_strings(void **state)
 	sample_also(finding, L62_ALSO_FIX, "/src/" HOSTILE, 7, HOSTILE);
 	sample_failed(result, "/src/" HOSTILE, "/src/" HOSTILE "(3): " HOSTILE);
 	g_ptr_array_add(result->incomplete, HOSTILE);
+	g_ptr_array_add(result->slots, HOSTILE);
 	text = report(result, "/src", false);
 	assert_true(g_utf8_validate(text, -1, NULL));
 	for (const char *c = text; *c; c = g_utf8_next_char(c)) {
@@ -428,7 +469,7 @@ static void hostile_strings(void **state)
 		assert_true(value == '\n' || (value >= 0x20 && value < 0x7f) || value > 0x9f);
 		assert_int_not_equal(value, 0x202e);
 	}
-	assert_int_equal(lines, 43);
+	assert_int_equal(lines, 45);
 	assert_null(strstr(text, "\nleak62: 0 findings"));
 	assert_non_null(strstr(text,
 	                       "  ...x  mydriver!\\x1b]0;x\\x07\\x1b[2J\\x0dleak62: 0 "
@@ -550,7 +591,9 @@ static char *story_text(struct l62_story *story)
 static void story(void **state)
 {
 	struct l62_story story = {.slots = g_ptr_array_new(),
-	                          .events = g_ptr_array_new_with_free_func(free_event)};
+	                          .events = g_ptr_array_new_with_free_func(free_event),
+	                          .doubts = g_ptr_array_new()};
+	struct l62_step doubt = {{"/src/io.c", 12, 1, 0, 0}, "Unload tests\x1b data"};
 	char *text;
 
 	(void)state;
@@ -587,8 +630,23 @@ static void story(void **state)
 	                          "    io.c(9): freed\\x1b\n"
 	                          "\n");
 	g_free(text);
+
+	g_ptr_array_set_size(story.slots, 0);
+	g_ptr_array_set_size(story.events, 0);
+	g_ptr_array_add(story.doubts, &doubt);
+	story.incomplete = true;
+	text = story_text(&story);
+	assert_string_equal(text,
+	                    "Story of Irp2:\n"
+	                    "  not simulated to the end, too many states: on which ways it is "
+	                    "lost is not known\n"
+	                    "  given up, nothing is claimed of ways that go on from there:\n"
+	                    "    io.c(12): Unload tests\\x1b data\n"
+	                    "\n");
+	g_free(text);
 	g_ptr_array_unref(story.slots);
 	g_ptr_array_unref(story.events);
+	g_ptr_array_unref(story.doubts);
 }
 
 static void full_device(void **state)
@@ -619,6 +677,7 @@ int main(void)
 	        cmocka_unit_test(sibling_kinds),
 	        cmocka_unit_test(failed_units),
 	        cmocka_unit_test(many_incomplete),
+	        cmocka_unit_test(slots_not_simulated),
 	        cmocka_unit_test(functions_without_body),
 	        cmocka_unit_test(missing_roles),
 	        cmocka_unit_test(hostile_strings),

@@ -5,7 +5,9 @@
 --
 -- One finding per site, at the first failing exit.  An exit is believed only as far
 -- as the analysis could see: where the routine calls, however deep, a function of
--- another file that releases the slot, nothing is said.
+-- another file that releases the slot, nothing is said.  How far a loop has emptied a
+-- list paths do not show: of a list that the teardown empties, the simulation of slots
+-- says at which exits something is in it.
 
 CREATE TABLE load_call(
   entry    INTEGER NOT NULL,
@@ -30,7 +32,10 @@ CREATE TABLE load_leak(
   line     INTEGER NOT NULL
 );
 WITH exits AS (
-  SELECT w.site, w.path, o.function, e.role, o.file, o.line,
+  SELECT w.site, w.path, o.function, e.role, o.file,
+         coalesce((SELECT min(z.lost_line) FROM slot_loss z
+                   WHERE z.failed AND z.path = rtrim(w.path, '*') AND z.lost_file = o.file
+                     AND w.path GLOB 'list *' AND e.role = 'DRIVER_ENTRY'), o.line) AS line,
          row_number() OVER (PARTITION BY w.site
                             ORDER BY i.position, o.line, w.path, o.id) AS n
   FROM entry e
@@ -51,6 +56,11 @@ WITH exits AS (
     AND NOT EXISTS (SELECT 1 FROM wrong_release v
                     JOIN load_call d ON d.entry = o.function AND d.function = v.function
                     WHERE v.site = w.site AND v.file IS NOT f.file)
+    AND NOT (w.path GLOB 'list *' AND e.role = 'DRIVER_ENTRY'
+             AND rtrim(w.path, '*') IN (SELECT path FROM slot_freed)
+             AND NOT EXISTS (SELECT 1 FROM slot_loss z
+                             WHERE z.failed AND z.path = rtrim(w.path, '*')
+                               AND z.lost_file = o.file))
     -- The path says so already.
     AND NOT (k.loss = 'FAILURE'
              AND EXISTS (SELECT 1 FROM path_leak p

@@ -69,6 +69,24 @@ WHERE l.home IS NOT NULL AND (NOT f.analysed OR f.incomplete IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM release_closed c JOIN kind_info i ON i.kind = c.kind
                   WHERE c.function = s.function AND c.path = m.path AND i.noun = k.noun);
 
+-- A call that is a site since its callee fills a field of what it is given: the callee's
+-- own site says the same.
+DELETE FROM kept
+WHERE (site, path) IN (
+  WITH RECURSIVE inside(site, path, function) AS (
+    SELECT k.site, k.path, c.callee
+    FROM kept k
+    JOIN site s ON s.id = k.site
+    JOIN call c ON c.caller = s.function AND c.line = s.line AND c.direct
+    UNION
+    SELECT i.site, i.path, c.callee FROM inside i JOIN call c ON c.caller = i.function AND c.direct
+  )
+  SELECT i.site, i.path
+  FROM inside i
+  JOIN site o ON o.function = i.function AND o.id <> i.site
+  JOIN kept k ON k.site = o.id AND k.path = i.path
+);
+
 -- Devices that are made at work and whose extension is taken apart: owner is that
 -- extension.  What deletes devices that no slot names may delete them all.
 CREATE TABLE lost_device AS

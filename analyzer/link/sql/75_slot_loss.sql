@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
--- LeakOnUnloadPath, LeakOnOverwrite, and LeakOnFailedLoad where it takes several files:
--- what the check of slots has shown (slot_loss, slot_loss_step; see
+-- LeakOnUnloadPath, LeakOnOverwrite, LeakOnPath, and LeakOnFailedLoad where it takes
+-- several files: what the check of slots has shown (slot_loss, slot_loss_step; see
 -- analyzer/slots/check.h), for sites that no other rule has already found lost.
 --
 -- A routine that ends on its own, a thread say, may release the slot while the unload
@@ -69,11 +69,16 @@ INSERT INTO finding(id, rule, site, slot, file, line, col, end_line, end_col, me
 SELECT d.id,
        CASE WHEN NOT k.counted THEN k.rule
             WHEN w.failed THEN 'LeakOnFailedLoad'
+            WHEN w.overwritten = 2 THEN 'LeakOnPath'
             WHEN w.overwritten THEN 'LeakOnOverwrite' ELSE 'LeakOnUnloadPath' END,
        d.site, w.path, w.lost_file, w.lost_line, 1, 0, 0,
        CASE WHEN w.failed
               THEN 'leak on failed load: ' || t.text || ' stays in ' || l.text || ' when '
                    || w.function || ' returns a failure status, and no teardown routine runs then'
+            WHEN w.overwritten = 2
+              THEN 'leak: ' || t.text || ' is in ' || l.text || ', and ' || w.function
+                   || ' stores something else there without '
+                   || iif(t.verb = 'free', 'freeing', 'releasing') || ' it'
             WHEN w.overwritten
               THEN 'leak on overwrite: ' || t.text || ' is in ' || l.text || ' from an earlier '
                    || 'request, and ' || w.function || ' stores something else there without '
@@ -98,13 +103,16 @@ FROM slot_loss_finding d JOIN slot_loss w ON w.id = d.loss AND w.failed
 JOIN function f ON f.name = w.function AND f.file = w.lost_file;
 INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
 SELECT d.id, 0, 10000, s.file, s.line, s.col, t.step
-FROM slot_loss_finding d JOIN site s ON s.id = d.site JOIN site_text t ON t.site = d.site;
+FROM slot_loss_finding d JOIN site s ON s.id = d.site JOIN site_text t ON t.site = d.site
+JOIN slot_loss w ON w.id = d.loss
+WHERE w.overwritten <> 2;
 INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
 SELECT d.id, 0, 10001, coalesce(w.store_file, w.file), coalesce(w.store_line, w.line), 1,
        'stored in ' || l.text
-FROM slot_loss_finding d JOIN slot_loss w ON w.id = d.loss JOIN slot l ON l.path = w.path;
+FROM slot_loss_finding d JOIN slot_loss w ON w.id = d.loss JOIN slot l ON l.path = w.path
+WHERE w.overwritten <> 2;
 INSERT INTO finding_step(finding, flow, seq, file, line, col, message)
-SELECT d.id, 1, 10002, w.lost_file, w.lost_line, 1,
+SELECT d.id, iif(w.overwritten = 2, 0, 1), 10002, w.lost_file, w.lost_line, 1,
        iif(w.overwritten, 'what ' || l.text || ' held is lost here',
            w.function || iif(w.failed, ' returns a failure status without ', ' leaves without ')
            || iif(t.verb = 'free', 'freeing ', 'releasing ') || l.held)
