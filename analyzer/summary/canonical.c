@@ -232,15 +232,30 @@ static void forget_objects(struct l62_solver *s, struct l62_state *st,
 	}
 }
 
+/* Whether something else is in the field now. */
+static bool is_replaced(struct l62_state *st, const struct l62_symbol *field)
+{
+	if (l62_state_cell(st, (int32_t)field->a, field->b))
+		return true;
+	for (uint32_t i = 0; i < st->nobjects; i++) {
+		const struct l62_object *o = &st->objects[i];
+
+		if (o->where == L62_INTO && o->container == (int32_t)field->a &&
+		    o->field == field->b)
+			return true;
+	}
+	return false;
+}
+
 /* What else may change while a loop runs: a field that is read again can have
- * become something else. */
+ * become something else, unless this function has stored there. */
 static void forget_polled(struct l62_solver *s, struct l62_state *st,
                           const struct l62_node *node)
 {
 	for (uint32_t i = 0; i < st->nobjects; i++) {
 		const struct l62_symbol *sym = l62_symbol_at(s, (int32_t)i);
 
-		if (sym->type == L62_SYMBOL_FIELD && sym->looped &&
+		if (sym->type == L62_SYMBOL_FIELD && sym->looped && !is_replaced(st, sym) &&
 		    l62_object_is_plain(&st->objects[i]) &&
 		    l62_state_slot_live(s, node, sym->slot))
 			st->objects[i].signs = sym->signs;

@@ -64,6 +64,30 @@ static const struct l62_also *also(const struct l62_finding *finding, guint i)
 	return &g_array_index(finding->also, struct l62_also, i);
 }
 
+/* What acquires it, called again in a loop, is nobody who could have taken it. */
+static void left_by_the_call_that_acquires(void **unused)
+{
+	static const char both[] = "INSERT INTO path_leak VALUES"
+	                           " (1, 1, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'leak: ''p'' from "
+	                           "make is not freed on this "
+	                           "path: %s leaves it to its caller, lost at this return'),"
+	                           " (2, 1, '/drv/ioctl.c', 52, 1, 52, 2, 3, 'leak: ''p'' from "
+	                           "make is not freed on this "
+	                           "path: lost at this return')";
+	static const char *const by[] = {"make", "take"};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(by); i++) {
+		g_autofree char *sql = g_strdup_printf(both, by[i]);
+		struct driver *driver = driver_new();
+		struct l62_result *result = link_with(driver, sql);
+
+		assert_int_equal(result->findings->len, i + 1);
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
 /* A call of which a summary says that it acquires by one routine or another. */
 static void one_call_that_acquires_in_two_ways(void **unused)
 {
@@ -339,6 +363,7 @@ int main(void)
 	        cmocka_unit_test(becomes_a_finding),
 	        cmocka_unit_test(one_per_line_that_loses),
 	        cmocka_unit_test(one_call_that_acquires_in_two_ways),
+	        cmocka_unit_test(left_by_the_call_that_acquires),
 	        cmocka_unit_test(exit_behind_a_goto),
 	        cmocka_unit_test(next_round_overwrites),
 	        cmocka_unit_test(released_on_another_path),

@@ -117,13 +117,28 @@ static void grown(void **unused)
 	       "B\nK v2 v1\n? v2 < #0 4 5\nB\nrel POOL v1\nM 1 2\nB\nW v0:* v1\nR #0\nE\n");
 }
 
+/* Made anew if it is too small, then filled in a loop: that nothing had been there holds
+ * on although the loop reads the field again. */
+static void grown_and_written(void **unused)
+{
+	(void)unused;
+	EXPECT("fills",
+	       "O n - null:0:Bytes rel:0:Bytes:POOL\nO z -\n"
+	       "O z - fill:0:Bytes:POOL:ExAllocatePool2:/drv/a.c:11 rel:0:Bytes:POOL\n",
+	       "F fills e /drv/a.c 10 i 2 6 10\nV p u u p p p\nB\nL v2 v0:Room\n"
+	       "? v2 != #0 5 1\nB\nL v3 v0:Bytes\n? v3 != #0 2 3\nB\nrel POOL v3\nJ 3\n"
+	       "B\nacq POOL ExAllocatePool2 11 null - v4\nW v0:Bytes v4\n? v4 != #0 5 4\n"
+	       "B\nR #-1\nB\nJ 6\nB\nD v2 < v2 v1\n? v2 != #0 7 9\n"
+	       "B\nL v5 v0:Bytes\nW v5:* #1\nJ 8\nB\nJ 6\nB\nR #0\nE\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(cleared),    cmocka_unit_test(cleared_on_demand),
 	        cmocka_unit_test(local_list), cmocka_unit_test(local_structure),
 	        cmocka_unit_test(linked),     cmocka_unit_test(filled_in_a_loop),
-	        cmocka_unit_test(grown),
+	        cmocka_unit_test(grown),      cmocka_unit_test(grown_and_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,8 @@ CREATE TABLE exit_way(
   col       INTEGER NOT NULL,
   steps     INTEGER NOT NULL,
   jumps     INTEGER NOT NULL,
-  left_by   TEXT NOT NULL,      -- '' or the message up to "leaves it to its caller"
+  left_by   TEXT NOT NULL,      -- '' or the message up to "leaves it to its caller"; '' too
+                                -- if that is what acquires it, called again in a loop
   how       TEXT NOT NULL,      -- "'p' is lost at this 'goto out'"
   own_call  INTEGER NOT NULL,   -- overwritten by the call that acquires it
   decisions TEXT NOT NULL,
@@ -57,7 +58,9 @@ INSERT INTO exit_way
 SELECT p.id, coalesce(u.rule, k.rule), p.site, p.function, p.file, p.line, p.col,
        (SELECT count(*) FROM step_back b WHERE b.leak = p.id),
        ifnull(l.message GLOB '* ''goto *' OR l.message GLOB '* __leave', 0),
-       substr(p.message, 1, instr(p.message, ' leaves it to its caller, ')),
+       (SELECT iif(instr(x.by, ' from ' || substr(x.by, instr(x.by, ' path: ') + 7)), '', x.by)
+        FROM (SELECT substr(p.message, 1, instr(p.message, ' leaves it to its caller, '))
+                AS by) x),
        ifnull(l.message, ''),
        ifnull(l.message GLOB '* overwritten here' AND p.file = s.file
               AND p.line <= s.end_line AND p.end_line >= s.line, 0),
