@@ -46,7 +46,7 @@ static int relocate(const struct l62_image *image, const struct l62_pe *pe,
 
 	if (delta == 0)
 		return L62_OK;
-	if (at == 0)
+	if (pe->fixed)
 		return bad_relocation(err);
 	while (left >= BLOCK) {
 		const uint8_t *block = l62_pe_at(pe, at, BLOCK);

@@ -14,6 +14,7 @@ enum {
 	MACHINE_I386 = 0x14c,
 	MACHINE_ARM64 = 0xaa64,
 	FILE_HEADER_SIZE = 24, /* with the signature */
+	RELOCS_STRIPPED = 1,
 	OPTIONAL_MAGIC = 0x20b,
 	OPTIONAL_SIZE = 112, /* up to the directories */
 	DIRECTORY_SIZE = 8,
@@ -37,8 +38,8 @@ const uint8_t *l62_pe_at(const struct l62_pe *pe, uint32_t rva, size_t size)
 		return pe->data + rva;
 	for (size_t i = 0; i < pe->section_count; i++) {
 		const struct l62_pe_section *section = &pe->sections[i];
-		uint32_t have = section->file_size < section->size ? section->file_size
-		                                                   : section->size;
+		uint32_t have =
+		        section->file_size < section->size ? section->file_size : section->size;
 
 		if (rva >= section->rva && rva - section->rva <= have &&
 		    size <= have - (rva - section->rva))
@@ -49,15 +50,15 @@ const uint8_t *l62_pe_at(const struct l62_pe *pe, uint32_t rva, size_t size)
 
 static int bad(struct l62_error *err, const char *what)
 {
-	return l62_error_set(err, L62_E_FORMAT, "%s: this is no driver that can be loaded", what);
+	return l62_error_set(err, L62_E_FORMAT, "%s: this is no driver that can be loaded",
+	                     what);
 }
 
 static int check_machine(uint16_t machine, struct l62_error *err)
 {
 	if (machine == MACHINE_AMD64)
 		return L62_OK;
-	return l62_error_set(err, L62_E_FORMAT,
-	                     "the image is for %s: build the driver for x64",
+	return l62_error_set(err, L62_E_FORMAT, "the image is for %s: build the driver for x64",
 	                     machine == MACHINE_I386    ? "32-bit x86"
 	                     : machine == MACHINE_ARM64 ? "ARM64"
 	                                                : "another processor");
@@ -79,6 +80,7 @@ static int read_headers(struct l62_pe *pe, struct headers *headers, size_t *tabl
 		return L62_E_FORMAT;
 	pe->section_count = l62_read16(pe->data + at + 6);
 	optional_size = l62_read16(pe->data + at + 20);
+	pe->fixed = l62_read16(pe->data + at + 22) & RELOCS_STRIPPED;
 	optional = pe->data + at + FILE_HEADER_SIZE;
 	*table = at + FILE_HEADER_SIZE + optional_size;
 	if (optional_size < OPTIONAL_SIZE || *table > pe->size ||
@@ -148,7 +150,8 @@ static struct l62_pe_range directory(const struct headers *headers, uint32_t num
 	struct l62_pe_range range = {0};
 
 	if (number < headers->directories) {
-		const uint8_t *row = headers->optional + OPTIONAL_SIZE + number * DIRECTORY_SIZE;
+		const uint8_t *row =
+		        headers->optional + OPTIONAL_SIZE + number * DIRECTORY_SIZE;
 
 		range.rva = l62_read32(row);
 		range.size = l62_read32(row + 4);

@@ -45,7 +45,8 @@ struct l62_pe {
 	struct l62_pe_import *imports;
 	size_t import_count;
 	struct l62_pe_range relocations, exceptions;
-	uint32_t cookie;         /* RVA of the security cookie, or 0 */
+	bool fixed;      /* the relocations were taken out: only the preferred base will do */
+	uint32_t cookie; /* RVA of the security cookie, or 0 */
 	uint32_t guard_dispatch; /* RVA of the guarded call's pointer, or 0 */
 	uint32_t guard_check;
 	uint8_t pdb_guid[16]; /* with pdb_age: which .pdb belongs to the image */

@@ -69,7 +69,8 @@ static int read_module(struct l62_pe *pe, const uint8_t *row, struct l62_error *
 	if (names == 0)
 		names = slots;
 	for (uint32_t i = 0;; i++) {
-		const uint8_t *entry = i < IMPORTS_MOST ? l62_pe_at(pe, names + i * 8, 8) : NULL;
+		const uint8_t *entry =
+		        i < IMPORTS_MOST ? l62_pe_at(pe, names + i * 8, 8) : NULL;
 		uint64_t value;
 		int status;
 

@@ -13,18 +13,14 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "sched/sanitize.h"
+
 #define ALLOW(number)                                                                          \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1),                                   \
 	        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 #define X86_64 0xc000003e
 #define MEMORY_LIMIT (UINT64_C(16) << 30) /* address space: special pool takes much */
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1 /* its runtime reads files and maps terabytes */
-#endif
-#endif
 
 int l62_isolate(struct l62_error *err)
 {
@@ -52,7 +48,7 @@ int l62_isolate(struct l62_error *err)
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return l62_error_set(err, L62_E_IO,
 		                     "the child's core dumps cannot be disabled");
-#ifndef SANITIZED
+#ifndef L62_SANITIZED /* whose runtime reads files and maps terabytes */
 	struct rlimit memory = {MEMORY_LIMIT, MEMORY_LIMIT};
 
 	if (setrlimit(RLIMIT_AS, &memory) != 0)

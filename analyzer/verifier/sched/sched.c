@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "cpu/cpu.h"
+#include "sanitize.h"
 
 enum {
 	GUARD = 4096,
@@ -33,6 +34,7 @@ struct l62_fiber {
 	const void *object;
 	int64_t deadline;
 	enum state state;
+	void *kept; /* see sanitize.h */
 	bool timed_out;
 	uint8_t irql;
 	struct l62_fiber *next;   /* in the ready queue or among the ended */
@@ -46,6 +48,7 @@ static struct {
 	struct l62_timer *timers; /* by due time */
 	int64_t now;
 	bool in_dpc;
+	struct l62_fiber first; /* stands for the stack that l62_sched_run() was called on */
 } s;
 
 struct l62_stack l62_sched_stack(void)
@@ -90,19 +93,20 @@ static void make_ready(struct l62_fiber *fiber)
 
 static void enter(struct l62_fiber *fiber)
 {
-	struct l62_fiber *from = s.current;
+	struct l62_fiber *from = s.current ? s.current : &s.first;
 
 	fiber->state = RUNNING;
 	if (fiber == from)
 		return;
-	if (from) {
-		from->top = l62_cpu_record_top();
-		from->irql = l62_cpu_irql();
-	}
+	from->top = l62_cpu_record_top();
+	from->irql = l62_cpu_irql();
 	s.current = fiber;
 	l62_cpu_switch(fiber->thread, fiber->top, fiber->records + RECORDS);
 	l62_cpu_set_irql(fiber->irql);
-	l62_fiber_switch(from ? &from->rsp : &(uint64_t){0}, fiber->rsp);
+	l62_sanitize_leave(from->state != ENDED ? &from->kept : NULL, fiber->stack + GUARD,
+	                   STACK_SIZE);
+	l62_fiber_switch(&from->rsp, fiber->rsp);
+	l62_sanitize_enter(from->kept);
 }
 
 _Noreturn static void hang(void)
@@ -176,6 +180,7 @@ static void start(void)
 {
 	struct l62_fiber *self = s.current;
 
+	l62_sanitize_enter(NULL);
 	self->routine(self->arg);
 	l62_sched_exit();
 }
