@@ -120,6 +120,8 @@ NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 	irp->UserIosb = &result;
 	status = l62_irp_call(device, irp, frames);
 	l62_wait(&done.Header, "IofCompleteRequest", NULL);
+	/* Other processors have been at work meanwhile. */
+	l62_sched_yield();
 	l62_host_free(irp);
 	return status == STATUS_PENDING ? result.Status : status;
 }
