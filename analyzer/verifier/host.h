@@ -24,6 +24,14 @@ enum l62_frame {
 	L62_FRAME_COUNT
 };
 
+/* Kinds of resources, and the tag that the verifier gives a kind; 0: the caller's. */
+enum l62_kind {
+#define L62_KIND(kind, noun, tag, counted, rule, loss) L62_KIND_##kind,
+#include "leak62/resources.def"
+	L62_KIND_COUNT
+};
+L62_HOST uint32_t l62_kind_tag(uint32_t kind);
+
 /* Memory of the kernel's own, zeroed, 16-byte aligned; no driver's allocation.
  * Never NULL. */
 L62_HOST void *l62_host_alloc(uint64_t size);
@@ -33,7 +41,8 @@ L62_HOST void l62_host_free(void *memory);
  * driver's call, newest first, up to L62_FRAME_END.  NULL: refused. */
 struct l62_pool_request {
 	uint64_t size;
-	uint32_t tag;
+	uint32_t tag;  /* 0: the kind's */
+	uint16_t kind; /* enum l62_kind */
 	uint8_t pool;
 	uint8_t zeroed;
 	const uint16_t *frames;
@@ -93,6 +102,7 @@ struct l62_timer {
 	uint64_t queued;
 };
 L62_HOST int32_t l62_sched_queue_dpc(struct l62_dpc *dpc); /* 0: was queued already */
+L62_HOST void l62_sched_remove_dpc(struct l62_dpc *dpc);
 L62_HOST void l62_sched_run_dpcs(void);
 L62_HOST int32_t l62_sched_set_timer(struct l62_timer *timer, int64_t due); /* 1: was set */
 L62_HOST int32_t l62_sched_cancel_timer(struct l62_timer *timer);           /* 1: was set */

@@ -86,7 +86,7 @@ class Ends(Case):
         self.assertRegex(text, r"at /\S*/faults/faults\.c\(\d+\) \(IRP_MJ_DEVICE_CONTROL 0x22201c\)")
 
     def test_system_call(self):
-        if "asan" in ARGS.leak62:
+        if ARGS.sanitized:
             self.skipTest("the sanitizer's runtime needs system calls")
         self.assertIn("a system call of Linux", self.incomplete("SystemCall"))
 
@@ -120,6 +120,12 @@ class Threads(Case):
         self.assertEqual(run("WaitAnHour").returncode, 0)
         self.assertLess(time.monotonic() - start, 60)
 
+    def test_timer(self):
+        self.assertEqual(run("TimerTicks").returncode, 0)
+
+    def test_dpc(self):
+        self.assertEqual(run("DpcWaitsForIrql").returncode, 0)
+
     def test_work_runs_down(self):
         _, out = self.bugcheck("LeakInWork", 0xc4, 0x62, None, None, 1)
         self.assertRegex(out, r"faults!Work\+0x\w+\n\w+ nt!IopProcessWorkItem")
@@ -132,5 +138,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--leak62", required=True)
     parser.add_argument("--driver", required=True)
+    parser.add_argument("--sanitized", action="store_true")
     ARGS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest])

@@ -21,8 +21,8 @@ static uint8_t *thunks;
 
 int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err)
 {
-	static const uint8_t code[] = {0xb8, 0,    0, 0, 0, 0x49, 0xba, 0,    0,
-	                               0,    0,    0, 0, 0, 0,    0x41, 0xff, 0xe2};
+	static const uint8_t code[] = {0xb8, 0, 0, 0, 0, 0x49, 0xba, 0,    0,
+	                               0,    0, 0, 0, 0, 0,    0x41, 0xff, 0xe2};
 	uint64_t enter = (uintptr_t)l62_thunk_enter;
 	size_t size = (count ? count : 1) * THUNK_SIZE;
 

@@ -13,6 +13,7 @@ static PVOID allocate(POOL_TYPE type, SIZE_T size, ULONG tag, const uint16_t *fr
 	struct l62_pool_request request = {
 	        .size = size,
 	        .tag = tag & ~PROTECTED,
+	        .kind = L62_KIND_POOL,
 	        .pool = type & POOL_PAGED_BIT ? L62_POOL_PAGED : L62_POOL_NONPAGED,
 	        .zeroed = (type & POOL_ZERO_ALLOCATION) != 0,
 	        .frames = frames,

@@ -2,8 +2,6 @@
 /* MDLs.  All memory is resident here; a page's frame number is that of its address. */
 #include "nt.h"
 
-#define TAG_MDL 0x6c644d56 /* "VMdl" */
-
 static ULONG size_of(PVOID memory, ULONG length)
 {
 	return (ULONG)(sizeof(MDL) +
@@ -24,7 +22,7 @@ PMDL NTAPI IoAllocateMdl(PVOID memory, ULONG length, BOOLEAN secondary, BOOLEAN 
 {
 	struct l62_pool_request request = {
 	        .size = size_of(memory, length),
-	        .tag = TAG_MDL,
+	        .kind = L62_KIND_MDL,
 	        .pool = L62_POOL_NONPAGED,
 	        .frames = L62_FRAMES(L62_FRAME_IovAllocateMdl, L62_FRAME_IoAllocateMdl_wrapper,
 	                             L62_FRAME_VerifierIoAllocateMdl),
@@ -50,7 +48,7 @@ PMDL NTAPI IoAllocateMdl(PVOID memory, ULONG length, BOOLEAN secondary, BOOLEAN 
 
 VOID NTAPI IoFreeMdl(PMDL mdl)
 {
-	l62_pool_free(mdl, TAG_MDL, L62_FRAMES(L62_FRAME_VerifierIoFreeMdl));
+	l62_pool_free(mdl, l62_kind_tag(L62_KIND_MDL), L62_FRAMES(L62_FRAME_VerifierIoFreeMdl));
 }
 
 VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl)

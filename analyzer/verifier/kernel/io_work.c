@@ -3,8 +3,6 @@
  * that waits must not hold up the others. */
 #include "nt.h"
 
-#define TAG_WORK_ITEM 0x69776656 /* "Vfwi" */
-
 /* Not documented but for its size: what it takes in the x64 system, [I] from the
  * published 0x30 bytes of 32-bit Windows 8.1. */
 struct _IO_WORKITEM {
@@ -21,7 +19,7 @@ PIO_WORKITEM NTAPI IoAllocateWorkItem(PDEVICE_OBJECT device)
 {
 	struct l62_pool_request request = {
 	        .size = sizeof(struct _IO_WORKITEM),
-	        .tag = TAG_WORK_ITEM,
+	        .kind = L62_KIND_WORK_ITEM,
 	        .pool = L62_POOL_NONPAGED,
 	        .zeroed = TRUE,
 	        .frames = L62_FRAMES(L62_FRAME_IovAllocateWorkItem,
@@ -40,7 +38,8 @@ VOID NTAPI IoFreeWorkItem(PIO_WORKITEM work)
 	if (work->queued)
 		l62_end_bugcheck(WORKER_INVALID, 0, (ULONG_PTR)work, (ULONG_PTR)work->routine,
 		                 0);
-	l62_pool_free(work, TAG_WORK_ITEM, L62_FRAMES(L62_FRAME_VerifierIoFreeWorkItem));
+	l62_pool_free(work, l62_kind_tag(L62_KIND_WORK_ITEM),
+	              L62_FRAMES(L62_FRAME_VerifierIoFreeWorkItem));
 }
 
 static L62_NT void run(void *arg)

@@ -14,12 +14,12 @@ static BOOLEAN take(DISPATCHER_HEADER *object)
 {
 	if (object->SignalState <= 0)
 		return FALSE;
-	if (object->Type == SynchronizationEvent)
+	if (object->Type == SynchronizationEvent || object->Type == TimerSynchronizationObject)
 		object->SignalState = 0;
 	return TRUE;
 }
 
-static void wake(DISPATCHER_HEADER *object, BOOLEAN all)
+void l62_signal(DISPATCHER_HEADER *object, BOOLEAN all)
 {
 	PLIST_ENTRY head = &object->WaitListHead;
 
@@ -77,7 +77,7 @@ LONG NTAPI KeSetEvent(PRKEVENT event, KPRIORITY increment, BOOLEAN wait)
 	UNREFERENCED_PARAMETER(increment);
 	UNREFERENCED_PARAMETER(wait);
 	event->Header.SignalState = 1;
-	wake(&event->Header, event->Header.Type == NotificationEvent);
+	l62_signal(&event->Header, event->Header.Type == NotificationEvent);
 	return old;
 }
 

@@ -50,7 +50,10 @@ NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor);
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
 
-/* ke_wait.c */
+/* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
+enum { TimerNotificationObject = 8, TimerSynchronizationObject = 9 };
+/* Wakes who waits for the object, which is signalled: all, or the first. */
+void l62_signal(DISPATCHER_HEADER *object, BOOLEAN all);
 NTSTATUS l62_wait(DISPATCHER_HEADER *object, const char *why, PLARGE_INTEGER timeout);
 
 #endif

@@ -311,6 +311,20 @@ int32_t l62_sched_queue_dpc(struct l62_dpc *dpc)
 	return 1;
 }
 
+void l62_sched_remove_dpc(struct l62_dpc *dpc)
+{
+	struct l62_dpc **link = &s.dpcs;
+
+	while (*link && *link != dpc)
+		link = &(*link)->next;
+	if (!*link)
+		return;
+	*link = dpc->next;
+	if (!*link)
+		s.dpcs_end = link;
+	dpc->queued = 0;
+}
+
 void l62_sched_run_dpcs(void)
 {
 	uint8_t irql = l62_cpu_irql();

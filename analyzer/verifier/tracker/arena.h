@@ -34,6 +34,7 @@ struct l62_block {
 	uint32_t tag;
 	uint32_t stack;
 	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind; /* enum l62_kind */
 	uint8_t pool;  /* enum l62_pool */
 	uint8_t irql;
 	uint8_t special; /* has a guard page */

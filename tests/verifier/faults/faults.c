@@ -11,6 +11,8 @@ typedef struct _DEVICE_EXTENSION {
     KEVENT Event;
     PIO_WORKITEM WorkItem;
     ULONG Runs;
+    KTIMER Timer;
+    KDPC Dpc;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 static volatile LONG One = 1; /* keeps the compiler from knowing */
@@ -159,10 +161,56 @@ static void FreeWhileQueued(PDEVICE_OBJECT device)
     IoFreeWorkItem(ext->WorkItem);
 }
 
+static VOID NTAPI Tick(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+    PDEVICE_EXTENSION ext = context;
+
+    if (KeGetCurrentIrql() != DISPATCH_LEVEL)
+        FastFail(NULL);
+    if (++ext->Runs == 3)
+        KeSetEvent(&ext->Event, IO_NO_INCREMENT, FALSE);
+}
+
+/* Three periods of a timer; the last is canceled. */
+static void TimerTicks(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    LARGE_INTEGER due;
+
+    due.QuadPart = -10000;
+    KeInitializeTimer(&ext->Timer);
+    KeInitializeDpc(&ext->Dpc, Tick, ext);
+    KeSetTimerEx(&ext->Timer, due, 5, &ext->Dpc);
+    KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, NULL);
+    if (!KeCancelTimer(&ext->Timer) || KeCancelTimer(&ext->Timer) || ext->Runs != 3 ||
+        KeGetCurrentIrql() != PASSIVE_LEVEL)
+        FastFail(device);
+}
+
+/* A DPC waits for the IRQL to go down; one that is removed does not run. */
+static void DpcWaitsForIrql(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    KIRQL irql;
+
+    KeInitializeDpc(&ext->Dpc, Tick, ext);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    if (!KeInsertQueueDpc(&ext->Dpc, NULL, NULL) || KeInsertQueueDpc(&ext->Dpc, NULL, NULL) ||
+        ext->Runs != 0 || !KeRemoveQueueDpc(&ext->Dpc) || KeRemoveQueueDpc(&ext->Dpc))
+        FastFail(device);
+    KeInsertQueueDpc(&ext->Dpc, NULL, NULL);
+    KeLowerIrql(irql);
+    KeFlushQueuedDpcs();
+    if (ext->Runs != 1)
+        FastFail(device);
+    KeSetEvent(&ext->Event, IO_NO_INCREMENT, FALSE);
+}
+
 static void (*const Faults[])(PDEVICE_OBJECT) = {
     DoubleFree, WrongTag, FreeOfStack, ZeroBytes, PagedAtDispatch, OverrunByOne,
     UseAfterFree, MissingImport, SystemCall, EndlessLoop, StackOverflow, FastFail,
     DivideByZero, WaitForNobody, WaitForWork, WaitAnHour, LeakInWork, FreeWhileQueued,
+    TimerTicks, DpcWaitsForIrql,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
