@@ -7,13 +7,9 @@
  *                 the stream of public symbols
  *   "/names"      file names
  */
-#include "pdb.h"
-
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "msf.h"
+#include "pdb_reader.h"
 
 enum { STREAM_INFO = 1, STREAM_DBI = 3, NONE = 0xffff };
 enum { DBI_HEADER = 64, MODULE_HEADER = 64 };
@@ -24,48 +20,14 @@ enum {
 	S_LPROC32_ID = 0x1146,
 	S_GPROC32_ID = 0x1147
 };
-enum {
-	DEBUG_LINES = 0xf2,
-	DEBUG_CHECKSUMS = 0xf4,
-	LINE_MASK = 0xffffff,
-	NOT_A_LINE = 0xf00000
-}; /* 0xfeefee and its like: code of no line */
 
-struct reader {
-	struct l62_pdb *pdb;
-	const struct l62_msf *msf;
-	const uint32_t *sections;
-	size_t section_count;
-	size_t symbol_room, line_room;
-	struct l62_stream names;
-	size_t names_start, names_end;
-	size_t kept; /* bytes of all streams that were read */
-	struct l62_error *err;
-};
-
-static uint16_t read16(const uint8_t *at)
-{
-	uint16_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static uint32_t read32(const uint8_t *at)
-{
-	uint32_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static int no_memory(struct reader *r)
+static int no_memory(struct l62_pdb_reader *r)
 {
 	return l62_error_set(r->err, L62_E_INTERNAL, "no memory");
 }
 
 /* A stream that lives as long as the database. */
-static int keep(struct reader *r, uint32_t number, struct l62_stream *stream)
+static int keep(struct l62_pdb_reader *r, uint32_t number, struct l62_stream *stream)
 {
 	struct l62_pdb *pdb = r->pdb;
 	void **grown;
@@ -90,7 +52,8 @@ static int keep(struct reader *r, uint32_t number, struct l62_stream *stream)
 	return L62_OK;
 }
 
-static bool to_rva(const struct reader *r, uint16_t segment, uint32_t offset, uint32_t *rva)
+bool l62_pdb_rva(const struct l62_pdb_reader *r, uint16_t segment, uint32_t offset,
+                 uint32_t *rva)
 {
 	if (segment == 0 || segment > r->section_count)
 		return false;
@@ -98,7 +61,7 @@ static bool to_rva(const struct reader *r, uint16_t segment, uint32_t offset, ui
 	return *rva >= offset;
 }
 
-static void *grow(void *array, size_t count, size_t *room, size_t item)
+void *l62_pdb_grow(void *array, size_t count, size_t *room, size_t item)
 {
 	void *grown = array;
 
@@ -112,11 +75,11 @@ static void *grow(void *array, size_t count, size_t *room, size_t item)
 	return grown;
 }
 
-static int add_symbol(struct reader *r, uint32_t rva, uint32_t size, const char *name)
+static int add_symbol(struct l62_pdb_reader *r, uint32_t rva, uint32_t size, const char *name)
 {
 	struct l62_pdb *pdb = r->pdb;
 	struct l62_pdb_symbol *grown =
-	        grow(pdb->symbols, pdb->symbol_count, &r->symbol_room, sizeof(*grown));
+	        l62_pdb_grow(pdb->symbols, pdb->symbol_count, &r->symbol_room, sizeof(*grown));
 
 	if (!grown)
 		return no_memory(r);
@@ -125,26 +88,13 @@ static int add_symbol(struct reader *r, uint32_t rva, uint32_t size, const char 
 	return L62_OK;
 }
 
-static int add_line(struct reader *r, uint32_t rva, uint32_t line, const char *file)
-{
-	struct l62_pdb *pdb = r->pdb;
-	struct l62_pdb_line *grown =
-	        grow(pdb->lines, pdb->line_count, &r->line_room, sizeof(*grown));
-
-	if (!grown)
-		return no_memory(r);
-	pdb->lines = grown;
-	pdb->lines[pdb->line_count++] = (struct l62_pdb_line){rva, line, file};
-	return L62_OK;
-}
-
 /* One record of a symbol stream: kind and what follows it. */
-static int read_symbol(struct reader *r, const uint8_t *record, size_t size)
+static int read_symbol(struct l62_pdb_reader *r, const uint8_t *record, size_t size)
 {
 	size_t name, offset;
 	uint32_t rva, length = 0;
 
-	switch (size >= 2 ? read16(record) : 0) {
+	switch (size >= 2 ? l62_pdb_16(record) : 0) {
 	case S_PUB32:
 		offset = 6;
 		name = 12;
@@ -162,18 +112,18 @@ static int read_symbol(struct reader *r, const uint8_t *record, size_t size)
 	if (size <= name || !memchr(record + name, 0, size - name))
 		return L62_OK;
 	if (name == 37)
-		length = read32(record + 14);
-	if (!to_rva(r, read16(record + offset + 4), read32(record + offset), &rva))
+		length = l62_pdb_32(record + 14);
+	if (!l62_pdb_rva(r, l62_pdb_16(record + offset + 4), l62_pdb_32(record + offset), &rva))
 		return L62_OK;
 	return add_symbol(r, rva, length, (const char *)record + name);
 }
 
-static int read_symbols(struct reader *r, const uint8_t *data, size_t size)
+static int read_symbols(struct l62_pdb_reader *r, const uint8_t *data, size_t size)
 {
 	size_t at = 0;
 
 	while (size - at >= 4) {
-		size_t length = read16(data + at);
+		size_t length = l62_pdb_16(data + at);
 		int status;
 
 		if (length < 2 || length > size - at - 2)
@@ -186,86 +136,11 @@ static int read_symbols(struct reader *r, const uint8_t *data, size_t size)
 	return L62_OK;
 }
 
-/* The file that an entry of a module's checksums names. */
-static const char *file_name(const struct reader *r, const uint8_t *checksums, size_t size,
-                             uint32_t offset)
+static int read_module(struct l62_pdb_reader *r, const uint8_t *header)
 {
-	uint32_t name;
-
-	if (!checksums || size < 4 || offset > size - 4)
-		return NULL;
-	name = read32(checksums + offset);
-	if (name >= r->names_end - r->names_start)
-		return NULL;
-	return (const char *)r->names.data + r->names_start + name; /* a NUL ends the stream */
-}
-
-static int read_lines(struct reader *r, const uint8_t *data, size_t size,
-                      const uint8_t *checksums, size_t checksums_size)
-{
-	uint32_t start, length;
-	size_t at = 12;
-
-	if (size < 12 || !to_rva(r, read16(data + 4), read32(data), &start))
-		return L62_OK;
-	length = read32(data + 8);
-	while (size - at >= 12) {
-		const char *file = file_name(r, checksums, checksums_size, read32(data + at));
-		size_t count = read32(data + at + 4), block = read32(data + at + 8);
-
-		if (block < 12 || block > size - at || count > (block - 12) / 8)
-			break;
-		for (size_t i = 0; file && i < count; i++) {
-			const uint8_t *row = data + at + 12 + i * 8;
-			uint32_t line = read32(row + 4) & LINE_MASK;
-			int status = add_line(r, start + read32(row),
-			                      line >= NOT_A_LINE ? 0 : line, file);
-
-			if (status != L62_OK)
-				return status;
-		}
-		at += block;
-	}
-	/* Behind the function there is no line. */
-	return start + length >= start ? add_line(r, start + length, 0, "") : L62_OK;
-}
-
-/* Calls for each C13 subsection of a kind; checksums come first, then lines. */
-static int read_c13(struct reader *r, const uint8_t *data, size_t size)
-{
-	const uint8_t *checksums = NULL;
-	size_t checksums_size = 0;
-
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t at = 0; size - at >= 8;) {
-			uint32_t kind = read32(data + at);
-			size_t length = read32(data + at + 4);
-			int status = L62_OK;
-
-			if (length > size - at - 8)
-				break;
-			if (pass == 0 && kind == DEBUG_CHECKSUMS) {
-				checksums = data + at + 8;
-				checksums_size = length;
-			} else if (pass == 1 && kind == DEBUG_LINES) {
-				status = read_lines(r, data + at + 8, length, checksums,
-				                    checksums_size);
-			}
-			if (status != L62_OK)
-				return status;
-			at += 8 + ((length + 3) & ~(size_t)3);
-			if (at > size)
-				break;
-		}
-	}
-	return L62_OK;
-}
-
-static int read_module(struct reader *r, const uint8_t *header)
-{
-	uint16_t number = read16(header + 34);
-	size_t symbols = read32(header + 36), c11 = read32(header + 40),
-	       c13 = read32(header + 44);
+	uint16_t number = l62_pdb_16(header + 34);
+	size_t symbols = l62_pdb_32(header + 36), c11 = l62_pdb_32(header + 40),
+	       c13 = l62_pdb_32(header + 44);
 	struct l62_stream stream;
 	int status;
 
@@ -282,12 +157,12 @@ static int read_module(struct reader *r, const uint8_t *header)
 	if (symbols > 4)
 		status = read_symbols(r, stream.data + 4, symbols - 4);
 	if (status == L62_OK)
-		status = read_c13(r, stream.data + symbols + c11, c13);
+		status = l62_pdb_read_lines(r, stream.data + symbols + c11, c13);
 	return status;
 }
 
 /* data: the module list of the DBI stream. */
-static int read_modules(struct reader *r, const uint8_t *data, size_t size)
+static int read_modules(struct l62_pdb_reader *r, const uint8_t *data, size_t size)
 {
 	size_t at = 0;
 
@@ -311,7 +186,7 @@ static int read_modules(struct reader *r, const uint8_t *data, size_t size)
 }
 
 /* Of stream 1: the identity, and which stream is "/names". */
-static int read_info(struct reader *r, uint32_t *names)
+static int read_info(struct l62_pdb_reader *r, uint32_t *names)
 {
 	enum { START = 28 };
 	struct l62_stream info;
@@ -324,37 +199,37 @@ static int read_info(struct reader *r, uint32_t *names)
 	if (info.size < START + 4)
 		return l62_error_set(r->err, L62_E_FORMAT,
 		                     "the program database is damaged: it has no identity");
-	r->pdb->age = read32(info.data + 8);
+	r->pdb->age = l62_pdb_32(info.data + 8);
 	memcpy(r->pdb->guid, info.data + 12, sizeof(r->pdb->guid));
 	/* A hash table: strings; size, capacity; two bit sets; pairs of offset, stream. */
-	text = read32(info.data + START);
+	text = l62_pdb_32(info.data + START);
 	if (text > info.size - START - 4 || info.size - START - 4 - text < 12)
 		return L62_OK;
 	at = START + 4 + text;
-	present = read32(info.data + at + 8);
+	present = l62_pdb_32(info.data + at + 8);
 	at += 12;
 	if (present > (info.size - at) / 4)
 		return L62_OK;
 	at += present * 4;
 	if (info.size - at < 4)
 		return L62_OK;
-	deleted = read32(info.data + at);
+	deleted = l62_pdb_32(info.data + at);
 	at += 4;
 	if (deleted > (info.size - at) / 4)
 		return L62_OK;
 	for (at += deleted * 4; info.size - at >= 8; at += 8) {
-		uint32_t offset = read32(info.data + at);
+		uint32_t offset = l62_pdb_32(info.data + at);
 
 		if (offset < text &&
 		    strcmp((const char *)info.data + START + 4 + offset, "/names") == 0) {
-			*names = read32(info.data + at + 4);
+			*names = l62_pdb_32(info.data + at + 4);
 			break;
 		}
 	}
 	return L62_OK;
 }
 
-static int read_names(struct reader *r, uint32_t number)
+static int read_names(struct l62_pdb_reader *r, uint32_t number)
 {
 	int status = number == NONE ? L62_OK : keep(r, number, &r->names);
 
@@ -399,7 +274,7 @@ static void sort(struct l62_pdb *pdb)
 		qsort(pdb->lines, pdb->line_count, sizeof(*pdb->lines), line_by_rva);
 }
 
-static int read_dbi(struct reader *r, const struct l62_stream *dbi)
+static int read_dbi(struct l62_pdb_reader *r, const struct l62_stream *dbi)
 {
 	struct l62_stream symbols;
 	uint32_t modules;
@@ -408,14 +283,14 @@ static int read_dbi(struct reader *r, const struct l62_stream *dbi)
 	if (dbi->size < DBI_HEADER)
 		return l62_error_set(r->err, L62_E_FORMAT,
 		                     "the program database is damaged: it names no modules");
-	modules = read32(dbi->data + 24);
+	modules = l62_pdb_32(dbi->data + 24);
 	if (modules > dbi->size - DBI_HEADER)
 		return l62_error_set(r->err, L62_E_FORMAT,
 		                     "the program database is damaged: its modules are cut "
 		                     "short");
 	status = read_modules(r, dbi->data + DBI_HEADER, modules);
-	if (status == L62_OK && read16(dbi->data + 20) != NONE) {
-		status = keep(r, read16(dbi->data + 20), &symbols);
+	if (status == L62_OK && l62_pdb_16(dbi->data + 20) != NONE) {
+		status = keep(r, l62_pdb_16(dbi->data + 20), &symbols);
 		if (status == L62_OK)
 			status = read_symbols(r, symbols.data, symbols.size);
 	}
@@ -426,11 +301,11 @@ int l62_pdb_read(struct l62_pdb *pdb, const uint8_t *data, size_t size,
                  const uint32_t *sections, size_t count, struct l62_error *err)
 {
 	struct l62_msf msf;
-	struct reader r = {.pdb = pdb,
-	                   .msf = &msf,
-	                   .sections = sections,
-	                   .section_count = count,
-	                   .err = err};
+	struct l62_pdb_reader r = {.pdb = pdb,
+	                           .msf = &msf,
+	                           .sections = sections,
+	                           .section_count = count,
+	                           .err = err};
 	struct l62_stream dbi;
 	uint32_t names;
 	int status;
