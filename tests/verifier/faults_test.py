@@ -120,6 +120,12 @@ class Threads(Case):
         self.assertEqual(run("WaitAnHour").returncode, 0)
         self.assertLess(time.monotonic() - start, 60)
 
+    def test_system_time(self):
+        self.assertEqual(run("ReadTheTime").returncode, 0)
+
+    def test_system_time_is_read_only(self):
+        self.bugcheck("WriteTheTime", 0x1e, 0xc0000005, None, 1, 0xfffff78000000014)
+
     def test_timer(self):
         self.assertEqual(run("TimerTicks").returncode, 0)
 

@@ -17,6 +17,7 @@
 #include "loader/image.h"
 #include "run/child.h"
 #include "sched/sched.h"
+#include "shared_page.h"
 #include "tracker/tracker.h"
 
 /* Fields of the KPCR and KPRCB that drivers read, as documented for debuggers. */
@@ -100,7 +101,8 @@ static void keep_stack(const greg_t *from, bool in_driver)
 
 _Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t *registers)
 {
-	uint64_t address = (uintptr_t)info->si_addr, error = (uint64_t)registers[REG_ERR];
+	uint64_t address = l62_shared_page_original((uintptr_t)info->si_addr);
+	uint64_t error = (uint64_t)registers[REG_ERR];
 	uint64_t rip = (uint64_t)registers[REG_RIP];
 	uint32_t status = STATUS_ACCESS_VIOLATION;
 	uint64_t write = error & WRITE_FAULT ? 1 : 0;
@@ -123,6 +125,18 @@ _Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t 
 	l62_end_bugcheck(KMODE_EXCEPTION_NOT_HANDLED, status, rip, write, address);
 }
 
+/* Carries out what only the kernel can do. */
+static bool help(const siginfo_t *info, greg_t *registers, const struct l62_image *image,
+                 uint64_t rva)
+{
+	const uint8_t *code = image->unwind.image + rva;
+
+	if (info->si_code == SI_KERNEL)
+		return l62_privileged_emulate(registers, code, image->size - rva);
+	return l62_shared_page_fault(registers, code, image->size - rva,
+	                             (uintptr_t)info->si_addr);
+}
+
 static void on_fault(int number, siginfo_t *info, void *context)
 {
 	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
@@ -130,8 +144,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	uint64_t rva = image ? (uint64_t)registers[REG_RIP] - image->base : 0;
 	bool in_driver = image && rva < image->size;
 
-	if (in_driver && number == SIGSEGV && info->si_code == SI_KERNEL &&
-	    l62_privileged_emulate(registers, image->unwind.image + rva, image->size - rva))
+	if (l62_shared_page_stepped(registers) && number == SIGTRAP)
+		return;
+	if (in_driver && number == SIGSEGV && help(info, registers, image, rva))
 		return;
 	keep_stack(registers, in_driver);
 	end_fault(number, info, registers);
@@ -157,5 +172,5 @@ int l62_cpu_init(struct l62_error *err)
 		return l62_error_set(err, L62_E_IO, "gs or the signal stack cannot be set");
 	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
 		sigaction(faults[i], &action, NULL);
-	return L62_OK;
+	return l62_shared_page_init(err);
 }

@@ -206,11 +206,30 @@ static void DpcWaitsForIrql(PDEVICE_OBJECT device)
     KeSetEvent(&ext->Event, IO_NO_INCREMENT, FALSE);
 }
 
+/* The time, out of the page that the kernel shares; and a read beyond what it holds. */
+static void ReadTheTime(PDEVICE_OBJECT device)
+{
+    LARGE_INTEGER before, after, hour;
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+
+    hour.QuadPart = -36000000000LL;
+    KeQuerySystemTime(&before);
+    KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, &hour);
+    KeQuerySystemTime(&after);
+    if (after.QuadPart - before.QuadPart != 36000000000LL || before.QuadPart == 0)
+        FastFail(device);
+}
+
+static void WriteTheTime(PDEVICE_OBJECT device)
+{
+    *(volatile ULONG *)0xfffff78000000014ULL = One;
+}
+
 static void (*const Faults[])(PDEVICE_OBJECT) = {
     DoubleFree, WrongTag, FreeOfStack, ZeroBytes, PagedAtDispatch, OverrunByOne,
     UseAfterFree, MissingImport, SystemCall, EndlessLoop, StackOverflow, FastFail,
     DivideByZero, WaitForNobody, WaitForWork, WaitAnHour, LeakInWork, FreeWhileQueued,
-    TimerTicks, DpcWaitsForIrql,
+    TimerTicks, DpcWaitsForIrql, ReadTheTime, WriteTheTime,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
