@@ -52,6 +52,10 @@ L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
 /* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
 L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
 
+/* What the driver must be given to call a service by: its thunk. */
+L62_HOST void *l62_host_thunk(const void *routine);
+L62_HOST int32_t l62_host_in_image(const void *address);
+
 /* IRQL: the number behind CR8. */
 L62_HOST uint8_t l62_cpu_irql(void);
 L62_HOST void l62_cpu_set_irql(uint8_t irql);
@@ -59,6 +63,7 @@ L62_HOST void l62_cpu_set_irql(uint8_t irql);
 /* What `!verifier` counts besides pool. */
 enum l62_count { L62_COUNT_RAISE_IRQL, L62_COUNT_SPIN_LOCK, L62_COUNT_SYNCH, L62_COUNT_TRIM };
 L62_HOST void l62_tracker_count(uint32_t counter);
+L62_HOST void l62_tracker_contiguous(int64_t bytes); /* had; negative: given back */
 
 /*
  * Calls a routine of the driver on the current fiber's stack.  frames: the

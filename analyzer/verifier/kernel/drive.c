@@ -4,6 +4,7 @@
  *
  *   DriverEntry; AddDevice and START_DEVICE, if it has AddDevice
  *   for every device: CREATE, each control code, CLEANUP, CLOSE
+ *   a process starts and ends, if the driver asked to be told
  *   REMOVE_DEVICE; DriverUnload; what still runs, runs down; 0xC4/0x62
  */
 #include "nt.h"
@@ -88,14 +89,17 @@ L62_NT void l62_drive(void *arg)
 {
 	const struct l62_scenario *scenario = arg;
 	PDRIVER_OBJECT driver = l62_driver_create(scenario);
-	NTSTATUS status = enter(driver);
+	NTSTATUS status;
 	PDEVICE_OBJECT pdo;
 
+	IoGetCurrentProcess(); /* sets PsInitialSystemProcess, which drivers read */
+	status = enter(driver);
 	if (NT_SUCCESS(status)) {
 		pdo = add_device(driver);
 		if (pdo)
 			l62_request_pnp(top_of(pdo), IRP_MN_START_DEVICE);
 		use_devices(driver, scenario);
+		l62_notify_program();
 		if (pdo)
 			l62_request_pnp(top_of(pdo), IRP_MN_REMOVE_DEVICE);
 		unload(driver);

@@ -8,7 +8,7 @@
 #define PROTECTED 0x80000000u
 #define TAG_NONE 0x656e6f4e /* 'None', what ExAllocatePool books */
 
-static PVOID allocate(POOL_TYPE type, SIZE_T size, ULONG tag, const uint16_t *frames)
+PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames)
 {
 	struct l62_pool_request request = {
 	        .size = size,
@@ -27,14 +27,14 @@ static PVOID allocate(POOL_TYPE type, SIZE_T size, ULONG tag, const uint16_t *fr
 
 PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T size, ULONG tag)
 {
-	return allocate(type, size, tag,
-	                L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper,
-	                           L62_FRAME_VerifierExAllocatePoolWithTag));
+	return l62_pool_allocate_type(type, size, tag,
+	                              L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper,
+	                                         L62_FRAME_VerifierExAllocatePoolWithTag));
 }
 
 PVOID NTAPI ExAllocatePool(POOL_TYPE type, SIZE_T size)
 {
-	return allocate(
+	return l62_pool_allocate_type(
 	        type, size, TAG_NONE,
 	        L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper, L62_FRAME_VerifierExAllocatePool));
 }
@@ -51,9 +51,9 @@ PVOID NTAPI ExAllocatePool2(POOL_FLAGS flags, SIZE_T size, ULONG tag)
 		type |= POOL_ZERO_ALLOCATION;
 	if (flags & POOL_FLAG_RAISE_ON_FAILURE)
 		type |= POOL_RAISES;
-	return allocate((POOL_TYPE)type, size, tag,
-	                L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper,
-	                           L62_FRAME_VerifierExAllocatePool2));
+	return l62_pool_allocate_type(type, size, tag,
+	                              L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper,
+	                                         L62_FRAME_VerifierExAllocatePool2));
 }
 
 VOID NTAPI ExFreePoolWithTag(PVOID memory, ULONG tag)

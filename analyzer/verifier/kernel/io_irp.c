@@ -68,15 +68,16 @@ static BOOLEAN wants(const IO_STACK_LOCATION *location, const IRP *irp)
 	       (NT_SUCCESS(irp->IoStatus.Status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR);
 }
 
-/* The top is reached: whoever sent the IRP gets its result. */
-static void finish(PIRP irp)
+/* A service's own routine is called without a way into the driver. */
+static NTSTATUS tell(const IO_STACK_LOCATION *location, PDEVICE_OBJECT device, PIRP irp)
 {
-	PKEVENT event = irp->UserEvent;
+	const uint64_t args[] = {(ULONG_PTR)device, (ULONG_PTR)irp,
+	                         (ULONG_PTR)location->Context};
 
-	if (irp->UserIosb)
-		*irp->UserIosb = irp->IoStatus;
-	if (event)
-		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+	if (!l62_host_in_image((PVOID)location->CompletionRoutine))
+		return location->CompletionRoutine(device, irp, location->Context);
+	return (NTSTATUS)l62_invoke((PVOID)location->CompletionRoutine, args, 3,
+	                            L62_FRAMES(L62_FRAME_IopfCompleteRequest));
 }
 
 VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost)
@@ -95,18 +96,13 @@ VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost)
 		if (irp->CurrentLocation <= irp->StackCount)
 			device = irp->Tail.Overlay.CurrentStackLocation->DeviceObject;
 		if (wants(location, irp)) {
-			const uint64_t args[] = {(ULONG_PTR)device, (ULONG_PTR)irp,
-			                         (ULONG_PTR)location->Context};
-
-			if ((NTSTATUS)l62_invoke((PVOID)location->CompletionRoutine, args, 3,
-			                         L62_FRAMES(L62_FRAME_IopfCompleteRequest)) ==
-			    STATUS_MORE_PROCESSING_REQUIRED)
+			if (tell(location, device, irp) == STATUS_MORE_PROCESSING_REQUIRED)
 				return;
 		} else if (irp->PendingReturned && device) {
 			IoMarkIrpPending(irp);
 		}
 	}
-	finish(irp);
+	l62_irp_finish_made(irp);
 }
 
 NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)

@@ -8,7 +8,7 @@ static ULONG size_of(PVOID memory, ULONG length)
 	               ADDRESS_AND_SIZE_TO_SPAN_PAGES(memory, length) * sizeof(PFN_NUMBER));
 }
 
-static void fill_frames(PMDL mdl)
+void l62_mdl_fill_frames(PMDL mdl)
 {
 	PPFN_NUMBER frames = MmGetMdlPfnArray(mdl);
 	ULONG count = ADDRESS_AND_SIZE_TO_SPAN_PAGES(MmGetMdlVirtualAddress(mdl),
@@ -56,7 +56,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl)
 	mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
 	mdl->Process = NULL;
 	mdl->MappedSystemVa = MmGetMdlVirtualAddress(mdl);
-	fill_frames(mdl);
+	l62_mdl_fill_frames(mdl);
 }
 
 PMDL l62_mdl_create(PVOID memory, ULONG length)
@@ -65,6 +65,15 @@ PMDL l62_mdl_create(PVOID memory, ULONG length)
 
 	MmInitializeMdl(mdl, memory, length);
 	mdl->MdlFlags |= MDL_PAGES_LOCKED | MDL_WRITE_OPERATION;
-	fill_frames(mdl);
+	l62_mdl_fill_frames(mdl);
 	return mdl;
+}
+
+/* One of the driver's own may have been put behind it. */
+void l62_mdl_free(PMDL mdl)
+{
+	if (mdl->MdlFlags & MDL_ALLOCATED_FIXED_SIZE)
+		IoFreeMdl(mdl);
+	else
+		l62_host_free(mdl);
 }

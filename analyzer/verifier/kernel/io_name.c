@@ -45,6 +45,15 @@ NTSTATUS l62_name_insert(PCUNICODE_STRING text, PVOID object)
 	return STATUS_SUCCESS;
 }
 
+PVOID l62_name_find(PCUNICODE_STRING text)
+{
+	for (struct name *name = names; name; name = name->next) {
+		if (same(&name->text, text))
+			return name->object;
+	}
+	return NULL;
+}
+
 static PVOID unlink(struct name **link)
 {
 	struct name *name = *link;

@@ -113,6 +113,28 @@ static void send_control(PDEVICE_OBJECT device, PFILE_OBJECT file, ULONG code, U
 	l62_host_free(out);
 }
 
+NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file)
+{
+	NTSTATUS status;
+
+	*file = open(device);
+	status = send_create(device, *file);
+	if (!NT_SUCCESS(status)) {
+		l62_host_free(*file);
+		*file = NULL;
+	}
+	return status;
+}
+
+void l62_request_close(PFILE_OBJECT file)
+{
+	PDEVICE_OBJECT device = file->DeviceObject;
+
+	l62_irp_send(device, create(device, IRP_MJ_CLEANUP, file), frames_cleanup);
+	l62_irp_send(device, create(device, IRP_MJ_CLOSE, file), frames_close);
+	l62_host_free(file);
+}
+
 void l62_request_file(PDEVICE_OBJECT device, const struct l62_scenario *scenario)
 {
 	PFILE_OBJECT file = open(device);

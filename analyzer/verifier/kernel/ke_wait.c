@@ -2,6 +2,7 @@
 /*
  * Waiting, and events.  Who waits is in the object's own wait list, by a block on the
  * waiting thread's stack.  Signalling wakes; the woken one looks again and takes.
+ * Who waits for several is in the list of each.
  */
 #include "nt.h"
 
@@ -12,10 +13,14 @@ struct waiter {
 
 static BOOLEAN take(DISPATCHER_HEADER *object)
 {
+	if (object->Type == MutexObject)
+		return l62_mutex_take((PRKMUTEX)object);
 	if (object->SignalState <= 0)
 		return FALSE;
 	if (object->Type == SynchronizationEvent || object->Type == TimerSynchronizationObject)
 		object->SignalState = 0;
+	else if (object->Type == SemaphoreObject)
+		object->SignalState--;
 	return TRUE;
 }
 
@@ -62,6 +67,73 @@ NTSTATUS NTAPI KeWaitForSingleObject(PVOID object, KWAIT_REASON reason, KPROCESS
 	return l62_wait(object, "KeWaitForSingleObject", timeout);
 }
 
+static BOOLEAN is_ready(DISPATCHER_HEADER *object)
+{
+	if (object->Type == MutexObject && ((PRKMUTEX)object)->OwnerThread == l62_nt_thread())
+		return TRUE;
+	return object->SignalState > 0;
+}
+
+/* The status of the wait, or STATUS_PENDING: not yet. */
+static NTSTATUS take_any(ULONG count, PVOID objects[])
+{
+	for (ULONG i = 0; i < count; i++) {
+		if (take(objects[i]))
+			return STATUS_WAIT_0 + (LONG)i;
+	}
+	return STATUS_PENDING;
+}
+
+static NTSTATUS take_all(ULONG count, PVOID objects[])
+{
+	for (ULONG i = 0; i < count; i++) {
+		if (!is_ready(objects[i]))
+			return STATUS_PENDING;
+	}
+	for (ULONG i = 0; i < count; i++)
+		take(objects[i]);
+	return STATUS_WAIT_0;
+}
+
+NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG count, PVOID objects[], WAIT_TYPE type,
+                                        KWAIT_REASON reason, KPROCESSOR_MODE mode,
+                                        BOOLEAN alertable, PLARGE_INTEGER timeout,
+                                        PKWAIT_BLOCK blocks)
+{
+	struct waiter self[MAXIMUM_WAIT_OBJECTS];
+	int64_t deadline = L62_SCHED_FOREVER;
+	NTSTATUS status;
+	int32_t late = 0;
+
+	UNREFERENCED_PARAMETER(reason);
+	UNREFERENCED_PARAMETER(mode);
+	UNREFERENCED_PARAMETER(alertable);
+	/* Documented: without blocks of the caller's, a thread has three. */
+	if (count == 0 || count > (ULONG)(blocks ? MAXIMUM_WAIT_OBJECTS : THREAD_WAIT_OBJECTS))
+		l62_end_bugcheck(MAXIMUM_WAIT_OBJECTS_EXCEEDED, 0, 0, 0, 0);
+	if (timeout)
+		deadline = timeout->QuadPart < 0 ? l62_sched_now() - timeout->QuadPart
+		                                 : timeout->QuadPart;
+	for (;;) {
+		status = type == WaitAny ? take_any(count, objects) : take_all(count, objects);
+		if (status != STATUS_PENDING)
+			return status;
+		if (late || deadline <= l62_sched_now())
+			return STATUS_TIMEOUT;
+		if (l62_cpu_irql() >= DISPATCH_LEVEL)
+			l62_end_bugcheck(IRQL_NOT_LESS_OR_EQUAL, (ULONG_PTR)objects[0],
+			                 l62_cpu_irql(), 1, 0);
+		for (ULONG i = 0; i < count; i++) {
+			self[i].fiber = l62_sched_current();
+			InsertTailList(&((DISPATCHER_HEADER *)objects[i])->WaitListHead,
+			               &self[i].entry);
+		}
+		late = l62_sched_park("KeWaitForMultipleObjects", objects[0], deadline);
+		for (ULONG i = 0; i < count; i++)
+			RemoveEntryList(&self[i].entry);
+	}
+}
+
 VOID NTAPI KeInitializeEvent(PRKEVENT event, EVENT_TYPE type, BOOLEAN state)
 {
 	event->Header.Type = (UCHAR)type;
@@ -97,4 +169,15 @@ VOID NTAPI KeClearEvent(PRKEVENT event)
 LONG NTAPI KeReadStateEvent(PRKEVENT event)
 {
 	return event->Header.SignalState;
+}
+
+/* The old state; as KeSetEvent, but who waits runs once and the event is clear. */
+LONG NTAPI KePulseEvent(PRKEVENT event, KPRIORITY increment, BOOLEAN wait)
+{
+	LONG old = KeSetEvent(event, increment, wait);
+
+	if (!IsListEmpty(&event->Header.WaitListHead))
+		l62_sched_yield();
+	event->Header.SignalState = 0;
+	return old;
 }

@@ -24,7 +24,8 @@
 
 /* io_name.c: devices and symbolic links by name; copies what it is given. */
 NTSTATUS l62_name_insert(PCUNICODE_STRING name, PVOID object);
-PVOID l62_name_remove(PCUNICODE_STRING name); /* NULL: no such name */
+PVOID l62_name_find(PCUNICODE_STRING name);   /* NULL: no such name */
+PVOID l62_name_remove(PCUNICODE_STRING name); /* likewise */
 void l62_name_remove_object(PVOID object);
 
 /* io_irp.c */
@@ -34,6 +35,9 @@ NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
 /* The same from the I/O manager, and waits for the IRP, which is freed. */
 NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
 
+/* io_irp_make.c: a completed IRP goes back to who made it. */
+void l62_irp_finish_made(PIRP irp);
+
 /* io_device.c */
 PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario);
 /* A physical device of a bus driver of the kernel's own. */
@@ -41,19 +45,63 @@ PDEVICE_OBJECT l62_pdo_create(void);
 
 /* io_mdl.c: an MDL of the kernel's own over memory that is locked. */
 PMDL l62_mdl_create(PVOID memory, ULONG size);
+void l62_mdl_free(PMDL mdl);
+void l62_mdl_fill_frames(PMDL mdl);
 
 /* io_request.c: requests as programs and the PnP manager send them. */
 void l62_request_file(PDEVICE_OBJECT device, const struct l62_scenario *scenario);
 NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor);
+NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
+void l62_request_close(PFILE_OBJECT file); /* and frees it */
 
 /* ke_irql.c */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
 
 /* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
-enum { TimerNotificationObject = 8, TimerSynchronizationObject = 9 };
+enum {
+	MutexObject = 2,
+	SemaphoreObject = 5,
+	ThreadObject = 6,
+	TimerNotificationObject = 8,
+	TimerSynchronizationObject = 9,
+};
 /* Wakes who waits for the object, which is signalled: all, or the first. */
 void l62_signal(DISPATCHER_HEADER *object, BOOLEAN all);
 NTSTATUS l62_wait(DISPATCHER_HEADER *object, const char *why, PLARGE_INTEGER timeout);
+
+/* The thread that runs. */
+static inline PKTHREAD l62_nt_thread(void)
+{
+	return l62_sched_thread_object(l62_sched_current());
+}
+
+/* A service raises an exception. */
+#define l62_nt_raise(status)                                                                   \
+	l62_end_bugcheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)(status),                         \
+	                 (ULONG_PTR)__builtin_return_address(0), 0, 0)
+
+/* ke_mutex.c: for who waits, and for threads that end. */
+BOOLEAN l62_mutex_take(PRKMUTEX mutex);
+void l62_mutex_check_exit(PKTHREAD thread);
+
+/* What the headers do not declare for the version they are compiled for. */
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX routine,
+                                                 BOOLEAN gone);
+NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD thread);
+
+/* ps_notify.c */
+void l62_notify_thread(ULONG_PTR id, BOOLEAN create);
+/* A program starts and ends, if any routine is registered. */
+void l62_notify_program(void);
+
+/* ex_pool.c: type is a POOL_TYPE with its flags. */
+PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames);
+
+/* ex_list.c, ex_lookaside.c: exported under other names, for the DDK has them inline. */
+USHORT l62_nt_slist_depth(PSLIST_HEADER head);
+VOID l62_nt_slist_initialize(PSLIST_HEADER head);
+PVOID l62_nt_allocate_paged_lookaside(PPAGED_LOOKASIDE_LIST list);
+VOID l62_nt_free_paged_lookaside(PPAGED_LOOKASIDE_LIST list, PVOID entry);
 
 #endif

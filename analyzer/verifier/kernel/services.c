@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* services.def as an array; layouts that drivers rely on. */
+#include "format.h"
 #include "nt.h"
+#include "ob.h"
 #include "rtl.h"
 
 const struct l62_service l62_services[] = {
@@ -18,6 +20,14 @@ _Static_assert(sizeof(DRIVER_OBJECT) == 0x150, "DRIVER_OBJECT");
 _Static_assert(sizeof(FILE_OBJECT) == 0xd8, "FILE_OBJECT");
 _Static_assert(sizeof(MDL) == 0x30, "MDL");
 _Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
+_Static_assert(sizeof(KMUTEX) == 0x38, "KMUTEX");
+_Static_assert(sizeof(KSEMAPHORE) == 0x20, "KSEMAPHORE");
+_Static_assert(sizeof(ERESOURCE) == 0x68, "ERESOURCE");
+_Static_assert(sizeof(SLIST_HEADER) == 0x10, "SLIST_HEADER");
+_Static_assert(sizeof(NPAGED_LOOKASIDE_LIST) == 0x80, "NPAGED_LOOKASIDE_LIST");
+_Static_assert(sizeof(LOOKASIDE_LIST_EX) == 0x60, "LOOKASIDE_LIST_EX");
+_Static_assert(sizeof(IO_REMOVE_LOCK) == 0x20, "IO_REMOVE_LOCK");
+_Static_assert(sizeof(IO_CSQ) == 0x40, "IO_CSQ");
 _Static_assert(sizeof(FAST_MUTEX) == 0x38, "FAST_MUTEX");
 _Static_assert(offsetof(DRIVER_OBJECT, MajorFunction) == 0x70, "DRIVER_OBJECT");
 _Static_assert(offsetof(DEVICE_OBJECT, DeviceExtension) == 0x40, "DEVICE_OBJECT");

@@ -16,6 +16,22 @@
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
 
+/* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
+ * those of the imports, one for each service. */
+void *l62_host_thunk(const void *routine)
+{
+	for (uint32_t i = 0; i < l62_service_count; i++) {
+		if (l62_services[i].address == routine)
+			return l62_thunk_address(bound->import_count + i);
+	}
+	l62_end_incomplete("leak62 gives the driver a routine that is no service");
+}
+
+int32_t l62_host_in_image(const void *address)
+{
+	return (uintptr_t)address - loaded->base < loaded->size;
+}
+
 const struct l62_image *l62_image_loaded(void)
 {
 	return loaded;
@@ -61,7 +77,8 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
                    struct l62_error *err)
 {
 	const struct l62_service **sorted = calloc(l62_service_count, sizeof(*sorted));
-	void **targets = calloc(pe->import_count + 1, sizeof(*targets));
+	size_t count = pe->import_count + l62_service_count;
+	void **targets = calloc(count, sizeof(*targets));
 	int status;
 
 	if (!sorted || !targets) {
@@ -72,7 +89,9 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	for (uint32_t i = 0; i < l62_service_count; i++)
 		sorted[i] = &l62_services[i];
 	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
-	status = l62_thunk_create(targets, pe->import_count, err);
+	status = l62_thunk_create(targets, count, err);
+	for (uint32_t i = 0; i < l62_service_count; i++)
+		targets[pe->import_count + i] = l62_services[i].address;
 	for (size_t i = 0; status == L62_OK && i < pe->import_count; i++) {
 		const struct l62_service *service = find(sorted, pe->imports[i].name);
 		void *value = l62_thunk_address(i);

@@ -157,6 +157,15 @@ void l62_tracker_count(uint32_t counter)
 		++*counters[counter];
 }
 
+void l62_tracker_contiguous(int64_t bytes)
+{
+	struct l62_statistics *s = &l62_child_arena()->statistics;
+
+	s->contiguous += (uint64_t)bytes;
+	if (s->contiguous > s->peak_contiguous)
+		s->peak_contiguous = s->contiguous;
+}
+
 void l62_tracker_check_unload(void)
 {
 	struct l62_arena *arena = l62_child_arena();

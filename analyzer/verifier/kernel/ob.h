@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The object manager: bodies with references and handles.  When the last handle is
+ * closed, close is called; when the last reference is gone, destroy.
+ */
+#ifndef LEAK62_VERIFIER_OB_H
+#define LEAK62_VERIFIER_OB_H
+
+#include "nt.h"
+
+/* Real ones begin with a list that is empty, so with their own address: drivers that
+ * were linked without dllimport get at the type through it. */
+struct _OBJECT_TYPE {
+	struct _OBJECT_TYPE *self;
+	const char *name;
+	void (*close)(PVOID body);
+	void (*destroy)(PVOID body);
+};
+
+extern POBJECT_TYPE l62_type_event, l62_type_file, l62_type_key, l62_type_process,
+        l62_type_semaphore, l62_type_thread;
+
+/* Makes body an object; the caller has its first reference. */
+void l62_object_insert(PVOID body, POBJECT_TYPE type);
+/* NULL: it is no object known here, or of no type. */
+POBJECT_TYPE l62_object_type(PVOID body);
+/* A new handle, which has a reference of its own. */
+HANDLE l62_handle_create(PVOID body, ULONG attributes);
+/* The object, with a reference more for the caller; type NULL: any. */
+NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
+
+#endif

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What kernel services promise, by a driver that checks it.
+
+  services_test.py --leak62 BIN --driver services.sys [GROUP...]
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+ARGS = None
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def code(name):
+    """The control code of a group: by its place in the driver's table."""
+    with open(os.path.join(HERE, "services", "services.c"), encoding="utf-8") as file:
+        table = re.search(r"Groups\[\]\)\(PDEVICE_EXTENSION\) = \{(.*?)\};", file.read(), re.S)
+    names = re.findall(r"\w+", table.group(1))
+    return hex(0x220000 | (0x800 + names.index(name)) << 2)
+
+
+def run(name):
+    return subprocess.run([ARGS.leak62, "verify", ARGS.driver, "--ioctl", code(name)],
+                          capture_output=True, text=True, timeout=100, check=False)
+
+
+class Case(unittest.TestCase):
+    def kept(self, *names):
+        for name in names:
+            with self.subTest(name):
+                result = run(name)
+                self.assertEqual((result.returncode, result.stderr), (0, ""),
+                                 result.stdout[:300])
+
+    def bugcheck(self, name, number, *arguments):
+        """arguments: numbers, or None for any address."""
+        result = run(name)
+        self.assertEqual((result.returncode, result.stderr), (1, ""), result.stdout)
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0], f"*** Fatal System Error: 0x{number:08x}")
+        values = [int(v, 16) for v in lines[1].strip(" ()").split(",")]
+        for want, have in zip(arguments, values):
+            if want is None:
+                self.assertNotEqual(have, 0)
+            else:
+                self.assertEqual(have, want, lines[1])
+        return result.stdout
+
+    def hang(self, name, words):
+        result = run(name)
+        self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+        self.assertIn(words, result.stderr)
+
+
+class Locks(Case):
+    def test_kept(self):
+        self.kept("Mutexes", "Semaphores", "WaitForSeveral", "Resources", "RemoveLocks", "Lists")
+
+    def test_mutex_not_owned(self):
+        self.bugcheck("MutexNotOwned", 0x1e, 0xc0000046)
+
+    def test_mutex_kept_by_thread(self):
+        self.bugcheck("MutexKept", 0x4000008a, None, None)
+
+    def test_semaphore_limit(self):
+        self.bugcheck("SemaphoreLimit", 0x1e, 0xc0000047)
+
+    def test_resource_not_owned(self):
+        self.bugcheck("ResourceNotOwned", 0xe3, None, None)
+
+    def test_remove_lock_kept(self):
+        self.hang("RemoveLockKept", "waits in IoReleaseRemoveLockAndWaitEx")
+
+
+class Pools(Case):
+    def test_kept(self):
+        self.kept("Lookasides")
+
+    def test_lookaside_entry_left(self):
+        out = self.bugcheck("LookasideLeak", 0xc4, 0x62, None, None, 1)
+        self.assertRegex(out, r"0x00000040\s.*lasy")
+        self.assertRegex(out, r"services!LookasideLeak\+0x")
+
+
+class Objects(Case):
+    def test_kept(self):
+        self.kept("Handles")
+
+    def test_dereferenced_too_often(self):
+        self.bugcheck("DereferenceTwice", 0x18, 0, None)
+
+    def test_closed_twice(self):
+        self.bugcheck("CloseTwice", 0x93, None, 1)
+
+    def test_process_notify(self):
+        out = self.bugcheck("ProcessNotify", 0xc4, 0x62, None, None, 1)
+        self.assertIn("services!OnProcess", out)
+
+
+class Irps(Case):
+    def test_kept(self):
+        self.kept("RequestsOfOwn", "CancelSafeQueue")
+
+    def test_left(self):
+        out = self.bugcheck("IrpLeak", 0xc4, 0x62, None, None, 1)
+        self.assertRegex(out, r"Irp ")
+        self.assertIn("services!IrpLeak", out)
+
+    def test_free_of_threaded(self):
+        self.bugcheck("FreeOfThreadedIrp", 0xc9, 2, None)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--leak62", required=True)
+    parser.add_argument("--driver", required=True)
+    ARGS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest])
