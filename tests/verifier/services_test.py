@@ -78,7 +78,14 @@ class Locks(Case):
 
 class Pools(Case):
     def test_kept(self):
-        self.kept("Lookasides")
+        self.kept("Lookasides", "Mdls")
+
+    def test_string_left(self):
+        out = self.bugcheck("StringLeak", 0xc4, 0x62, None, None, 1)
+        self.assertIn("services!StringLeak", out)
+
+    def test_contiguous_freed_twice(self):
+        self.bugcheck("Contiguous", 0xc2, 0x60, None)
 
     def test_lookaside_entry_left(self):
         out = self.bugcheck("LookasideLeak", 0xc4, 0x62, None, None, 1)
@@ -99,6 +106,15 @@ class Objects(Case):
     def test_process_notify(self):
         out = self.bugcheck("ProcessNotify", 0xc4, 0x62, None, None, 1)
         self.assertIn("services!OnProcess", out)
+
+
+class Texts(Case):
+    def test_kept(self):
+        self.kept("Strings", "Registry")
+
+    def test_print(self):
+        result = run("Prints")
+        self.assertEqual((result.returncode, result.stderr), (0, "leak62 says 62\n"))
 
 
 class Irps(Case):

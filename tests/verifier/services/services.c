@@ -5,6 +5,7 @@
  * that is not kept is a fast fail with the number of its line.
  */
 #include <ntddk.h>
+#include <stdarg.h>
 
 NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE handle, BOOLEAN alertable,
                                               PLARGE_INTEGER timeout);
@@ -468,11 +469,160 @@ static void ProcessNotify(PDEVICE_EXTENSION ext)
     CHECK(PsSetCreateProcessNotifyRoutine(OnProcess, FALSE) == STATUS_INVALID_PARAMETER);
 }
 
+extern int __cdecl _vsnprintf(char *to, size_t size, const char *format, va_list args);
+
+static int Format(char *to, size_t size, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = _vsnprintf(to, size, format, args);
+    va_end(args);
+    return length;
+}
+
+static void Strings(PDEVICE_EXTENSION ext)
+{
+    UNICODE_STRING a, b, none;
+    ANSI_STRING ansi;
+    WCHAR room[8];
+    CHAR text[40];
+    ULONG number;
+
+    RtlInitAnsiString(&ansi, "Pool Tag");
+    CHECK(ansi.Length == 8 && ansi.MaximumLength == 9);
+    CHECK(NT_SUCCESS(RtlAnsiStringToUnicodeString(&a, &ansi, TRUE)));
+    CHECK(a.Length == 16 && a.MaximumLength == 18 && a.Buffer[8] == 0);
+    RtlInitUnicodeString(&b, L"POOL TAG");
+    CHECK(RtlEqualUnicodeString(&a, &b, TRUE) && !RtlEqualUnicodeString(&a, &b, FALSE));
+    RtlInitUnicodeString(&b, L"pool");
+    CHECK(RtlPrefixUnicodeString(&b, &a, TRUE) && !RtlPrefixUnicodeString(&a, &b, TRUE));
+    RtlFreeUnicodeString(&a);
+    CHECK(a.Buffer == NULL);
+    a.Buffer = room;
+    a.MaximumLength = sizeof(room);
+    RtlCopyUnicodeString(&a, &b);
+    CHECK(a.Length == 8);
+    CHECK(RtlAppendUnicodeToString(&a, L"1234") == STATUS_SUCCESS);
+    CHECK(RtlAppendUnicodeToString(&a, L"5") == STATUS_BUFFER_TOO_SMALL && a.Length == 16);
+    RtlInitUnicodeString(&b, L"0x1F zz");
+    CHECK(NT_SUCCESS(RtlUnicodeStringToInteger(&b, 0, &number)) && number == 31);
+    CHECK(RtlCompareMemory("abcd", "abXd", 4) == 2);
+    CHECK(Format(text, sizeof(text), "%d %5u|%-4x|%08X %s %S %wZ", -7, 42u, 0xabu, 0x62u,
+                    "s", L"w", &b) == 34);
+    CHECK(RtlCompareMemory(text, "-7    42|ab  |00000062 s w 0x1F zz", 34) == 34);
+    CHECK(Format(text, 4, "%s", "longer") == -1);
+}
+
+/* What RtlAnsiStringToUnicodeString has made is pool. */
+static void StringLeak(PDEVICE_EXTENSION ext)
+{
+    UNICODE_STRING a;
+    ANSI_STRING ansi;
+
+    RtlInitAnsiString(&ansi, "forgotten");
+    RtlAnsiStringToUnicodeString(&a, &ansi, TRUE);
+}
+
+static void Prints(PDEVICE_EXTENSION ext)
+{
+    DbgPrint("leak62 says %d\n", 62);
+}
+
+static void Mdls(PDEVICE_EXTENSION ext)
+{
+    PUCHAR memory = ExAllocatePoolZero(PagedPool, 5000, TAG);
+    PMDL mdl = IoAllocateMdl(memory, 5000, FALSE, FALSE, NULL);
+    PMDL part = IoAllocateMdl(memory + 100, 50, FALSE, FALSE, NULL);
+
+    MmProbeAndLockPages(mdl, KernelMode, IoWriteAccess);
+    CHECK(mdl->MdlFlags & MDL_PAGES_LOCKED);
+    CHECK(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority) == memory);
+    IoBuildPartialMdl(mdl, part, memory + 100, 50);
+    CHECK(MmGetMdlByteCount(part) == 50 && MmGetMdlVirtualAddress(part) == memory + 100);
+    CHECK(MmGetSystemAddressForMdlSafe(part, NormalPagePriority) == memory + 100);
+    IoFreeMdl(part);
+    MmUnlockPages(mdl);
+    CHECK(!(mdl->MdlFlags & MDL_PAGES_LOCKED));
+    IoFreeMdl(mdl);
+    ExFreePoolWithTag(memory, TAG);
+}
+
+static void Contiguous(PDEVICE_EXTENSION ext)
+{
+    PHYSICAL_ADDRESS highest;
+    PUCHAR memory;
+
+    highest.QuadPart = -1;
+    memory = MmAllocateContiguousMemory(5000, highest);
+    CHECK(memory && BYTE_OFFSET(memory) == 0 && memory[8191] == 0);
+    MmFreeContiguousMemory(memory);
+    MmFreeContiguousMemory(memory);
+}
+
+static NTSTATUS NTAPI OnValue(PWSTR name, ULONG type, PVOID data, ULONG size, PVOID context,
+                              PVOID entry)
+{
+    PDEVICE_EXTENSION ext = context;
+
+    ext->Calls++;
+    CHECK(type == REG_DWORD && size == 4 && *(PULONG)data == 62 && entry == ext);
+    return STATUS_SUCCESS;
+}
+
+static void Registry(PDEVICE_EXTENSION ext)
+{
+    UCHAR buffer[64];
+    PKEY_VALUE_PARTIAL_INFORMATION partial = (PKEY_VALUE_PARTIAL_INFORMATION)buffer;
+    RTL_QUERY_REGISTRY_TABLE table[3];
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING path, name;
+    HANDLE key, sub;
+    ULONG needed, value = 62;
+
+    RtlInitUnicodeString(&path, L"\\Registry\\Machine\\System\\CurrentControlSet\\"
+                                L"Services\\leak62");
+    RtlInitUnicodeString(&name, L"Nothing");
+    InitializeObjectAttributes(&attributes, &path, OBJ_KERNEL_HANDLE, NULL, NULL);
+    CHECK(NT_SUCCESS(ZwOpenKey(&key, KEY_READ, &attributes)));
+    CHECK(ZwQueryValueKey(key, &name, KeyValuePartialInformation, buffer, 64, &needed) ==
+          STATUS_OBJECT_NAME_NOT_FOUND);
+    InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE, key, NULL);
+    CHECK(ZwOpenKey(&sub, KEY_READ, &attributes) == STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK(NT_SUCCESS(ZwSetValueKey(key, &name, 0, REG_DWORD, &value, sizeof(value))));
+    CHECK(ZwQueryValueKey(key, &name, KeyValuePartialInformation, buffer, 0, &needed) ==
+              STATUS_BUFFER_TOO_SMALL && needed == 16);
+    CHECK(ZwQueryValueKey(key, &name, KeyValuePartialInformation, buffer, 14, &needed) ==
+          STATUS_BUFFER_OVERFLOW);
+    CHECK(NT_SUCCESS(
+        ZwQueryValueKey(key, &name, KeyValuePartialInformation, buffer, 64, &needed)));
+    CHECK(partial->Type == REG_DWORD && partial->DataLength == 4 && partial->Data[0] == 62);
+    RtlZeroMemory(table, sizeof(table));
+    table[0].QueryRoutine = OnValue;
+    table[0].Name = L"Nothing";
+    table[0].EntryContext = ext;
+    table[1].Flags = RTL_QUERY_REGISTRY_DIRECT;
+    table[1].Name = L"Missing";
+    table[1].EntryContext = &needed;
+    table[1].DefaultType = REG_DWORD;
+    table[1].DefaultData = &value;
+    table[1].DefaultLength = sizeof(value);
+    CHECK(NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, L"leak62", table, ext, NULL)));
+    CHECK(ext->Calls == 1 && needed == 62);
+    table[1].Flags |= RTL_QUERY_REGISTRY_REQUIRED;
+    CHECK(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, L"leak62", table, ext, NULL) ==
+          STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, L"other", table, ext, NULL) ==
+          STATUS_OBJECT_NAME_NOT_FOUND);
+    ZwClose(key);
+}
+
 static void (*const Groups[])(PDEVICE_EXTENSION) = {
     Mutexes, MutexNotOwned, MutexKept, Semaphores, SemaphoreLimit, WaitForSeveral, Resources,
     ResourceNotOwned, RemoveLocks, RemoveLockKept, Lookasides, LookasideLeak, Lists, Handles,
     DereferenceTwice, CloseTwice, RequestsOfOwn, IrpLeak, FreeOfThreadedIrp, CancelSafeQueue,
-    ProcessNotify,
+    ProcessNotify, Strings, StringLeak, Prints, Mdls, Contiguous, Registry,
 };
 
 static NTSTATUS Control(PDEVICE_EXTENSION ext, PIRP irp, PIO_STACK_LOCATION stack)
