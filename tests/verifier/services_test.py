@@ -58,7 +58,8 @@ class Case(unittest.TestCase):
 
 class Locks(Case):
     def test_kept(self):
-        self.kept("Mutexes", "Semaphores", "WaitForSeveral", "Resources", "RemoveLocks", "Lists")
+        self.kept("Mutexes", "Semaphores", "WaitForSeveral", "Resources", "RemoveLocks", "Lists",
+                  "OldWorkItems")
 
     def test_mutex_not_owned(self):
         self.bugcheck("MutexNotOwned", 0x1e, 0xc0000046)
@@ -110,7 +111,7 @@ class Objects(Case):
 
 class Texts(Case):
     def test_kept(self):
-        self.kept("Strings", "Registry")
+        self.kept("Strings", "Registry", "Files")
 
     def test_print(self):
         result = run("Prints")

@@ -42,7 +42,10 @@ PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(PDEVICE_OBJECT device)
 /* File objects of the kernel's own: the last reference sends CLEANUP and CLOSE. */
 static void destroy_file(PVOID body)
 {
-	l62_request_close(body);
+	if (l62_file_is_own(body))
+		l62_host_free(body);
+	else
+		l62_request_close(body);
 }
 
 static struct _OBJECT_TYPE file_type = {&file_type, "File", NULL, destroy_file};

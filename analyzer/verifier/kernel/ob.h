@@ -29,4 +29,7 @@ HANDLE l62_handle_create(PVOID body, ULONG attributes);
 /* The object, with a reference more for the caller; type NULL: any. */
 NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
 
+/* io_file.c: a file in memory, not one of a device. */
+BOOLEAN l62_file_is_own(PVOID body);
+
 #endif

@@ -618,11 +618,65 @@ static void Registry(PDEVICE_EXTENSION ext)
     ZwClose(key);
 }
 
+static void Files(PDEVICE_EXTENSION ext)
+{
+    OBJECT_ATTRIBUTES attributes;
+    FILE_STANDARD_INFORMATION standard;
+    IO_STATUS_BLOCK result;
+    LARGE_INTEGER offset;
+    UNICODE_STRING path;
+    CHAR buffer[16];
+    HANDLE file;
+
+    RtlInitUnicodeString(&path, L"\\??\\C:\\leak62.log");
+    InitializeObjectAttributes(&attributes, &path, OBJ_KERNEL_HANDLE, NULL, NULL);
+    CHECK(ZwOpenFile(&file, FILE_GENERIC_READ, &attributes, &result, 0, 0) ==
+          STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK(NT_SUCCESS(ZwCreateFile(&file, FILE_GENERIC_WRITE, &attributes, &result, NULL, 0, 0,
+                                  FILE_OPEN_IF, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0)));
+    CHECK(result.Information == FILE_CREATED);
+    CHECK(NT_SUCCESS(ZwWriteFile(file, NULL, NULL, NULL, &result, "leak", 4, NULL, NULL)));
+    CHECK(NT_SUCCESS(ZwWriteFile(file, NULL, NULL, NULL, &result, "62", 2, NULL, NULL)));
+    ZwClose(file);
+    CHECK(NT_SUCCESS(ZwOpenFile(&file, FILE_GENERIC_READ, &attributes, &result, 0, 0)));
+    CHECK(NT_SUCCESS(ZwQueryInformationFile(file, &result, &standard, sizeof(standard),
+                                            FileStandardInformation)));
+    CHECK(standard.EndOfFile.QuadPart == 6);
+    offset.QuadPart = 2;
+    CHECK(NT_SUCCESS(
+        ZwReadFile(file, NULL, NULL, NULL, &result, buffer, 16, &offset, NULL)));
+    CHECK(result.Information == 4 && RtlCompareMemory(buffer, "ak62", 4) == 4);
+    CHECK(ZwReadFile(file, NULL, NULL, NULL, &result, buffer, 16, NULL, NULL) ==
+          STATUS_END_OF_FILE);
+    ZwClose(file);
+}
+
+static VOID NTAPI OnWork(PVOID context)
+{
+    ((PDEVICE_EXTENSION)context)->Calls++;
+}
+
+static void OldWorkItems(PDEVICE_EXTENSION ext)
+{
+    LARGE_INTEGER before, soon, frequency;
+    WORK_QUEUE_ITEM item;
+
+    soon.QuadPart = -10000000; /* a second */
+    before = KeQueryPerformanceCounter(&frequency);
+    ExInitializeWorkItem(&item, OnWork, ext);
+    ExQueueWorkItem(&item, DelayedWorkQueue);
+    CHECK(ext->Calls == 0);
+    KeDelayExecutionThread(KernelMode, FALSE, &soon);
+    CHECK(ext->Calls == 1 && item.List.Flink == NULL);
+    CHECK(KeQueryPerformanceCounter(NULL).QuadPart - before.QuadPart == frequency.QuadPart);
+}
+
 static void (*const Groups[])(PDEVICE_EXTENSION) = {
     Mutexes, MutexNotOwned, MutexKept, Semaphores, SemaphoreLimit, WaitForSeveral, Resources,
     ResourceNotOwned, RemoveLocks, RemoveLockKept, Lookasides, LookasideLeak, Lists, Handles,
     DereferenceTwice, CloseTwice, RequestsOfOwn, IrpLeak, FreeOfThreadedIrp, CancelSafeQueue,
     ProcessNotify, Strings, StringLeak, Prints, Mdls, Contiguous, Registry,
+    Files, OldWorkItems,
 };
 
 static NTSTATUS Control(PDEVICE_EXTENSION ext, PIRP irp, PIO_STACK_LOCATION stack)
