@@ -56,4 +56,13 @@ enum { TimerNotificationObject = 8, TimerSynchronizationObject = 9 };
 void l62_signal(DISPATCHER_HEADER *object, BOOLEAN all);
 NTSTATUS l62_wait(DISPATCHER_HEADER *object, const char *why, PLARGE_INTEGER timeout);
 
+/* rtl_raise.c: raises an exception that cannot be continued, at the service's caller. */
+DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *parameters);
+
+/* mm_user.c: for a program's request; UserMode. */
+BOOLEAN l62_is_user(const VOID *address, SIZE_T size);
+/* mm_lock.c: an MDL of the kernel's own over a program's buffer, and its end. */
+PMDL l62_mdl_lock(PVOID memory, ULONG size, LOCK_OPERATION operation);
+void l62_mdl_unlock(PMDL mdl);
+
 #endif
