@@ -32,9 +32,9 @@ enum {
 	KERNEL_SECURITY_CHECK_FAILURE = 0x139,
 };
 enum { FASTFAIL_VECTOR = 0x29, ASSERT_VECTOR = 0x2c, DISPATCH_LEVEL = 2 };
-enum { WRITE_FAULT = 2, FETCH_FAULT = 16 };            /* the page fault's error code */
-enum { READ = 0, WRITE = 1, EXECUTE = 8 };             /* an access violation's parameter */
-enum { RED_ZONE = 128, ROOM = 0x2000, HOME = 0x28 };   /* below the interrupted frame */
+enum { WRITE_FAULT = 2, FETCH_FAULT = 16 };          /* the page fault's error code */
+enum { READ = 0, WRITE = 1, EXECUTE = 8 };           /* an access violation's parameter */
+enum { RED_ZONE = 128, ROOM = 0x2000, HOME = 0x28 }; /* below the interrupted frame */
 enum { TRAP_FLAG = 0x100, DIRECTION = 0x400, ALIGNMENT = 0x40000 };
 
 #define STATUS_BREAKPOINT 0x80000003u
@@ -151,9 +151,10 @@ static void read_fault(struct l62_fault *fault, int number, const siginfo_t *inf
 		fault->code = STATUS_ILLEGAL_INSTRUCTION;
 		break;
 	case SIGFPE:
-		fault->code = info->si_code != FPE_INTDIV          ? STATUS_FLOAT_MULTIPLE_TRAPS
-		              : divisor(&fault->state.registers) ? STATUS_INTEGER_OVERFLOW
-		                                                 : STATUS_INTEGER_DIVIDE_BY_ZERO;
+		fault->code = info->si_code != FPE_INTDIV ? STATUS_FLOAT_MULTIPLE_TRAPS
+		              : divisor(&fault->state.registers)
+		                      ? STATUS_INTEGER_OVERFLOW
+		                      : STATUS_INTEGER_DIVIDE_BY_ZERO;
 		break;
 	case SIGTRAP:
 		if (info->si_code == TRAP_TRACE) {

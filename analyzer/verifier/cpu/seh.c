@@ -140,7 +140,8 @@ const uint16_t *l62_seh_origin(void)
 	const struct l62_record *first = l62_sched_records();
 	const uint16_t *frames = NULL;
 
-	for (const struct l62_record *record = l62_cpu_record_top(); first && record-- > first;) {
+	for (const struct l62_record *record = l62_cpu_record_top();
+	     first && record-- > first;) {
 		if (record->kind != L62_RECORD_BOUNDARY)
 			continue;
 		frames = record->frames;

@@ -45,9 +45,9 @@ static void *map(uint64_t size)
 	for (int round = 0; round < 2; round++) {
 		while (next + size + PAGE <= L62_USER_END) {
 			void *want = (void *)(uintptr_t)next;
-			void *got = mmap(want, size, PROT_READ | PROT_WRITE,
-			                 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-			                 0);
+			void *got =
+			        mmap(want, size, PROT_READ | PROT_WRITE,
+			             MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 			next += size + PAGE;
 			if (got == want)

@@ -50,8 +50,8 @@ static BOOLEAN lock(PMDL mdl, LOCK_OPERATION operation)
 			return FALSE;
 	}
 	mdl->MdlFlags &= ~(MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
-	mdl->MdlFlags |= MDL_PAGES_LOCKED |
-	                 (operation != IoReadAccess ? MDL_WRITE_OPERATION : 0);
+	mdl->MdlFlags |=
+	        MDL_PAGES_LOCKED | (operation != IoReadAccess ? MDL_WRITE_OPERATION : 0);
 	fill_frames(mdl);
 	return TRUE;
 }
@@ -82,8 +82,8 @@ VOID NTAPI MmUnlockPages(PMDL mdl)
 
 #undef MmMapLockedPagesSpecifyCache
 PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL mdl, KPROCESSOR_MODE mode,
-                                         MEMORY_CACHING_TYPE cache, PVOID base,
-                                         ULONG bugcheck, MM_PAGE_PRIORITY priority)
+                                         MEMORY_CACHING_TYPE cache, PVOID base, ULONG bugcheck,
+                                         MM_PAGE_PRIORITY priority)
 {
 	UNREFERENCED_PARAMETER(cache);
 	UNREFERENCED_PARAMETER(base);
@@ -101,8 +101,7 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL mdl, KPROCESSOR_MODE mode,
 #undef MmMapLockedPages
 PVOID NTAPI MmMapLockedPages(PMDL mdl, KPROCESSOR_MODE mode)
 {
-	return MmMapLockedPagesSpecifyCache(mdl, mode, MmCached, NULL, TRUE,
-	                                    HighPagePriority);
+	return MmMapLockedPagesSpecifyCache(mdl, mode, MmCached, NULL, TRUE, HighPagePriority);
 }
 
 VOID NTAPI MmUnmapLockedPages(PVOID base, PMDL mdl)

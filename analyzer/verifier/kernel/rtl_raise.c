@@ -57,9 +57,8 @@ DECLSPEC_NORETURN void l62_seh_unhandled(PEXCEPTION_RECORD record, PCONTEXT cont
 void l62_seh_prepare(struct l62_activation *activation, const struct l62_seh_frame *frame,
                      ULONG64 target, ULONG *scope)
 {
-	struct l62_cpu_state state = {.registers = frame->self.registers,
-	                              .eflags = 0x202,
-	                              .mxcsr = INITIAL_MXCSR};
+	struct l62_cpu_state state = {
+	        .registers = frame->self.registers, .eflags = 0x202, .mxcsr = INITIAL_MXCSR};
 
 	l62_context_read(&activation->context, &state);
 	activation->at = frame->self;
@@ -87,13 +86,12 @@ LONG l62_seh_call(struct l62_activation *activation, PEXCEPTION_RECORD record,
 	l62_seh_push(activation);
 	disposition = (LONG)l62_invoke(
 	        activation->dispatcher.LanguageHandler, args, 4,
-	        activation->unwinding
-	                ? L62_FRAMES(L62_FRAME_RtlpExecuteHandlerForUnwind,
-	                             L62_FRAME_RtlUnwindEx)
-	                : L62_FRAMES(L62_FRAME_RtlpExecuteHandlerForException,
-	                             L62_FRAME_RtlDispatchException,
-	                             L62_FRAME_KiDispatchException,
-	                             L62_FRAME_KiExceptionDispatch));
+	        activation->unwinding ? L62_FRAMES(L62_FRAME_RtlpExecuteHandlerForUnwind,
+	                                           L62_FRAME_RtlUnwindEx)
+	                              : L62_FRAMES(L62_FRAME_RtlpExecuteHandlerForException,
+	                                           L62_FRAME_RtlDispatchException,
+	                                           L62_FRAME_KiDispatchException,
+	                                           L62_FRAME_KiExceptionDispatch));
 	l62_seh_pop();
 	return disposition;
 }

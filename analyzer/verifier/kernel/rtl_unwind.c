@@ -23,7 +23,7 @@ struct scope_table {
 
 /* Runs the termination handlers of one frame. */
 static void run_blocks(const struct l62_seh_frame *frame, PEXCEPTION_RECORD record,
-                  PCONTEXT context, ULONG64 target, ULONG *scope)
+                       PCONTEXT context, ULONG64 target, ULONG *scope)
 {
 	struct l62_activation activation = {.unwinding = TRUE};
 
@@ -70,9 +70,8 @@ static DECLSPEC_NORETURN void unwind(ULONG64 to, ULONG64 target, PEXCEPTION_RECO
 		if (record->ExceptionFlags & FLAG_TARGET_UNWIND)
 			break;
 	}
-	state = (struct l62_cpu_state){.registers = frame.self.registers,
-	                               .eflags = 0x202,
-	                               .mxcsr = INITIAL_MXCSR};
+	state = (struct l62_cpu_state){
+	        .registers = frame.self.registers, .eflags = 0x202, .mxcsr = INITIAL_MXCSR};
 	state.registers.rip = target;
 	state.registers.gpr[L62_RAX] = value;
 	l62_cpu_restore(&state, frame.self.top);

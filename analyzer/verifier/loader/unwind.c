@@ -251,23 +251,26 @@ static bool leaves(const struct l62_unwind_table *table, const uint32_t row[3], 
 	       primary(table, other) != begin;
 }
 
-/* Whether a jmp of left bytes at code ends an epilog. */
+/* Whether a jmp of left bytes at code ends an epilog; certain: it is in one. */
 static bool is_tail_jump(const struct l62_unwind_table *table, const uint32_t row[3],
-                         const uint8_t *code, uint64_t left, uint64_t rva)
+                         const uint8_t *code, uint64_t left, uint64_t rva, bool certain)
 {
 	bool rex = left > 0 && (code[0] & 0xf0) == 0x40;
 	bool wide = rex && code[0] & 8;
 
 	if (left >= 5 && code[0] == 0xe9)
-		return leaves(table, row, rva + 5 + (uint64_t)(int64_t)(int32_t)read32(code + 1));
+		return certain ||
+		       leaves(table, row,
+		              rva + 5 + (uint64_t)(int64_t)(int32_t)read32(code + 1));
 	if (left >= 2 && code[0] == 0xeb)
-		return leaves(table, row, rva + 2 + (uint64_t)(int64_t)(int8_t)code[1]);
+		return certain ||
+		       leaves(table, row, rva + 2 + (uint64_t)(int64_t)(int8_t)code[1]);
 	code += rex;
 	left -= rex;
 	/* With REX.W, or through memory without displacement and index: other indirect
 	 * jumps are switches. */
 	return left >= 2 && code[0] == 0xff && (code[1] >> 3 & 7) == 4 &&
-	       (wide || (code[1] >> 6 == 0 && (code[1] & 7) != 4));
+	       (certain || wide || (code[1] >> 6 == 0 && (code[1] & 7) != 4));
 }
 
 /* add rsp, constant or lea rsp, [register + displacement]: its length, or 0. */
@@ -299,7 +302,7 @@ static uint64_t release(const uint8_t *code, uint64_t left, struct l62_registers
 }
 
 /* Whether the instructions from rip on are an epilog; if so they are carried out. */
-static bool finish_epilog(const struct frame *frame, const uint32_t row[3])
+static bool finish_epilog(const struct frame *frame, const uint32_t row[3], bool certain)
 {
 	struct l62_registers copy = *frame->r;
 	struct frame trial = {frame->table, frame->stack, &copy};
@@ -321,7 +324,7 @@ static bool finish_epilog(const struct frame *frame, const uint32_t row[3])
 	}
 	if (at >= left ||
 	    !(code[at] == 0xc3 || (code[at] == 0xf3 && left - at > 1 && code[at + 1] == 0xc3) ||
-	      is_tail_jump(frame->table, row, code + at, left - at, rva + at)))
+	      is_tail_jump(frame->table, row, code + at, left - at, rva + at, certain)))
 		return false;
 	if (!pop(&trial, &copy.rip))
 		return false;
@@ -380,6 +383,7 @@ bool l62_unwind_frame(const struct l62_unwind_table *table, const struct l62_sta
 	bool machine = false, chained = false, in_prolog;
 	const uint8_t *info;
 	uint32_t row[3];
+	int known;
 
 	*out = (struct l62_unwound){.establisher = before};
 	if (registers->rip < table->base || rva >= table->size)
@@ -391,7 +395,8 @@ bool l62_unwind_frame(const struct l62_unwind_table *table, const struct l62_sta
 	if (!info || !image_at(table, row[2], 4 + 2u * info[2]))
 		return false;
 	in_prolog = rva - row[0] < info[1];
-	if (epilog_at(table, row, rva) != NO_EPILOG && finish_epilog(&frame, row))
+	known = epilog_at(table, row, rva);
+	if (known != NO_EPILOG && finish_epilog(&frame, row, known == IN_EPILOG))
 		return registers->gpr[L62_RSP] > before;
 	out->establisher = frame_base(&frame, info, rva - row[0]);
 	for (int depth = 0; depth < CHAIN_MOST; depth++) {
