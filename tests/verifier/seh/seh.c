@@ -380,6 +380,7 @@ static void Collide(void)
     __try {
         __try {
             Raise(STATUS_TEST);
+            One = One; /* the compiler's scopes overlap by a byte if calls adjoin */
         } __finally {
             Mark(2);
             Raise(STATUS_UNSUCCESSFUL);
