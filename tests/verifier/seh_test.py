@@ -39,6 +39,13 @@ def add_case(name):
     setattr(Clean, "test_" + name, test)
 
 
+class Methods(unittest.TestCase):
+    def test_buffers(self):
+        for method in range(4):
+            result = run("Buffers", method)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout[:600])
+
+
 class Stops(unittest.TestCase):
     def bugcheck(self, name, number, *arguments):
         """arguments: numbers, or None for any address."""

@@ -437,6 +437,46 @@ static void FaultInService(PDEVICE_OBJECT device)
     CHECK(Order == 1 && record.ExceptionInformation[1] == 0x1010);
 }
 
+/* ... and the service goes on where it was. */
+static void ContinueInService(PDEVICE_OBJECT device)
+{
+    UCHAR to[64], from[64];
+
+    for (ULONG i = 0; i < 64; i++)
+        from[i] = (UCHAR)(i + One);
+    __try {
+        memmove(to, (PVOID)Nowhere(), (SIZE_T)One * 64);
+        Mark(2);
+    } __except (Repair(GetExceptionInformation(), (volatile ULONG *)from)) {
+        Mark(9);
+    }
+    CHECK(Order == 12 && to[0] == 1 && to[63] == 64);
+}
+
+VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD);
+
+static LONG Inspect(PEXCEPTION_POINTERS pointers)
+{
+    CHECK(pointers->ExceptionRecord->ExceptionCode == STATUS_TEST);
+    CHECK(pointers->ExceptionRecord->NumberParameters == 1);
+    CHECK(pointers->ExceptionRecord->ExceptionInformation[0] == 0x5eed);
+    return Continue();
+}
+
+static void ContinueRaised(PDEVICE_OBJECT device)
+{
+    EXCEPTION_RECORD record = {.ExceptionCode = STATUS_TEST, .NumberParameters = 1};
+
+    record.ExceptionInformation[0] = 0x5eed;
+    __try {
+        RtlRaiseException(&record);
+        Mark(2);
+    } __except (Inspect(GetExceptionInformation())) {
+        Mark(9);
+    }
+    CHECK(Order == 12);
+}
+
 static void Raisers(PDEVICE_OBJECT device)
 {
     __try {
@@ -528,6 +568,30 @@ static void Probes(PDEVICE_OBJECT device)
     CHECK(Order == 1234);
 }
 
+/* Where each method has its buffers. */
+static void Buffers(PDEVICE_OBJECT device)
+{
+    PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Current);
+    ULONG method = stack->Parameters.DeviceIoControl.IoControlCode & 3;
+    PUCHAR in = method == METHOD_NEITHER ? stack->Parameters.DeviceIoControl.Type3InputBuffer
+                                         : Current->AssociatedIrp.SystemBuffer;
+    PMDL mdl = Current->MdlAddress;
+
+    CHECK(in[0] == 0x62);
+    CHECK(((ULONG_PTR)in < MmUserProbeAddress) == (method == METHOD_NEITHER));
+    if (method == METHOD_BUFFERED || method == METHOD_NEITHER) {
+        CHECK(!mdl && (ULONG_PTR)Current->UserBuffer < MmUserProbeAddress);
+        return;
+    }
+    CHECK(mdl->MdlFlags & MDL_PAGES_LOCKED && !Current->UserBuffer);
+    CHECK(!(mdl->MdlFlags & MDL_WRITE_OPERATION) == (method == METHOD_IN_DIRECT));
+    CHECK((ULONG_PTR)MmGetMdlVirtualAddress(mdl) < MmUserProbeAddress);
+    in = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
+    CHECK((ULONG_PTR)in > MmUserProbeAddress);
+    in[1] = 7;
+    CHECK(((PUCHAR)MmGetMdlVirtualAddress(mdl))[1] == 7);
+}
+
 /* A program that takes its buffer away. */
 static void Unmapped(PDEVICE_OBJECT device)
 {
@@ -611,6 +675,36 @@ static void VirtualUnwind(PDEVICE_OBJECT device)
     RtlVirtualUnwind(0, base, context.Rip, entry, &context, &data, &establisher, NULL);
     CHECK(context.Rip == (ULONG64)__builtin_return_address(0));
     CHECK(!RtlLookupFunctionEntry(0x1000, &base, NULL) && base == 0);
+}
+
+VOID NTAPI _local_unwind(PVOID, PVOID);
+
+/* What goto out of a __try block is for other compilers. */
+static void LocalUnwind(PDEVICE_OBJECT device)
+{
+    static void *volatile target;
+    CONTEXT context;
+    ULONG64 base, establisher;
+    PVOID entry, data;
+
+    target = &&out;
+    __try {
+        RtlCaptureContext(&context);
+        entry = RtlLookupFunctionEntry(context.Rip, &base, NULL);
+        RtlVirtualUnwind(0, base, context.Rip, entry, &context, &data, &establisher, NULL);
+        Mark(1);
+        _local_unwind((PVOID)establisher, target);
+        Mark(9);
+    } __finally {
+        CHECK(AbnormalTermination());
+        Mark(2);
+    }
+    Mark(9);
+    if (One == 2)
+        goto *target;
+out:
+    Mark(3);
+    CHECK(Order == 123);
 }
 
 /* ---- nobody handles it ---- */
@@ -697,8 +791,8 @@ static void (*const Cases[])(PDEVICE_OBJECT) = {
     ReadFault, WriteFault, NotCanonical, CallNowhere, Divide, Breakpoint, Illegal,
     NestedFilters, ContinueExecution, Noncontinuable, FinallyNormal, FinallyLocal,
     FinallyOrder, NineFramesDown, FaultInFilter, FaultInHandler, CollidedUnwind, Repeated,
-    FaultInService, Raisers, PoolRaises, ThroughIofCallDriver, Probes, Unmapped, LockPages,
-    UnlockTwice, VirtualUnwind, Unhandled, UnhandledFault, UnhandledInThread,
+    FaultInService, ContinueInService, ContinueRaised, Raisers, PoolRaises, ThroughIofCallDriver, Probes, Buffers, Unmapped,
+    LockPages, UnlockTwice, VirtualUnwind, LocalUnwind, Unhandled, UnhandledFault, UnhandledInThread,
     UnhandledInDpc, FaultAtDispatch, KernelAddress, FastFail,
 };
 
