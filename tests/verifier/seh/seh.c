@@ -4,10 +4,7 @@
  * with CHECK's line (fast fail code) if it comes out wrong.  seh_test.py knows the codes
  * by the order of the table at the end.
  */
-#include <ntifs.h>
-
-#define TAG 'hesS'
-#define STATUS_TEST ((NTSTATUS)0xe0000062)
+#include "seh.h"
 
 typedef struct _DEVICE_EXTENSION {
     PDEVICE_OBJECT Lower; /* NULL: this is the lower one */
@@ -16,24 +13,21 @@ typedef struct _DEVICE_EXTENSION {
     PIO_WORKITEM WorkItem;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
-static volatile LONG One = 1; /* keeps the compiler from knowing */
-static volatile ULONG Order;  /* what ran, a decimal digit each */
-static PIRP Current;
+volatile LONG One = 1;
+volatile ULONG Order;
+PIRP Current;
 
-static void Stop(ULONG line)
+void Stop(ULONG line)
 {
     __asm__ volatile("int $0x29" : : "c"(line));
 }
-#define CHECK(condition) \
-    if (!(condition)) \
-    Stop(__LINE__)
 
-static void Mark(ULONG digit)
+void Mark(ULONG digit)
 {
     Order = Order * 10 + digit;
 }
 
-static volatile ULONG *Nowhere(void)
+volatile ULONG *Nowhere(void)
 {
     return (volatile ULONG *)(ULONG_PTR)(One * 0x1000 + 0x10);
 }
@@ -531,130 +525,6 @@ static void ThroughIofCallDriver(PDEVICE_OBJECT device)
             Current->Tail.Overlay.CurrentStackLocation++;
         }
     }
-}
-
-/* ---- the user's half ---- */
-
-static void Probes(PDEVICE_OBJECT device)
-{
-    PVOID user = Current->UserBuffer;
-
-    CHECK(ExGetPreviousMode() == UserMode && (ULONG_PTR)user < MmUserProbeAddress);
-    CHECK((PVOID)device > MmHighestUserAddress);
-    ProbeForRead(user, 64, 1);
-    ProbeForWrite(user, 64, 1);
-    ProbeForRead((PVOID)device, 0, 1);
-    __try {
-        ProbeForRead((PVOID)device, 16, 1);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(1);
-    }
-    __try {
-        ProbeForRead((PUCHAR)user + 1, 16, 4);
-    } __except (GetExceptionCode() == STATUS_DATATYPE_MISALIGNMENT) {
-        Mark(2);
-    }
-    __try {
-        ProbeForRead(user, ~(SIZE_T)0, 1);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(3);
-    }
-    ProbeForRead((PVOID)Nowhere(), 4, 1); /* reads nothing */
-    __try {
-        ProbeForWrite((PVOID)Nowhere(), 4, 1);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(4);
-    }
-    CHECK(Order == 1234);
-}
-
-/* Where each method has its buffers. */
-static void Buffers(PDEVICE_OBJECT device)
-{
-    PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Current);
-    ULONG method = stack->Parameters.DeviceIoControl.IoControlCode & 3;
-    PUCHAR in = method == METHOD_NEITHER ? stack->Parameters.DeviceIoControl.Type3InputBuffer
-                                         : Current->AssociatedIrp.SystemBuffer;
-    PMDL mdl = Current->MdlAddress;
-
-    CHECK(in[0] == 0x62);
-    CHECK(((ULONG_PTR)in < MmUserProbeAddress) == (method == METHOD_NEITHER));
-    if (method == METHOD_BUFFERED || method == METHOD_NEITHER) {
-        CHECK(!mdl && (ULONG_PTR)Current->UserBuffer < MmUserProbeAddress);
-        return;
-    }
-    CHECK(mdl->MdlFlags & MDL_PAGES_LOCKED && !Current->UserBuffer);
-    CHECK(!(mdl->MdlFlags & MDL_WRITE_OPERATION) == (method == METHOD_IN_DIRECT));
-    CHECK((ULONG_PTR)MmGetMdlVirtualAddress(mdl) < MmUserProbeAddress);
-    in = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
-    CHECK((ULONG_PTR)in > MmUserProbeAddress);
-    in[1] = 7;
-    CHECK(((PUCHAR)MmGetMdlVirtualAddress(mdl))[1] == 7);
-}
-
-/* A program that takes its buffer away. */
-static void Unmapped(PDEVICE_OBJECT device)
-{
-    volatile UCHAR *user = Current->UserBuffer;
-    PVOID base = (PVOID)user;
-    SIZE_T size = 0;
-
-    ProbeForRead((PVOID)user, 64, 1);
-    user[3] = 3;
-    CHECK(NT_SUCCESS(ZwFreeVirtualMemory(ZwCurrentProcess(), &base, &size, MEM_RELEASE)));
-    __try {
-        Mark(user[3]);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(1);
-    }
-    CHECK(Order == 1 && !MmIsAddressValid((PVOID)user));
-}
-
-/* Locked pages have an address of their own, and outlive the program's. */
-static void LockPages(PDEVICE_OBJECT device)
-{
-    volatile UCHAR *user = Current->UserBuffer, *system;
-    PMDL mdl = IoAllocateMdl((PUCHAR)user + 5, 20, FALSE, FALSE, NULL);
-    PVOID base = (PVOID)user;
-    SIZE_T size = 0;
-
-    user[5] = 55;
-    MmProbeAndLockPages(mdl, UserMode, IoWriteAccess);
-    CHECK(mdl->MdlFlags & MDL_PAGES_LOCKED && mdl->MdlFlags & MDL_WRITE_OPERATION);
-    system = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
-    CHECK((ULONG_PTR)system > MmUserProbeAddress && *system == 55);
-    system[1] = 66;
-    CHECK(user[6] == 66);
-    ZwFreeVirtualMemory(ZwCurrentProcess(), &base, &size, MEM_RELEASE);
-    CHECK(system[1] == 66);
-    MmUnlockPages(mdl);
-    CHECK(!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA)));
-    __try {
-        MmProbeAndLockPages(mdl, UserMode, IoReadAccess);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(1);
-    }
-    IoFreeMdl(mdl);
-    mdl = IoAllocateMdl(device, 20, FALSE, FALSE, NULL);
-    __try {
-        MmProbeAndLockPages(mdl, UserMode, IoReadAccess);
-    } __except (GetExceptionCode() == STATUS_ACCESS_VIOLATION) {
-        Mark(2);
-    }
-    MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
-    CHECK(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority) == (PVOID)device);
-    MmUnlockPages(mdl);
-    IoFreeMdl(mdl);
-    CHECK(Order == 12);
-}
-
-static void UnlockTwice(PDEVICE_OBJECT device)
-{
-    PMDL mdl = IoAllocateMdl(device, 20, FALSE, FALSE, NULL);
-
-    MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
-    MmUnlockPages(mdl);
-    MmUnlockPages(mdl);
 }
 
 /* ---- the unwinder itself ---- */
