@@ -24,8 +24,11 @@ def cases():
 
 def run(name, method=0):
     code = 0x220000 | (0x800 + cases().index(name)) << 2 | method
+    # Too much memory must be refused, also by AddressSanitizer.
+    options = os.environ.get("ASAN_OPTIONS", "") + ":allocator_may_return_null=1"
     return subprocess.run([ARGS.leak62, "verify", ARGS.driver, "--ioctl", hex(code)],
-                          capture_output=True, text=True, timeout=100, check=False)
+                          capture_output=True, text=True, timeout=100, check=False,
+                          env={**os.environ, "ASAN_OPTIONS": options})
 
 
 class Clean(unittest.TestCase):
@@ -59,15 +62,12 @@ class Stops(unittest.TestCase):
                 self.assertNotEqual(have, 0)
             else:
                 self.assertEqual(have, want, lines[1])
-        return values
 
     def test_request(self):
-        values = self.bugcheck("Unhandled", 0x3b, 0xe0000062, None, None, 0)
-        self.assertEqual(values[1] >> 16, 0x14000)
+        self.bugcheck("Unhandled", 0x3b, 0xe0000062, None, None, 0)
 
     def test_request_fault(self):
-        values = self.bugcheck("UnhandledFault", 0x3b, 0xc0000005, None, None, 0)
-        self.assertEqual(values[1] >> 16, 0x14000)
+        self.bugcheck("UnhandledFault", 0x3b, 0xc0000005, None, None, 0)
 
     def test_thread(self):
         self.bugcheck("UnhandledInThread", 0x7e, 0xffffffffc0000005, None, None, None)
