@@ -112,6 +112,18 @@ L62_HOST void l62_sched_run_dpcs(void);
 L62_HOST int32_t l62_sched_set_timer(struct l62_timer *timer, int64_t due); /* 1: was set */
 L62_HOST int32_t l62_sched_cancel_timer(struct l62_timer *timer);           /* 1: was set */
 
+/*
+ * The user's half of the address space, and a program's buffers in it: whole pages, zeroed.
+ * alloc: NULL: no room.  free: 0: none begins there.  lock: the same bytes at an address of
+ * the kernel's, until unlocked; NULL: they are not all mapped.
+ */
+#define L62_USER_START UINT64_C(0x10000000)
+#define L62_USER_END UINT64_C(0x7fff0000)
+L62_HOST void *l62_user_alloc(uint64_t size);
+L62_HOST int32_t l62_user_free(void *address);
+L62_HOST void *l62_user_lock(uint64_t address, uint64_t size);
+L62_HOST void l62_user_unlock(const void *alias);
+
 /* The end of the run.  incomplete: text is one sentence. */
 _Noreturn L62_HOST void l62_end_bugcheck(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
                                          uint64_t a4);

@@ -71,12 +71,12 @@ class Pool(Case):
         self.bugcheck("PagedAtDispatch", 0xc4, 0x01, 2, 1, 24)
 
     def test_overrun(self):
-        values, _ = self.bugcheck("OverrunByOne", 0x1e, 0xc0000005, None, 1, None)
-        self.assertEqual(values[3] % 0x1000, 0)
+        values, _ = self.bugcheck("OverrunByOne", 0x50, None, 2, None, 0)
+        self.assertEqual(values[0] % 0x1000, 0)
 
     def test_use_after_free(self):
-        values, _ = self.bugcheck("UseAfterFree", 0x1e, 0xc0000005, None, 1, None)
-        self.assertEqual(values[3] % 0x1000, 0xfe0)
+        values, _ = self.bugcheck("UseAfterFree", 0x50, None, 2, None, 0)
+        self.assertEqual(values[0] % 0x1000, 0xfe0)
 
 
 class Ends(Case):
@@ -103,7 +103,7 @@ class Ends(Case):
         self.bugcheck("FastFail", 0x139, 3)
 
     def test_divide_by_zero(self):
-        self.bugcheck("DivideByZero", 0x1e, 0xc0000094, None, 0, 0)
+        self.bugcheck("DivideByZero", 0x3b, 0xc0000094, None, None, 0)
 
     def test_hang(self):
         text = self.incomplete("WaitForNobody")
@@ -124,7 +124,7 @@ class Threads(Case):
         self.assertEqual(run("ReadTheTime").returncode, 0)
 
     def test_system_time_is_read_only(self):
-        self.bugcheck("WriteTheTime", 0x1e, 0xc0000005, None, 1, 0xfffff78000000014)
+        self.bugcheck("WriteTheTime", 0x50, 0xfffff78000000014, 2, None, 0)
 
     def test_timer(self):
         self.assertEqual(run("TimerTicks").returncode, 0)

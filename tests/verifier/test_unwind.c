@@ -109,6 +109,133 @@ static void finishes_an_epilog(void **state)
 	assert_int_equal(r.gpr[L62_RSP], at(3));
 }
 
+/* pop rbx; pop rbp; then code: whether that ends an epilog. */
+static bool ends_epilog(const uint8_t *code, size_t size)
+{
+	memcpy(image + FUNCTION + 0x50, "\x5b\x5d", 2);
+	memcpy(image + FUNCTION + 0x52, code, size);
+	r.rip = BASE + FUNCTION + 0x50;
+	r.gpr[L62_RSP] = at(0);
+	words[0] = 0xbb;
+	words[1] = 0xbf;
+	words[2] = RETURN;
+	words[7] = 1; /* where the return address would be in the body */
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	return r.rip == RETURN && r.gpr[L62_RBX] == 0xbb && r.gpr[L62_RSP] == at(3);
+}
+
+static void finishes_an_epilog_with_a_jump(void **state)
+{
+	(void)state;
+	function(pushes, sizeof(pushes));
+	assert_true(ends_epilog((const uint8_t[]){0xe9, 0x00, 0x02, 0, 0}, 5));
+	assert_true(ends_epilog((const uint8_t[]){0xff, 0x25, 0, 0, 0, 0}, 6));
+	assert_true(ends_epilog((const uint8_t[]){0x48, 0xff, 0xe0}, 3));
+	assert_true(ends_epilog((const uint8_t[]){0x48, 0xff, 0x60, 0x18}, 4));
+	assert_true(ends_epilog((const uint8_t[]){0x41, 0xff, 0x20}, 3));
+	/* to itself anew: the target is FUNCTION */
+	assert_true(ends_epilog((const uint8_t[]){0xeb, 0xac}, 2));
+	/* within the function, and those of switches */
+	assert_false(ends_epilog((const uint8_t[]){0xeb, 0x10}, 2));
+	assert_false(ends_epilog((const uint8_t[]){0xe9, 0x10, 0, 0, 0}, 5));
+	assert_false(ends_epilog((const uint8_t[]){0xff, 0xe0}, 2));
+	assert_false(ends_epilog((const uint8_t[]){0xff, 0x24, 0xc8}, 3));
+}
+
+/* A jmp from one part of a function to another is no epilog. */
+static void tells_parts_from_functions(void **state)
+{
+	static const uint8_t part[] = {4 << 3 | 1, 0, 0, 0};
+	const uint32_t parent[] = {FUNCTION, END, XDATA};
+
+	(void)state;
+	function(pushes, sizeof(pushes));
+	table.count = 2;
+	row(1, 0x300, 0x340, XDATA + 0x40);
+	memcpy(image + XDATA + 0x40, part, sizeof(part));
+	memcpy(image + XDATA + 0x40 + sizeof(part), parent, sizeof(parent));
+	/* 0x152 + 5 + 0x1b9 = 0x310 */
+	assert_false(ends_epilog((const uint8_t[]){0xe9, 0xb9, 0x01, 0, 0}, 5));
+	memcpy(image + XDATA + 0x40, pushes, sizeof(pushes));
+	assert_true(ends_epilog((const uint8_t[]){0xe9, 0xb9, 0x01, 0, 0}, 5));
+}
+
+/* Version 2: epilogs of 3 bytes at the end of the function and 0x80 before. */
+static const uint8_t with_epilogs[] = {2, 6,    5, 0,    3, 0x16, 0x80, 0x06,
+                                       6, 0x42, 2, 0x30, 1, 0x50, 0,    0};
+
+static void knows_epilogs_of_version_2(void **state)
+{
+	static const uint8_t code[] = {0x5b, 0x5d, 0xff, 0xe0}; /* a jmp that version 1 fears */
+
+	(void)state;
+	function(with_epilogs, sizeof(with_epilogs));
+	for (uint32_t i = 0; i < 2; i++) {
+		memcpy(image + (i ? END - 3 : END - 0x80), i ? "\x5b\x5d\xc3" : (char *)code,
+		       i ? 3 : 4);
+		r.rip = BASE + (i ? END - 2 : END - 0x80 + 1);
+		r.gpr[L62_RSP] = at(1);
+		words[1] = 0xbf;
+		words[2] = RETURN;
+		assert_true(l62_unwind_step(&table, &stack, &r));
+		assert_int_equal(r.rip, RETURN);
+		assert_int_equal(r.gpr[L62_RBP], 0xbf);
+	}
+	/* What looks like one elsewhere is none. */
+	memcpy(image + FUNCTION + 0x50, "\x5b\x5d\xc3", 3);
+	r.rip = BASE + FUNCTION + 0x50;
+	r.gpr[L62_RSP] = at(0);
+	words[5] = 0xb5;
+	words[7] = RETURN + 1;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.rip, RETURN + 1);
+	assert_int_equal(r.gpr[L62_RBX], 0xb5);
+}
+
+/* push rbp; push rbx; sub rsp: with a handler at 0x444 for raising alone. */
+static void finds_the_handler(void **state)
+{
+	static const uint8_t handled[] = {1 << 3 | 1, 6,    3, 0, 6,    0x42, 2, 0x30,
+	                                  1,          0x50, 0, 0, 0x44, 4,    0, 0};
+	struct l62_unwound out;
+
+	(void)state;
+	function(handled, sizeof(handled));
+	assert_true(l62_unwind_frame(&table, &stack, &r, L62_UNWIND_EHANDLER, &out));
+	assert_int_equal(out.handler, 0x444);
+	assert_int_equal(out.handler_data, XDATA + sizeof(handled));
+	assert_int_equal(out.establisher, at(0));
+	assert_int_equal(out.row[0], FUNCTION);
+	assert_int_equal(out.row_rva, PDATA);
+	r.rip = BASE + FUNCTION + 0x50;
+	r.gpr[L62_RSP] = at(0);
+	assert_true(l62_unwind_frame(&table, &stack, &r, L62_UNWIND_UHANDLER, &out));
+	assert_int_equal(out.handler, 0);
+	/* Not in the prolog, nor in an epilog. */
+	r.rip = BASE + FUNCTION + 2;
+	r.gpr[L62_RSP] = at(0);
+	assert_true(l62_unwind_frame(&table, &stack, &r, L62_UNWIND_EHANDLER, &out));
+	assert_int_equal(out.handler, 0);
+	image[FUNCTION + 0x50] = 0xc3;
+	r.rip = BASE + FUNCTION + 0x50;
+	r.gpr[L62_RSP] = at(0);
+	assert_true(l62_unwind_frame(&table, &stack, &r, L62_UNWIND_EHANDLER, &out));
+	assert_int_equal(out.handler, 0);
+}
+
+/* The frame register's base, whatever rsp is. */
+static void names_a_frame_by_its_register(void **state)
+{
+	static const uint8_t frame[] = {1, 10, 3, 0x25, 10, 0x03, 5, 0x32, 1, 0x50};
+	struct l62_unwound out;
+
+	(void)state;
+	function(frame, sizeof(frame));
+	r.gpr[L62_RBP] = at(20);
+	assert_true(l62_unwind_frame(&table, &stack, &r, 0, &out));
+	assert_int_equal(out.establisher, at(16));
+}
+
 /* sub rsp, 0x100; rsi at rsp + 0x40, xmm6 at rsp + 0x20 */
 static void restores_saved_registers(void **state)
 {
@@ -227,6 +354,11 @@ int main(void)
 	        TEST(undoes_pushes),
 	        TEST(leaves_out_what_was_not_reached),
 	        TEST(finishes_an_epilog),
+	        TEST(finishes_an_epilog_with_a_jump),
+	        TEST(tells_parts_from_functions),
+	        TEST(knows_epilogs_of_version_2),
+	        TEST(finds_the_handler),
+	        TEST(names_a_frame_by_its_register),
 	        TEST(restores_saved_registers),
 	        TEST(follows_a_frame_register),
 	        TEST(follows_chained_entries),

@@ -8,6 +8,7 @@
 #include "host.h"
 #include "loader/image.h"
 #include "sched/sched.h"
+#include "seh.h"
 
 struct walk {
 	uint64_t *frames;
@@ -32,12 +33,12 @@ static void put_own(struct walk *walk, const uint16_t *own)
 		put(walk, L62_FRAME_BASE + *own * L62_FRAME_STRIDE + offsets[*own]);
 }
 
-static void set_registers(struct l62_registers *registers, const struct l62_record *record)
+void l62_record_registers(struct l62_registers *registers, const struct l62_record *record)
 {
 	static const uint8_t high[4] = {12, 13, 14, 15};
 	const uint64_t *from = &record->r12;
 
-	registers->rip = record->return_address;
+	*registers = (struct l62_registers){.rip = record->return_address};
 	registers->gpr[L62_RSP] = record->rsp + 8;
 	registers->gpr[L62_RBX] = record->rbx;
 	registers->gpr[L62_RBP] = record->rbp;
@@ -73,11 +74,17 @@ static void walk_records(struct walk *walk, const struct l62_record *record)
 	for (; record >= first && walk->count < walk->most; record--) {
 		if (record->kind == L62_RECORD_BOUNDARY) {
 			put_own(walk, record->frames);
-		} else {
-			struct l62_registers registers = {0};
+		} else if (record->kind == L62_RECORD_SERVICE) {
+			struct l62_registers registers;
 
-			set_registers(&registers, record);
+			l62_record_registers(&registers, record);
 			if (!walk_driver(walk, &registers))
+				return;
+		} else if (record->kind == L62_RECORD_EXCEPTION) {
+			struct l62_registers registers = record->state->registers;
+
+			/* In a service: its own record tells who called it. */
+			if (l62_seh_enter(&registers, record) && !walk_driver(walk, &registers))
 				return;
 		}
 	}

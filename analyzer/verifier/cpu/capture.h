@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "loader/unwind.h"
+#include "record.h"
 
 /* Where frames.def's frames lie, 64 KiB apart.  Nothing is ever read there. */
 #define L62_FRAME_BASE UINT64_C(0xfffff80310000000)
@@ -21,6 +22,11 @@ size_t l62_capture(uint64_t *frames, size_t most, const uint16_t *own);
 
 /* From a fault in the driver's code. */
 size_t l62_capture_from(uint64_t *frames, size_t most, const struct l62_registers *registers);
+
+/* The registers when the call of a SERVICE record returns. */
+void l62_record_registers(struct l62_registers *registers, const struct l62_record *record);
+/* An EXCEPTION record's: false if it was in no code of the driver, nor in a call from there. */
+bool l62_seh_enter(struct l62_registers *registers, const struct l62_record *record);
 
 /* The driver's address that called the kernel last; 0: none. */
 uint64_t l62_capture_caller(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * The KPCR, CR8 and what happens on a fault: a privileged instruction is carried out,
- * anything else ends the run with the bug check Windows would have.
+ * anything else is an exception or a bug check: see fault.c.
  */
 #include "cpu.h"
 
@@ -12,29 +12,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "fault.h"
 #include "host.h"
 #include "loader/image.h"
-#include "run/child.h"
-#include "sched/sched.h"
 #include "shared_page.h"
-#include "tracker/tracker.h"
 
 /* Fields of the KPCR and KPRCB that drivers read, as documented for debuggers. */
 enum { SELF = 0x18, PRCB = 0x20, IRQL = 0x50, PRCB_OFFSET = 0x180, THREAD = 0x188 };
 
-enum {
-	KMODE_EXCEPTION_NOT_HANDLED = 0x1e,
-	UNEXPECTED_KERNEL_MODE_TRAP = 0x7f,
-	DOUBLE_FAULT = 8,
-	KERNEL_SECURITY_CHECK_FAILURE = 0x139,
-	FASTFAIL_VECTOR = 0x29,
-	WRITE_FAULT = 2, /* in the page fault's error code */
-};
-#define STATUS_ACCESS_VIOLATION 0xc0000005u
-#define STATUS_ILLEGAL_INSTRUCTION 0xc000001du
-#define STATUS_INTEGER_DIVIDE_BY_ZERO 0xc0000094u
-#define STATUS_BREAKPOINT 0x80000003u
+enum { UNEXPECTED_KERNEL_MODE_TRAP = 0x7f, DOUBLE_FAULT = 8 };
+
+extern char l62_probe_begin[], l62_probe_end[], l62_probe_failed[];
 
 static uint8_t *kpcr;
 
@@ -68,61 +56,26 @@ struct l62_record *l62_cpu_record_top(void)
 	return top;
 }
 
+struct l62_record *l62_cpu_record_push(void)
+{
+	struct l62_record *top = l62_cpu_record_top(), *limit;
+
+	memcpy(&limit, kpcr + L62_KPCR_LIMIT, sizeof(limit));
+	if (top >= limit)
+		return NULL;
+	put(L62_KPCR_TOP, (uintptr_t)(top + 1));
+	return top;
+}
+
+void l62_cpu_record_pop(void)
+{
+	put(L62_KPCR_TOP, (uintptr_t)(l62_cpu_record_top() - 1));
+}
+
 /* From thunk.S: the driver and the kernel call each other without end. */
 _Noreturn __attribute__((visibility("hidden"))) void l62_cpu_records_full(void)
 {
 	l62_end_bugcheck(UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0, 0);
-}
-
-static void read_registers(struct l62_registers *registers, const greg_t *from)
-{
-	static const uint8_t order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
-	                                  REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
-	                                  REG_R12, REG_R13, REG_R14, REG_R15};
-
-	*registers = (struct l62_registers){.rip = (uint64_t)from[REG_RIP]};
-	for (int i = 0; i < 16; i++)
-		registers->gpr[i] = (uint64_t)from[order[i]];
-}
-
-/* The driver's stack at the fault; in a service: of its call. */
-static void keep_stack(const greg_t *from, bool in_driver)
-{
-	struct l62_arena *arena = l62_child_arena();
-	uint64_t frames[L62_STACK_DEPTH];
-	struct l62_registers registers;
-	size_t count;
-
-	read_registers(&registers, from);
-	count = in_driver ? l62_capture_from(frames, L62_STACK_DEPTH, &registers)
-	                  : l62_capture(frames, L62_STACK_DEPTH, NULL);
-	arena->stack = l62_stack_store(arena, frames, count);
-}
-
-_Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t *registers)
-{
-	uint64_t address = l62_shared_page_original((uintptr_t)info->si_addr);
-	uint64_t error = (uint64_t)registers[REG_ERR];
-	uint64_t rip = (uint64_t)registers[REG_RIP];
-	uint32_t status = STATUS_ACCESS_VIOLATION;
-	uint64_t write = error & WRITE_FAULT ? 1 : 0;
-
-	if (number == SIGSEGV && l62_sched_is_overflow(address))
-		l62_end_bugcheck(UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0, 0);
-	if (number == SIGSEGV && info->si_code == SI_KERNEL && error >> 3 == FASTFAIL_VECTOR)
-		l62_end_bugcheck(KERNEL_SECURITY_CHECK_FAILURE,
-		                 (uint64_t)registers[REG_RCX] & 0xffffffff, 0, 0, 0);
-	if (number == SIGILL)
-		status = STATUS_ILLEGAL_INSTRUCTION;
-	else if (number == SIGFPE)
-		status = STATUS_INTEGER_DIVIDE_BY_ZERO;
-	else if (number == SIGTRAP)
-		status = STATUS_BREAKPOINT;
-	if (number != SIGSEGV)
-		write = address = 0;
-	else if (info->si_code == SI_KERNEL)
-		address = UINT64_MAX; /* not canonical: the processor does not say */
-	l62_end_bugcheck(KMODE_EXCEPTION_NOT_HANDLED, status, rip, write, address);
 }
 
 /* Carries out what only the kernel can do. */
@@ -144,12 +97,16 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	uint64_t rva = image ? (uint64_t)registers[REG_RIP] - image->base : 0;
 	bool in_driver = image && rva < image->size;
 
+	if ((uint64_t)registers[REG_RIP] - (uintptr_t)l62_probe_begin <
+	    (uint64_t)(l62_probe_end - l62_probe_begin)) {
+		registers[REG_RIP] = (greg_t)(uintptr_t)l62_probe_failed;
+		return;
+	}
 	if (l62_shared_page_stepped(registers) && number == SIGTRAP)
 		return;
 	if (in_driver && number == SIGSEGV && help(info, registers, image, rva))
 		return;
-	keep_stack(registers, in_driver);
-	end_fault(number, info, registers);
+	l62_fault_raise(number, info, context, in_driver);
 }
 
 int l62_cpu_init(struct l62_error *err)

@@ -21,6 +21,9 @@ int l62_cpu_init(struct l62_error *err);
 void l62_cpu_switch(void *thread_object, struct l62_record *top, struct l62_record *limit);
 struct l62_record *l62_cpu_record_top(void); /* one behind the newest */
 
+struct l62_record *l62_cpu_record_push(void); /* NULL: no more room */
+void l62_cpu_record_pop(void);
+
 /* One thunk for each of count imports, which go to targets[i]; targets must stay. */
 int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err);
 void *l62_thunk_address(size_t import);

@@ -6,6 +6,8 @@
  *   SERVICE   the driver called the kernel: its return address, rsp and nonvolatile
  *             registers as they are when that call returns
  *   BOUNDARY  the kernel called the driver: the frames that did it
+ *   EXCEPTION the driver, or the kernel for it, was interrupted by a fault: the state
+ *   HANDLER   the dispatcher of exceptions is about to call a handler; see seh.h
  *
  * A stack is captured from the newest SERVICE record: its driver's frames by
  * .pdata, at the address l62_invoke_return the BOUNDARY's frames, then on from the
@@ -29,16 +31,20 @@
 
 #define L62_RECORD_SERVICE 1
 #define L62_RECORD_BOUNDARY 2
+#define L62_RECORD_EXCEPTION 3
+#define L62_RECORD_HANDLER 4
 
 /* Behind what Windows keeps in the KPCR: the newest record's end, the limit. */
 #define L62_KPCR_SIZE 0x9000
 #define L62_KPCR_TOP 0x8000
 #define L62_KPCR_LIMIT 0x8008
+#define L62_KPCR_RIP 0x8010 /* where l62_cpu_restore() goes on */
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
 #include <stdint.h>
 
+struct l62_cpu_state;
 struct l62_record {
 	uint64_t return_address;
 	uint64_t rsp; /* where the return address lies; the caller's is 8 above */
@@ -47,7 +53,11 @@ struct l62_record {
 	uint64_t xmm[10][2]; /* xmm6 to xmm15 */
 	uint32_t import;
 	uint32_t kind;
-	const uint16_t *frames;
+	union {
+		const uint16_t *frames;            /* BOUNDARY */
+		const struct l62_cpu_state *state; /* EXCEPTION */
+		void *activation;                  /* HANDLER */
+	};
 };
 _Static_assert(sizeof(struct l62_record) == L62_RECORD_SIZE, "thunk.S");
 _Static_assert(offsetof(struct l62_record, xmm) == L62_RECORD_XMM6, "thunk.S");

@@ -21,7 +21,7 @@ PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *f
 	PVOID memory = l62_pool_allocate(&request);
 
 	if (!memory && type & POOL_RAISES)
-		l62_end_incomplete("an allocation that raises an exception failed");
+		l62_raise(STATUS_INSUFFICIENT_RESOURCES, 0, NULL);
 	return memory;
 }
 

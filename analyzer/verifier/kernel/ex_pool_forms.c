@@ -51,16 +51,6 @@ static PVOID charge(int type, SIZE_T size, ULONG tag)
 	return allocate(type & QUOTA_FAILS ? type & ~QUOTA_FAILS : type | RAISES, size, tag);
 }
 
-PVOID NTAPI ExAllocatePoolWithQuotaTag(POOL_TYPE type, SIZE_T size, ULONG tag)
-{
-	return charge(type, size, tag);
-}
-
-PVOID NTAPI ExAllocatePoolWithQuota(POOL_TYPE type, SIZE_T size)
-{
-	return charge(type, size, 'enoN');
-}
-
 PVOID NTAPI ExAllocatePoolQuotaZero(POOL_TYPE type, SIZE_T size, ULONG tag)
 {
 	return charge(type | POOL_ZERO_ALLOCATION, size, tag);

@@ -67,24 +67,45 @@ static NTSTATUS send_create(PDEVICE_OBJECT device, PFILE_OBJECT file)
 	return l62_irp_send(device, irp, frames_create);
 }
 
-/* Buffers as the code's method has them; *out and *in must be freed. */
+/* A program's buffer. */
+static PVOID user_buffer(ULONG size)
+{
+	PVOID buffer = l62_user_alloc(size);
+
+	if (!buffer)
+		l62_end_incomplete("there is no memory for a program's buffers");
+	return buffer;
+}
+
+static PVOID system_buffer(const VOID *in, ULONG size)
+{
+	PVOID buffer = l62_host_alloc(size);
+
+	RtlCopyMemory(buffer, in, size);
+	return buffer;
+}
+
+/* Buffers as the code's method has them; *out and *in are the program's. */
 static void set_buffers(PIRP irp, ULONG code, ULONG size, PVOID *in, PVOID *out)
 {
 	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
 
-	*in = l62_host_alloc(size);
-	*out = l62_host_alloc(size);
+	*in = user_buffer(size);
+	*out = user_buffer(size);
 	RtlFillMemory(*in, size, PATTERN);
 	switch (METHOD_FROM_CTL_CODE(code)) {
 	case METHOD_BUFFERED:
-		irp->AssociatedIrp.SystemBuffer = *in;
+		irp->AssociatedIrp.SystemBuffer = system_buffer(*in, size);
 		irp->UserBuffer = *out;
 		irp->Flags |= IRP_BUFFERED_IO | IRP_INPUT_OPERATION;
 		break;
 	case METHOD_IN_DIRECT:
 	case METHOD_OUT_DIRECT:
-		irp->AssociatedIrp.SystemBuffer = *in;
-		irp->MdlAddress = l62_mdl_create(*out, size);
+		irp->AssociatedIrp.SystemBuffer = system_buffer(*in, size);
+		irp->MdlAddress = l62_mdl_lock(*out, size,
+		                               METHOD_FROM_CTL_CODE(code) == METHOD_IN_DIRECT
+		                                       ? IoReadAccess
+		                                       : IoWriteAccess);
 		irp->Flags |= IRP_BUFFERED_IO;
 		break;
 	default:
@@ -98,7 +119,7 @@ static void send_control(PDEVICE_OBJECT device, PFILE_OBJECT file, ULONG code, U
 {
 	PIRP irp = create(device, IRP_MJ_DEVICE_CONTROL, file);
 	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
-	PVOID in, out;
+	PVOID in, out, buffer;
 	PMDL mdl;
 
 	location->Parameters.DeviceIoControl.IoControlCode = code;
@@ -106,11 +127,14 @@ static void send_control(PDEVICE_OBJECT device, PFILE_OBJECT file, ULONG code, U
 	location->Parameters.DeviceIoControl.OutputBufferLength = size;
 	set_buffers(irp, code, size, &in, &out);
 	mdl = irp->MdlAddress;
+	buffer = irp->AssociatedIrp.SystemBuffer;
 	l62_host_step("IRP_MJ_DEVICE_CONTROL", code);
 	l62_irp_send(device, irp, frames_control);
-	l62_host_free(mdl);
-	l62_host_free(in);
-	l62_host_free(out);
+	l62_mdl_unlock(mdl);
+	l62_host_free(buffer);
+	/* Unless the program has unmapped them meanwhile. */
+	l62_user_free(in);
+	l62_user_free(out);
 }
 
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file)

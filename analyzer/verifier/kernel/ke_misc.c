@@ -14,11 +14,6 @@ LARGE_INTEGER NTAPI KeQueryPerformanceCounter(PLARGE_INTEGER frequency)
 	return now;
 }
 
-KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID)
-{
-	return KernelMode;
-}
-
 static LONG attached;
 
 /* All processes share one address space here. */

@@ -76,11 +76,6 @@ static inline PKTHREAD l62_nt_thread(void)
 	return l62_sched_thread_object(l62_sched_current());
 }
 
-/* A service raises an exception. */
-#define l62_nt_raise(status)                                                                   \
-	l62_end_bugcheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)(status),                         \
-	                 (ULONG_PTR)__builtin_return_address(0), 0, 0)
-
 /* ke_mutex.c: for who waits, and for threads that end. */
 BOOLEAN l62_mutex_take(PRKMUTEX mutex);
 void l62_mutex_check_exit(PKTHREAD thread);
@@ -103,5 +98,14 @@ USHORT l62_nt_slist_depth(PSLIST_HEADER head);
 VOID l62_nt_slist_initialize(PSLIST_HEADER head);
 PVOID l62_nt_allocate_paged_lookaside(PPAGED_LOOKASIDE_LIST list);
 VOID l62_nt_free_paged_lookaside(PPAGED_LOOKASIDE_LIST list, PVOID entry);
+/* rtl_raise.c: raises an exception that cannot be continued, at the service's caller. */
+DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *parameters);
+#define l62_nt_raise(status) l62_raise(status, 0, NULL)
+
+/* mm_user.c: for a program's request; UserMode. */
+BOOLEAN l62_is_user(const VOID *address, SIZE_T size);
+/* mm_lock.c: an MDL of the kernel's own over a program's buffer, and its end. */
+PMDL l62_mdl_lock(PVOID memory, ULONG size, LOCK_OPERATION operation);
+void l62_mdl_unlock(PMDL mdl);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* services.def as an array; layouts that drivers rely on. */
 #include "format.h"
+#include "mm.h"
 #include "nt.h"
 #include "ob.h"
 #include "rtl.h"
+#include "seh.h"
 
 const struct l62_service l62_services[] = {
 #define L62_SERVICE(name, irql) {#name, (void *)name, 0, irql},
@@ -29,6 +31,12 @@ _Static_assert(sizeof(LOOKASIDE_LIST_EX) == 0x60, "LOOKASIDE_LIST_EX");
 _Static_assert(sizeof(IO_REMOVE_LOCK) == 0x20, "IO_REMOVE_LOCK");
 _Static_assert(sizeof(IO_CSQ) == 0x40, "IO_CSQ");
 _Static_assert(sizeof(FAST_MUTEX) == 0x38, "FAST_MUTEX");
+_Static_assert(sizeof(EXCEPTION_RECORD) == 0x98, "EXCEPTION_RECORD");
+_Static_assert(sizeof(CONTEXT) == 0x4d0, "CONTEXT");
+_Static_assert(offsetof(CONTEXT, Rip) == 0xf8, "CONTEXT");
+_Static_assert(offsetof(CONTEXT, Xmm0) == 0x1a0, "CONTEXT");
+_Static_assert(offsetof(struct l62_dispatcher, TargetIp) == 0x20, "DISPATCHER_CONTEXT");
+_Static_assert(offsetof(struct l62_dispatcher, ScopeIndex) == 0x48, "DISPATCHER_CONTEXT");
 _Static_assert(offsetof(DRIVER_OBJECT, MajorFunction) == 0x70, "DRIVER_OBJECT");
 _Static_assert(offsetof(DEVICE_OBJECT, DeviceExtension) == 0x40, "DEVICE_OBJECT");
 _Static_assert(offsetof(IRP, Tail.Overlay.CurrentStackLocation) == 0xb8, "IRP");

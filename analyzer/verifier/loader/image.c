@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include "host.h"
 #include "pe_read.h"
 
 enum { RELOCATION_ABSOLUTE = 0, RELOCATION_DIR64 = 10, BLOCK = 8 };
@@ -101,7 +102,9 @@ static int set_guards(const struct l62_image *image, const struct l62_pe *pe,
 
 int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
 {
-	void *memory = map_at(pe->base, pe->image_size);
+	/* What lies in the user's half is no kernel address. */
+	bool there = pe->fixed || pe->base >= L62_USER_END;
+	void *memory = map_at(there ? pe->base : 0, pe->image_size);
 	int status;
 
 	if (memory == MAP_FAILED)

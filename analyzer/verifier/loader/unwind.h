@@ -38,6 +38,22 @@ struct l62_stack {
 bool l62_unwind_step(const struct l62_unwind_table *table, const struct l62_stack *stack,
                      struct l62_registers *registers);
 
+/* What a frame's tables say besides.  RVAs; row is all zeroes for a leaf. */
+struct l62_unwound {
+	uint32_t row[3];
+	uint32_t row_rva;
+	uint64_t establisher; /* the frame's fixed address, by which it is known */
+	uint32_t handler;     /* 0: none, or rip is in the prolog or an epilog */
+	uint32_t handler_data;
+};
+/* Bits of the unwind information: for raising and for unwinding. */
+enum { L62_UNWIND_EHANDLER = 1, L62_UNWIND_UHANDLER = 2 };
+
+/* The same as l62_unwind_step(); handlers: the bits one of which a handler must have. */
+bool l62_unwind_frame(const struct l62_unwind_table *table, const struct l62_stack *stack,
+                      struct l62_registers *registers, unsigned handlers,
+                      struct l62_unwound *out);
+
 /* The RUNTIME_FUNCTION of rip: begin, end and unwind information, as RVAs. */
 bool l62_unwind_find(const struct l62_unwind_table *table, uint64_t rip, uint32_t row[3]);
 
