@@ -62,13 +62,13 @@ class Locks(Case):
                   "OldWorkItems")
 
     def test_mutex_not_owned(self):
-        self.bugcheck("MutexNotOwned", 0x1e, 0xc0000046)
+        self.bugcheck("MutexNotOwned", 0x3b, 0xc0000046)
 
     def test_mutex_kept_by_thread(self):
         self.bugcheck("MutexKept", 0x4000008a, None, None)
 
     def test_semaphore_limit(self):
-        self.bugcheck("SemaphoreLimit", 0x1e, 0xc0000047)
+        self.bugcheck("SemaphoreLimit", 0x3b, 0xc0000047)
 
     def test_resource_not_owned(self):
         self.bugcheck("ResourceNotOwned", 0xe3, None, None)
