@@ -106,6 +106,39 @@ bool LocalUses::isAssignable(const Expr *Value) {
          Expr::NPCK_NotNull;
 }
 
+// F is read somewhere in S.
+static bool isRead(const Stmt *S, const ValueDecl *F) {
+  if (!S)
+    return false;
+  const auto *BO = dyn_cast<BinaryOperator>(S);
+  const auto *To = BO && BO->getOpcode() == BO_Assign
+                       ? dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParens())
+                       : nullptr;
+  if (To && To->getMemberDecl() == F)
+    return isRead(To->getBase(), F) || isRead(BO->getRHS(), F);
+  const auto *ME = dyn_cast<MemberExpr>(S);
+  return (ME && ME->getMemberDecl() == F) ||
+         llvm::any_of(S->children(),
+                      [&](const Stmt *C) { return isRead(C, F); });
+}
+
+// "irp->UserIosb = &context->Iosb", and the driver never asks the IRP for that.
+bool LocalUses::isPutInIrp(const Stmt *S, const Stmt *Value,
+                           const Way &W) const {
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(S);
+  if (!W.Irp || !BO || BO->getOpcode() != BO_Assign ||
+      BO->getRHS()->IgnoreParenCasts() != Value)
+    return false;
+  const auto *To = dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts());
+  if (!To || variableOf(To->getBase()) != W.Irp)
+    return false;
+  return llvm::none_of(Ctx.getTranslationUnitDecl()->decls(), [&](Decl *D) {
+    const auto *Function = dyn_cast<FunctionDecl>(D);
+    return Function && Function->doesThisDeclarationHaveABody() &&
+           isRead(Function->getBody(), To->getMemberDecl());
+  });
+}
+
 // Ref, the variable or the field, is used in a way that tells nobody of it.
 bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
   const Stmt *User = userOf(Ref);
@@ -133,6 +166,8 @@ bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
       return true;
     const Stmt *By = userOf(UO);
     const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
+    if (isPutInIrp(By, UO, W))
+      return true;
     if (const auto *CE = dyn_cast_or_null<CallExpr>(By))
       return W.Takers.contains(CE) || isHarmless(CE, UO);
     return isa_and_nonnull<MemberExpr>(By) ||
