@@ -61,6 +61,42 @@ static bool leavesAlone(const FunctionDecl *FD, unsigned I) {
   return true;
 }
 
+// A function of the driver that releases argument I, with or without what is in
+// it, whenever that is not null.
+static bool frees(const FunctionDecl *FD, unsigned I) {
+  const Summary *S = FD ? summaryOf(FD) : nullptr;
+  bool Ever = false;
+  if (!S)
+    return false;
+  for (const Outcome &O : S->Outcomes) {
+    bool Releases = false, OnlyNull = false;
+    if ((O.Value == Outcome::PARAM || O.Value == Outcome::FROM) &&
+        O.Arg == static_cast<int>(I))
+      return false;
+    for (const Clause &C : O.Clauses) {
+      if (C.Arg != static_cast<int>(I))
+        continue;
+      OnlyNull |= C.Op == Clause::PRE && C.Signs == ZERO;
+      Releases |= C.Op == Clause::RELEASE && C.Path == ".";
+      if (C.Op != Clause::PRE && C.Op != Clause::RELEASE &&
+          C.Op != Clause::WRITE && C.Op != Clause::NULLED)
+        return false;
+    }
+    if (!Releases && !OnlyNull)
+      return false;
+    Ever |= Releases;
+  }
+  return Ever;
+}
+
+static bool isArgument(const CallExpr *CE, const Stmt *Arg,
+                       bool (*Is)(const FunctionDecl *, unsigned)) {
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (CE->getArg(I)->IgnoreParenCasts() == Arg)
+      return Is(CE->getDirectCallee(), I);
+  return false;
+}
+
 // A call that does not get hold of what is passed as Arg.
 static bool isHarmless(const CallExpr *CE, const Stmt *Arg) {
   const FunctionDecl *FD = CE->getDirectCallee();
@@ -74,10 +110,7 @@ static bool isHarmless(const CallExpr *CE, const Stmt *Arg) {
   if (isKernelRoutine(FD) ||
       SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
     return true;
-  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
-    if (CE->getArg(I)->IgnoreParenCasts() == Arg)
-      return leavesAlone(FD, I);
-  return false;
+  return isArgument(CE, Arg, leavesAlone) || isArgument(CE, Arg, frees);
 }
 
 LocalUses::LocalUses(ASTContext &Ctx, const FunctionDecl *FD)
@@ -222,7 +255,7 @@ bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
   auto IsRelease = [&](const Stmt *Ref) {
     const auto *CE = dyn_cast_or_null<CallExpr>(userOf(Ref));
     const Routine *R = CE ? lookupRoutine(CE->getDirectCallee()) : nullptr;
-    return R && !R->Releases.empty();
+    return (R && !R->Releases.empty()) || (CE && isArgument(CE, Ref, frees));
   };
   // True: a use; otherwise, whether the end of the block is reached.
   auto Scan = [&](const CFGBlock *B, bool FromStart, bool &Ends) {
