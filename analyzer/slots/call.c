@@ -180,7 +180,7 @@ static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	}
 	forget_stored(st);
 	l62_frame_delete(fr, st, op);
-	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->tells));
 }
 
 /* Goes on after the call of body; st stays the caller's. */

@@ -463,8 +463,8 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 }
 
 /* What does not lie in what the system or a caller wrote, or in what has just been made. */
-static bool reads_memory(const struct l62_index *index, const struct l62_body *body,
-                         const struct l62_op *op)
+bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
+                     const struct l62_op *op)
 {
 	if (op->slot == L62_NONE || is_outside(index, op->slot))
 		return false;
@@ -480,7 +480,7 @@ static void find_reads(const struct l62_index *index, struct l62_body *body)
 	for (uint32_t i = 0; i < body->f->ops->len && !body->reads; i++) {
 		const struct l62_op *op = l62_body_op(body, i);
 
-		body->reads = reads_memory(index, body, op) || op->form == L62_SLOT_READS ||
+		body->reads = l62_index_reads(index, body, op) || op->form == L62_SLOT_READS ||
 		              (op->type == L62_OP_INDIRECT &&
 		               !l62_index_callee(index, op, 0, NULL)) ||
 		              (op->type == L62_OP_CALL && !op->callee);
@@ -641,6 +641,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	for (guint i = 0; i < index->bodies->len; i++)
 		find_reads(index, index->bodies->pdata[i]);
 	carry_up(index);
+	l62_index_find_tells(index);
 	return index;
 }
 

@@ -14,6 +14,7 @@ struct l62_body {
 	const struct l62_function *f;
 	uint32_t id;
 	bool reads;       /* it, or what it calls, reads the driver's memory */
+	bool tells;       /* what it returns depends on that */
 	bool acquires;    /* ... acquires something */
 	bool loads;       /* DriverEntry, AddDevice: what it returns decides what follows */
 	bool lets_go;     /* ... releases something, or puts it where others may */
@@ -97,6 +98,11 @@ bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body
 
 /* fresh.c: fills fresh, given, fills, makes. */
 void l62_index_find_fresh(struct l62_index *index);
+/* tells.c: fills tells. */
+void l62_index_find_tells(struct l62_index *index);
+/* Whether the op reads the driver's memory itself. */
+bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
+                     const struct l62_op *op);
 /* graph.c: fills meet. */
 void l62_body_find_meets(struct l62_body *body);
 /* Calls visit for each block that can be reached from block's successors without
