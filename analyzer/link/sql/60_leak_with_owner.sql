@@ -134,6 +134,8 @@ WHERE (NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.funct
                      AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
                           OR m.field = '*' AND m.record IN (o.record, d.record)))
        OR o.hold IN ('object', 'only') AND o.path IN (SELECT path FROM slot_kept)
+          AND EXISTS (SELECT 1 FROM member_release r
+                      WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
           AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'teardown' AND r.function = d.function))
   AND NOT EXISTS (SELECT 1 FROM handed h JOIN function f ON f.id = h.function
                   WHERE h.root = d.function AND h.record = d.record AND f.file IS NULL)
