@@ -36,6 +36,8 @@ static struct l62_sstate *enter(const struct l62_frame *fr, const struct l62_sst
 
 	entry->token[0] = st->token[0];
 	entry->token[1] = st->token[1];
+	/* A helper that sets up another device does that to no field of the first. */
+	entry->other = fr->walk->slice->extension && !fr->walk->slice->many && st->other;
 	for (uint32_t i = 0; i < st->ncells; i++)
 		entry->cells[i] = st->cells[i];
 	for (uint32_t i = 0; i < op->nargs && i < callee->body->f->nparams; i++) {
@@ -132,6 +134,7 @@ static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstat
 		}
 	}
 	l62_frame_set(fr, next, op->dest, l62_sstate_get(exit, l62_key(L62_KEY_RESULT, 0, 0)));
+	l62_frame_delete(fr, next, op);
 	next->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_CALL, f, op->line);
 	next->trail->within = exit->trail;
 	return next;
@@ -176,7 +179,8 @@ static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 			l62_frame_set(fr, st, val.n, l62_sval_any(L62_ANY, body->reads));
 	}
 	forget_stored(st);
-	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
+	l62_frame_delete(fr, st, op);
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->tells));
 }
 
 /* Goes on after the call of body; st stays the caller's. */

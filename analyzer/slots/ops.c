@@ -415,8 +415,10 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	    g_hash_table_contains(fr->walk->slice->index->routines, GUINT_TO_POINTER(op->slot)))
 		return routine_at(fr, st, op);
 	/* A driver that was loaded has a device; there may be more. */
-	if (op->slot == fr->walk->first_device)
-		return l62_sval_any(L62_POS, false);
+	if (op->slot == fr->walk->first_device) {
+		val = l62_sstate_get(st, l62_key(L62_KEY_STORED, 0, op->slot));
+		return val.memory ? l62_sval_any(L62_POS, false) : val;
+	}
 	if (op->slot == fr->walk->next_device)
 		return l62_sval_any(L62_ZERO | L62_POS, false);
 	at = find(fr, st, op);
@@ -639,6 +641,16 @@ static void check_kind(const struct l62_frame *fr, const struct l62_sstate *st,
 	g_array_append_val(fr->walk->mismatches, wrong);
 }
 
+/* If it was the first device, it may have been the only one. */
+void l62_frame_delete(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	uint32_t first = fr->walk->first_device;
+
+	if (l62_body_deletes(fr->walk->slice->index, fr->sb->body, op, first))
+		l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, first),
+		               l62_sval_any(L62_ZERO | L62_POS, false));
+}
+
 /* False if what is released might be what the slot holds, and nobody knows. */
 static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
@@ -651,6 +663,7 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	}
 	check_kind(fr, st, val, op);
 	l62_frame_lose(fr, st, val, true, op->line);
+	l62_frame_delete(fr, st, op);
 	return true;
 }
 

@@ -106,6 +106,9 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 void l62_frame_end(struct l62_frame *fr, struct l62_sstate *st, uint32_t block);
 void l62_frame_push(struct l62_frame *fr, struct l62_sstate *st, uint32_t block);
 
+/* op has released something or called what does. */
+void l62_frame_delete(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op);
+
 struct l62_sval l62_frame_eval(const struct l62_frame *fr, const struct l62_sstate *st,
                                const struct l62_value *value);
 void l62_frame_set(const struct l62_frame *fr, struct l62_sstate *st, uint32_t var,

@@ -61,6 +61,15 @@ WITH exits AS (
              AND NOT EXISTS (SELECT 1 FROM slot_loss z
                              WHERE z.failed AND z.path = rtrim(w.path, '*')
                                AND z.lost_file = o.file))
+    -- Which of its devices the driver object names, and is deleted with what is in it, paths
+    -- do not know; the simulation of slots does.
+    AND NOT (l.home = 'extension' AND e.role = 'DRIVER_ENTRY'
+             AND w.path IN (SELECT path FROM slot_freed)
+             AND EXISTS (SELECT 1 FROM release_closed c
+                         WHERE c.function = o.function AND c.kind = 'DEVICE'
+                           AND c.path = 'DRIVER_OBJECT.DeviceObject')
+             AND NOT EXISTS (SELECT 1 FROM slot_loss z
+                             WHERE z.failed AND z.path = w.path AND z.lost_file = o.file))
     -- The path says so already.
     AND NOT (k.loss = 'FAILURE'
              AND EXISTS (SELECT 1 FROM path_leak p

@@ -7,7 +7,9 @@
 --              the member at all, and
 --                another function that frees such objects releases the member too, or
 --                nobody in the driver releases it, and it can have gone nowhere else or
---                the check of slots has seen it stay there
+--                the check of slots has seen it stay there;
+--              or where they name it, and release it at other times, in a function of
+--              the teardown side: the check of slots has seen that no teardown does
 --
 -- Quiet where the resource is kept in a second place, which may be the owner; where a
 -- caller of the function releases the member (teardown in two steps); and where the
@@ -127,10 +129,14 @@ SELECT d.id, o.site, o.path
 FROM disposed d
 JOIN object_part t ON t.record = d.record
 JOIN owned o ON o.record = t.part
-WHERE NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.function
-                  WHERE h.root = d.function AND h.record = d.record
-                    AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
-                         OR m.field = '*' AND m.record IN (o.record, d.record)))
+WHERE (NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.function
+                   WHERE h.root = d.function AND h.record = d.record
+                     AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
+                          OR m.field = '*' AND m.record IN (o.record, d.record)))
+       OR o.hold IN ('object', 'only') AND o.path IN (SELECT path FROM slot_kept)
+          AND EXISTS (SELECT 1 FROM member_release r
+                      WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+          AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'teardown' AND r.function = d.function))
   AND NOT EXISTS (SELECT 1 FROM handed h JOIN function f ON f.id = h.function
                   WHERE h.root = d.function AND h.record = d.record AND f.file IS NULL)
   AND NOT EXISTS (SELECT 1 FROM call c JOIN member_release r ON r.function = c.caller
@@ -182,10 +188,11 @@ WITH lost AS (
   JOIN owned o ON o.site = g.site AND o.path = g.path
   JOIN site s ON s.id = g.site
   WHERE EXISTS (SELECT 1 FROM better b WHERE b.disposed = g.disposed AND b.path = g.path)
+     OR o.hold IN ('object', 'only') AND g.path IN (SELECT path FROM slot_kept)
      OR o.hold IN ('object', 'only')
         AND NOT EXISTS (SELECT 1 FROM member_release r
                         WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
-        AND (o.hold = 'object' OR g.path IN (SELECT path FROM slot_kept)
+        AND (o.hold = 'object'
              OR NOT EXISTS (SELECT 1 FROM mention m
                             WHERE m.record = o.record
                               AND (m.field = o.field AND m.how = 'moved' OR m.field = '*')))
@@ -212,7 +219,10 @@ SELECT w.id, iif(k.counted, 'LeakWithOwner', k.rule), w.site, w.path,
        'leak with its owner: ' || t.text || ' stays in ' || l.text || ' when ' || f.name ||
        ' frees the ' || d.record || '; ' ||
        coalesce(b.name || ' ' || t.verb || 's it first, at ' || b.place,
-                'nothing in the driver ' || t.verb || 's it')
+                iif(EXISTS (SELECT 1 FROM member_release r
+                            JOIN member_path n ON n.record = r.record AND n.field = r.field
+                            WHERE n.path = w.path AND r.noun = k.noun),
+                    'no teardown routine ', 'nothing in the driver ') || t.verb || 's it')
 FROM owner_leak w
 JOIN disposed d ON d.id = w.disposed
 JOIN function f ON f.id = d.function
