@@ -277,6 +277,12 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     State = dropOwned(State, Sym);
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
+    // Somebody may have touched the chain: this can be any device of it.
+    if (Rel.K == Kind::DEVICE &&
+        placeInChain(State, V, CE->getArg(Rel.Arg)->getType()))
+      for (auto &[Device, O] : allOwnedSymbols(State))
+        if (O.S->Row->K == Kind::DEVICE)
+          State = dropOwned(State, Device);
   }
   if (isMemory(Rel.K))
     if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))

@@ -60,9 +60,8 @@ ProgramStateRef linkDevice(ProgramStateRef State, SVal Driver, QualType T,
   return State->bindLoc(*Head, Device, LC, false);
 }
 
-// The place in the chain that the device was read from, or null.
-static std::optional<Loc> readFrom(ProgramStateRef State, SVal Device,
-                                   QualType T) {
+std::optional<Loc> placeInChain(ProgramStateRef State, SVal Device,
+                                QualType T) {
   SymbolRef Sym = Device.getAsLocSymbol();
   const MemRegion *From = Sym ? Sym->getOriginRegion() : nullptr;
   const auto *Field = dyn_cast_or_null<FieldRegion>(From);
@@ -80,7 +79,7 @@ ProgramStateRef unlinkDevice(ProgramStateRef State, SVal Device, QualType T,
   if (!Next)
     return State;
   SVal Older = State->getSVal(*Next, T);
-  if (std::optional<Loc> Place = readFrom(State, Device, T))
+  if (std::optional<Loc> Place = placeInChain(State, Device, T))
     return State->bindLoc(*Place, Older, LC, false);
   SymbolRef Sym = Device.getAsLocSymbol();
   const MemRegion *const *Head = Sym ? State->get<ChainOfDevice>(Sym) : nullptr;
@@ -97,6 +96,45 @@ ProgramStateRef unlinkDevice(ProgramStateRef State, SVal Device, QualType T,
     Place = nextDevice(State, Here, T);
   }
   return State;
+}
+
+// The store does not say in which field.
+static bool isOfSystem(QualType Pointer) {
+  QualType P = Pointer->getPointeeType();
+  const RecordDecl *RD = P.isNull() ? nullptr : P->getAsRecordDecl();
+  std::string Name = RD ? recordName(RD) : "";
+  return Name == "DRIVER_OBJECT" || Name == "DEVICE_OBJECT";
+}
+
+bool isInChainOnly(ProgramStateRef State, SymbolRef Sym,
+                   const StackFrameContext *SF) {
+  class Find final : public StoreManager::BindingsHandler {
+  public:
+    Find(ProgramStateRef State, SymbolRef Sym, const StackFrameContext *SF)
+        : State(std::move(State)), Sym(Sym), SF(SF) {}
+    bool InChain = false, Elsewhere = false;
+    bool HandleBinding(StoreManager &, Store, const MemRegion *R,
+                       SVal V) override {
+      if (V.getAsLocSymbol(/*IncludeBaseRegions=*/true) != Sym)
+        return true;
+      const MemRegion *Base = R->getBaseRegion();
+      const auto *SR = dyn_cast<SymbolicRegion>(Base);
+      const auto *VR = dyn_cast<VarRegion>(Base);
+      if (SR && isOfSystem(SR->getSymbol()->getType()))
+        InChain = true;
+      else if (!VR || VR->getStackFrame() != SF)
+        Elsewhere = true;
+      return !Elsewhere;
+    }
+
+  private:
+    ProgramStateRef State;
+    SymbolRef Sym;
+    const StackFrameContext *SF;
+  } Handler(State, Sym, SF);
+  State->getStateManager().getStoreManager().iterBindings(State->getStore(),
+                                                          Handler);
+  return Handler.InChain && !Handler.Elsewhere;
 }
 
 } // namespace leak62

@@ -42,6 +42,17 @@ clang::ento::ProgramStateRef unlinkDevice(clang::ento::ProgramStateRef State,
                                           clang::QualType T,
                                           const clang::LocationContext *LC);
 
+/// The place in a chain that \p Device, of the pointer type \p T, was read from
+/// and is still in.  Nothing is known of it but that.
+std::optional<clang::ento::Loc> placeInChain(clang::ento::ProgramStateRef State,
+                                             clang::ento::SVal Device,
+                                             clang::QualType T);
+/// True if the chain alone leads to the device \p Sym once the frame \p SF
+/// ends.
+bool isInChainOnly(clang::ento::ProgramStateRef State,
+                   clang::ento::SymbolRef Sym,
+                   const clang::StackFrameContext *SF);
+
 } // namespace leak62
 
 #endif

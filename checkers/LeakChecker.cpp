@@ -534,16 +534,33 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
       Deaths.insert({O.S, {N, O, Sym}});
 }
 
-void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
+// A callee that fails and leaves a device to be found in the driver object has
+// lost it; that is said of the callee, and not of who passes its failure on.
+static ProgramStateRef leaveDevices(const ReturnStmt *RS, CheckerContext &C) {
   ProgramStateRef State = C.getState();
+  const FunctionDecl *FD = functionOf(C.getLocationContext());
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (O.S->Row->K == Kind::DEVICE && O.Frame == C.getStackFrame() &&
+        !O.isStored() && FD &&
+        llvm::StringRef(resultOf(RS, FD, C)) == "failure" &&
+        isInChainOnly(State, Sym, O.Frame))
+      State = dropOwned(State, Sym);
+  return State;
+}
+
+void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
+  ProgramStateRef State = leaveDevices(RS, C);
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Lost;
   for (auto &[Sym, O] : allOwnedSymbols(State))
     if (O.Lost && O.Frame == C.getStackFrame()) {
       Lost.push_back({Sym, O});
       State = dropOwned(State, Sym);
     }
-  if (Lost.empty())
+  if (Lost.empty()) {
+    if (State != C.getState())
+      C.addTransition(State);
     return;
+  }
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
     for (auto &[Sym, O] : Lost)
       reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
