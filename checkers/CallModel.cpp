@@ -8,6 +8,7 @@
 #include "CallModel.h"
 #include "AccessPath.h"
 #include "Compat.h"
+#include "DeviceList.h"
 
 using namespace clang;
 using namespace ento;
@@ -276,12 +277,20 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     State = dropOwned(State, Sym);
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
+    // Somebody may have touched the chain: this can be any device of it.
+    if (Rel.K == Kind::DEVICE &&
+        placeInChain(State, V, CE->getArg(Rel.Arg)->getType()))
+      for (auto &[Device, O] : allOwnedSymbols(State))
+        if (O.S->Row->K == Kind::DEVICE)
+          State = dropOwned(State, Device);
   }
   if (isMemory(Rel.K))
     if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
       State = unstore(State, Sym, /*Usable=*/false, LC);
-  if (Rel.K == Kind::DEVICE)
+  if (Rel.K == Kind::DEVICE) {
     State = unstore(State, extensionOf(State, V, Rel.Arg), /*Usable=*/true, LC);
+    State = unlinkDevice(State, V, CE->getArg(Rel.Arg)->getType(), LC);
+  }
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(
@@ -373,6 +382,8 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     State = noteStore(State, *L, V, At);
     State = State->bindLoc(*L, V, LC, false);
   }
+  if (A.K == Kind::DEVICE && hasArg(0))
+    State = linkDevice(State, arg(0), CE->getArg(0)->getType(), V, LC);
   Notes.push_back(note(acquireNote(*S, C.getASTContext()), Sym));
   return State;
 }
