@@ -318,6 +318,9 @@ ExprPaths::Set ExprPaths::copied(const VarDecl *VD) {
       for (const std::string &From : entryPaths(Link))
         if (StringRef(From).starts_with("list "))
           Out.insert(From);
+  const auto *FD = dyn_cast<FunctionDecl>(VD->getDeclContext());
+  if (FD && isListRecord(RD) && !isa<ParmVarDecl>(VD))
+    Out.insert("local " + pathOfRoutine(FD) + ":" + VD->getNameAsString());
   Visiting.erase(VD);
   return Out;
 }

@@ -80,6 +80,8 @@ public:
   Set valuePaths(const clang::Expr *E);
   /// Which slots the lvalue \p E may be.
   Set slotPaths(const clang::Expr *E) { return slots(E, /*Copies=*/false); }
+  /// The same, and what a local record was copied from.
+  Set placePaths(const clang::Expr *E) { return slots(E, /*Copies=*/true); }
   /// Which slots the pointer \p E may point to.
   Set pointeePaths(const clang::Expr *E);
   /// Where the entry that \p Link, the address of its link, is one of may have

@@ -84,8 +84,13 @@ public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
+    const RecordDecl *RD = BO->getType()->getAsRecordDecl();
     if (BO->getOpcode() == BO_Assign && BO->getType()->isPointerType())
       alias(BO);
+    else if (BO->getOpcode() == BO_Assign && RD && isListRecord(RD))
+      for (const std::string &Source : Paths.placePaths(BO->getRHS()))
+        for (const std::string &Path : Paths.placePaths(BO->getLHS()))
+          addAlias(listOf(Path), listOf(Source));
     return true;
   }
 
@@ -190,20 +195,17 @@ private:
 
   /// An entry that was found elsewhere goes on a list.
   void listAlias(const Expr *Head, const Expr *Link) {
-    const auto *UO = dyn_cast<UnaryOperator>(Head->IgnoreParenCasts());
-    ExprPaths::Set Heads = UO && UO->getOpcode() == UO_AddrOf
-                               ? Paths.slotPaths(UO->getSubExpr())
-                               : Paths.pointeePaths(Head);
     for (const std::string &Source : Paths.entryPaths(Link))
-      for (const std::string &Path : Heads)
-        if (std::string List = listOf(Path); List != Source)
-          addAlias(List, Source);
+      for (const std::string &Path : Paths.pointeePaths(Head))
+        addAlias(listOf(Path), Source);
   }
 
   void addAlias(const std::string &Path, const std::string &Source) {
     if (Path != Source && Path.find('*') == std::string::npos &&
         Source.find_first_of("&*") == std::string::npos &&
-        !StringRef(Path).contains("param "))
+        (!StringRef(Path).contains("param ") ||
+         (StringRef(Path).starts_with("list param ") &&
+          !StringRef(Path).contains('.'))))
       F.addAlias(FD, Path, Source);
   }
 
