@@ -330,15 +330,10 @@ ExprPaths::Set ExprPaths::entryPaths(const Expr *Link) {
   const auto *UO = dyn_cast<UnaryOperator>(Link);
   if (!UO || UO->getOpcode() != UO_AddrOf)
     return valuePaths(Link);
-  // The object that has the link; of a whole list, that list.
-  Set Out;
   const ValueDecl *Field = nullptr;
   const Expr *Object = wholeOf(UO->getSubExpr(), Field);
-  if (Field && Object->getType()->isPointerType())
-    Out = valuePaths(Object);
-  for (const std::string &Slot : slots(UO->getSubExpr(), /*Copies=*/true))
-    Out.insert(listOf(Slot));
-  return Out;
+  return Field && Object->getType()->isPointerType() ? valuePaths(Object)
+                                                     : Set();
 }
 
 ExprPaths::Set ExprPaths::pointeePaths(const Expr *E) {
