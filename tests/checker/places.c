@@ -98,7 +98,7 @@ void frees_two(EXT *e)
 // ALIAS-NEXT: alias: from_slot | list EXT.Second | EXT.Current
 // ALIAS-NEXT: alias: helper | list param 1 | list param 0
 // ALIAS-NEXT: alias: splice | list EXT.Second | list EXT.First
-// ALIAS-NEXT: alias: through_local | list local ::places.c:through_local:due | list EXT.First
+// ALIAS-NEXT: alias: through_local | list local ::through_local:due | list EXT.First
 // ALIAS-NEXT: alias: end
 void from_list(EXT *e)
 {
