@@ -495,6 +495,8 @@ bool CallModel::run() {
         NeverFails |= A.Fails == Failure::NEVER;
     if (NeverFails && !T->isPointerType()) // STATUS_SUCCESS
       Ret = SVB.makeZeroVal(T);
+    if (R && hasArg(R->Returns))
+      Ret = arg(R->Returns);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {

@@ -110,6 +110,7 @@ Table makeTable() {
     R.FillValue = value;                                                       \
     R.FillSize = size;                                                         \
   }
+#define L62_RETURNS(api, arg) T[#api].Returns = arg;
 #define L62_RAISES(api) T[#api].Raises = true;
 #include "leak62/resources.def"
 #define L62_ROLE_CALL(api, routine_arg, role)                                  \

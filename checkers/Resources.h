@@ -99,6 +99,7 @@ struct Routine {
   int ExchangeTarget = NA, ExchangeValue = NA, ExchangeComparand = NA;
   int CopyTo = NA, CopyFrom = NA;
   int FillTo = NA, FillValue = NA, FillSize = NA;
+  int Returns = NA;
   bool Raises = false;
   /// L62_STOP.
   bool Stops = false;

@@ -344,7 +344,9 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     return;
   }
   // The rows account for their arguments; the result is unknown but for them.
-  if (Result != "-")
+  if (Result != "-" && hasArg(CE, R->Returns))
+    op("= " + Result + " " + value(CE->getArg(R->Returns)));
+  else if (Result != "-")
     op("K " + Result + Reads);
   resources(CE, *R, Result);
 }

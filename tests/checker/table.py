@@ -37,9 +37,12 @@ MACROS = {
     "COMPARE_EXCHANGE": "api target value comparand",
     "COPY": "api to from",
     "FILL": "api to value size",
+    "RETURNS": "api arg",
     "RAISES": "api",
 }
 BUILTIN = {"memcpy", "memmove", "memset"}
+STRINGS = {"strcpy": "char", "strcat": "char", "strncpy": "char",
+           "wcscpy": "unsigned short", "wcscat": "unsigned short", "wcsncpy": "unsigned short"}
 NA = -1
 SIZE = 24
 
@@ -133,6 +136,14 @@ class Table(unittest.TestCase):
                 put(e["api"], e["target"], "void *volatile *")
         for c in cls.table["COPY"]:
             put(c["api"], c["from"], "const void *")
+        for r in cls.table["RETURNS"]:
+            of = STRINGS.get(r["api"], "void")
+            results[r["api"]] = f"{of} *"
+            put(r["api"], r["arg"], f"{of} *")
+            if r["api"] in STRINGS:
+                put(r["api"], 1, f"const {of} *")
+                if "n" in r["api"]:
+                    put(r["api"], 2, "SIZE_T")
         for f in cls.table["FILL"]:
             put(f["api"], f["size"], "SIZE_T")
             put(f["api"], f["value"], "int")
@@ -635,6 +646,19 @@ class Structure(Table):
                 give = self.call(row["api"], **given, **{f"_{row['value']}": "1"})
                 functions.append((f"{start}{give}; if (s.Buffer) return -2; {free} return 0; }}",
                                   said))
+        self.verify(functions)
+
+    def test_returns(self):
+        start, said = self.own()
+        functions = []
+        for row in self.table["RETURNS"]:
+            of = STRINGS.get(row["api"], "void")
+            same = self.call(row["api"], **{f"_{row['arg']}": f"({of} *)p"})
+            if row["api"] in BUILTIN:
+                same = f"{row['api']}(p, 0, 0)"
+            free = self.release(self.table["RELEASE"][0], same)[1]
+            functions.append((f"{start}{free} return 0; }}", None))
+            functions.append((f"{start}{same}; return 0; }}", said))
         self.verify(functions)
 
 

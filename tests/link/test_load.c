@@ -228,13 +228,49 @@ static void deletes_its_devices(void **unused)
 	}
 }
 
+/* How far a loop came that empties a list no path shows. */
+static void lists_that_it_empties(void **unused)
+{
+	static const char in_list[] = "UPDATE store SET path = 'list ::g_Items';"
+	                              "UPDATE outcome_slot SET path = 'list ::g_Items';"
+	                              "UPDATE release SET path = 'list ::g_Items';"
+	                              "INSERT INTO site_record VALUES(1, 'ITEM');";
+	static const char calls[] = "INSERT INTO call VALUES(1, 5, 24, 1);";
+	static const char frees[] =
+	        "INSERT INTO release VALUES(5, 'IoFreeMdl', 'MDL', '%s', '/drv/entry.c', 95);";
+	static const char found[] =
+	        "INSERT INTO disposal VALUES(5, '%s', 'IoFreeMdl', NULL, 0, '/drv/entry.c', 95,"
+	        " 1, 95, 2);";
+	g_autofree char *same = g_strdup_printf(frees, "list ::g_Items");
+	g_autofree char *other = g_strdup_printf(frees, "list ::g_Others");
+	g_autofree char *item = g_strdup_printf(found, "ITEM");
+	g_autofree char *thing = g_strdup_printf(found, "THING");
+	const struct {
+		const char *call, *helper;
+		unsigned found;
+	} cases[] = {{"", "", 1},       {calls, "", 1}, {"", same, 1},    {calls, same, 0},
+	             {calls, other, 1}, {"", item, 1},  {calls, item, 0}, {calls, thing, 1}};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *more =
+		        g_strconcat(in_list, cases[i].call, cases[i].helper, NULL);
+
+		assert_int_equal(count("LeakOnFailedLoad", fails, more), cases[i].found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(driver_entry),          cmocka_unit_test(add_device),
-	        cmocka_unit_test(freed_in_another_file), cmocka_unit_test(first_exit_per_site),
-	        cmocka_unit_test(told_of_add_device),    cmocka_unit_test(kinds),
+	        cmocka_unit_test(driver_entry),
+	        cmocka_unit_test(add_device),
+	        cmocka_unit_test(freed_in_another_file),
+	        cmocka_unit_test(first_exit_per_site),
+	        cmocka_unit_test(told_of_add_device),
+	        cmocka_unit_test(kinds),
 	        cmocka_unit_test(deletes_its_devices),
+	        cmocka_unit_test(lists_that_it_empties),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

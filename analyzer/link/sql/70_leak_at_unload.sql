@@ -10,7 +10,7 @@
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql): what is in one slot alone, which the check of slots has seen no
---     teardown touch, is not what a lookup finds; of what hangs on an IRP, whoever
+--     teardown touch, is not what a lookup finds; of what goes with an IRP, whoever
 --     frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already, nor the site in a function that the
@@ -153,7 +153,7 @@ WITH lost AS (
                                     AND NOT EXISTS (SELECT 1 FROM held_at o
                                                     WHERE o.site = k.site
                                                       AND o.path <> k.path))))
-    AND NOT (k.home = 'request'
+    AND NOT (k.site IN (SELECT site FROM with_request)
              AND EXISTS (SELECT 1 FROM held_at p
                          JOIN release_closed c ON c.path = p.path
                          JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
