@@ -100,6 +100,7 @@ struct Routine {
   int CopyTo = NA, CopyFrom = NA;
   int FillTo = NA, FillValue = NA, FillSize = NA;
   bool Raises = false;
+  int VerdictStatus = NA;
   /// L62_STOP.
   bool Stops = false;
   /// (routine argument, role) pairs.

@@ -38,6 +38,7 @@ MACROS = {
     "COPY": "api to from",
     "FILL": "api to value size",
     "RAISES": "api",
+    "VERDICT": "api status",
 }
 BUILTIN = {"memcpy", "memmove", "memset"}
 NA = -1
@@ -136,6 +137,9 @@ class Table(unittest.TestCase):
         for f in cls.table["FILL"]:
             put(f["api"], f["size"], "SIZE_T")
             put(f["api"], f["value"], "int")
+        for v in cls.table["VERDICT"]:
+            results[v["api"]] = "BOOLEAN"
+            put(v["api"], v["status"], "NTSTATUS *")
         columns = {"COMPLETION": ("irp", "routine", "context"), "SEND": ("irp",),
                    "LIST_INSERT": ("head", "entry"), "LIST_REMOVE": ("head",),
                    "EXCHANGE": ("value",), "COMPARE_EXCHANGE": ("value", "comparand"),
@@ -635,6 +639,22 @@ class Structure(Table):
                 give = self.call(row["api"], **given, **{f"_{row['value']}": "1"})
                 functions.append((f"{start}{give}; if (s.Buffer) return -2; {free} return 0; }}",
                                   said))
+        self.verify(functions)
+
+
+    def test_verdict(self):
+        """What the result says and the status are one: only the ways that both allow are followed."""
+        start, said = self.own()
+        free = self.release(self.table["RELEASE"][0], "p")[1]
+        functions = []
+        for row in self.table["VERDICT"]:
+            ask = self.call(row["api"], **{f"_{row['status']}": "&status"})
+            for denied, report in ((f"if (status < 0) {free}", None), (free, None),
+                                   (f"if (status >= 0) {free}", said)):
+                functions.append((f"{start}NTSTATUS status = 0; if ({ask}) {{ {free} return 0; }} "
+                                  f"{denied} return status; }}", report))
+            functions.append((f"{start}NTSTATUS status = 0; if (!{ask}) {{ {free} return status; }} "
+                              f"if (status >= 0) {free} return 0; }}", None))
         self.verify(functions)
 
 
