@@ -433,6 +433,17 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   }
 }
 
+// What it returns tells the sign of the status that it wrote.
+SVal CallModel::verdict(ProgramStateRef State, QualType T) const {
+  QualType StatusT = pointedTo(R->VerdictStatus);
+  std::optional<Loc> L = target(State, R->VerdictStatus, Place::OUT, nullptr);
+  if (!L || StatusT.isNull() || !StatusT->isIntegerType())
+    return Ret;
+  SVal Told = SVB.evalBinOp(State, BO_GE, State->getSVal(*L, StatusT),
+                            SVB.makeZeroVal(StatusT), T);
+  return Told.isUnknownOrUndef() ? Ret : Told;
+}
+
 bool CallModel::run() {
   if (engineDoesBetter())
     return false;
@@ -497,6 +508,8 @@ bool CallModel::run() {
       Ret = SVB.makeZeroVal(T);
     if (R && hasArg(R->Returns))
       Ret = arg(R->Returns);
+    if (R && hasArg(R->VerdictStatus))
+      Ret = verdict(State, T);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {

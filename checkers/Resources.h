@@ -101,6 +101,7 @@ struct Routine {
   int FillTo = NA, FillValue = NA, FillSize = NA;
   int Returns = NA;
   bool Raises = false;
+  int VerdictStatus = NA;
   /// L62_STOP.
   bool Stops = false;
   /// (routine argument, role) pairs.

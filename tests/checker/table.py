@@ -39,6 +39,7 @@ MACROS = {
     "FILL": "api to value size",
     "RETURNS": "api arg",
     "RAISES": "api",
+    "VERDICT": "api status",
 }
 BUILTIN = {"memcpy", "memmove", "memset"}
 STRINGS = {"strcpy": "char", "strcat": "char", "strncpy": "char",
@@ -147,6 +148,9 @@ class Table(unittest.TestCase):
         for f in cls.table["FILL"]:
             put(f["api"], f["size"], "SIZE_T")
             put(f["api"], f["value"], "int")
+        for v in cls.table["VERDICT"]:
+            results[v["api"]] = "BOOLEAN"
+            put(v["api"], v["status"], "NTSTATUS *")
         columns = {"COMPLETION": ("irp", "routine", "context"), "SEND": ("irp",),
                    "LIST_INSERT": ("head", "entry"), "LIST_REMOVE": ("head",),
                    "EXCHANGE": ("value",), "COMPARE_EXCHANGE": ("value", "comparand"),
@@ -659,6 +663,22 @@ class Structure(Table):
             free = self.release(self.table["RELEASE"][0], same)[1]
             functions.append((f"{start}{free} return 0; }}", None))
             functions.append((f"{start}{same}; return 0; }}", said))
+        self.verify(functions)
+
+
+    def test_verdict(self):
+        """What the result says and the status are one: only the ways that both allow are followed."""
+        start, said = self.own()
+        free = self.release(self.table["RELEASE"][0], "p")[1]
+        functions = []
+        for row in self.table["VERDICT"]:
+            ask = self.call(row["api"], **{f"_{row['status']}": "&status"})
+            for denied, report in ((f"if (status < 0) {free}", None), (free, None),
+                                   (f"if (status >= 0) {free}", said)):
+                functions.append((f"{start}NTSTATUS status = 0; if ({ask}) {{ {free} return 0; }} "
+                                  f"{denied} return status; }}", report))
+            functions.append((f"{start}NTSTATUS status = 0; if (!{ask}) {{ {free} return status; }} "
+                              f"if (status >= 0) {free} return 0; }}", None))
         self.verify(functions)
 
 
