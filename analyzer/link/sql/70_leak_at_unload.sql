@@ -146,7 +146,8 @@ WITH lost AS (
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
-    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request'))
+    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request')
+              OR k.path IN (SELECT path FROM slot_incomplete))
              AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
                          WHERE t.site = k.site
                            AND NOT (d.lookup AND k.path IN (SELECT path FROM slot_kept)
