@@ -10,7 +10,8 @@
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql): what is in one slot alone, which the check of slots has seen no
---     teardown touch, is not what a lookup finds; of what goes with an IRP, whoever
+--     teardown touch, is not what a lookup finds, and of a slot that it could not follow
+--     to the end nothing better is known; of what goes with an IRP, whoever
 --     frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already, nor the site in a function that the
