@@ -15,7 +15,7 @@ enum {
 	MJ_COUNT = 28
 };
 enum { MN_START = 0, MN_REMOVE = 2, MN_STOP = 4, MN_SURPRISE = 23 };
-enum { POINTS_MAX = 400 };
+enum { POINTS_MAX = 400, POINTS_COUNTED = 100 };
 enum { CLOSED, OPEN, CLEANED };
 enum { STOPPED, STARTED, SURPRISED };
 
@@ -353,6 +353,16 @@ struct points {
 	GHashTable *seen;
 };
 
+/* Where there are many points it is because something is counted: from now on no further
+ * than to one. */
+static void stop_counting(const struct l62_life *life, struct l62_sstate *st)
+{
+	for (uint32_t i = 1; i < st->ncells; i++)
+		if (life->walk.slice->counts[i] && st->cells[i].type == L62_SVAL_CONST &&
+		    ABS(st->cells[i].number) > 1)
+			st->cells[i] = l62_sval_any(l62_sval_signs(st->cells[i]), true);
+}
+
 static void add_point(struct l62_life *life, struct points *points, struct point *p)
 {
 	g_array_set_size(p->st->bindings, 0);
@@ -364,6 +374,8 @@ static void add_point(struct l62_life *life, struct points *points, struct point
 		if (p->st->cells[i].type > L62_SVAL_TOKEN ||
 		    (p->st->cells[i].type == L62_SVAL_TOKEN && !p->st->token[0]))
 			p->st->cells[i] = l62_sval_any(L62_POS, true);
+	if (points->all->len >= POINTS_COUNTED)
+		stop_counting(life, p->st);
 	if (g_hash_table_contains(points->seen, p) || life->walk.gave_up) {
 		free_point(p);
 		return;

@@ -18,14 +18,32 @@ struct table {
 };
 static struct row Global[8];
 
+struct cell {
+	void *Data;
+};
+struct tail {
+	int Count;
+};
+struct lone {
+	void *Data;
+};
+void *cells(struct cell *c, unsigned n) { return c[n].Data; }
+int behind(struct tail *t) { return (t + 1)->Count; }
+void *only(struct lone *l) { return l[0].Data; }
+
 int fill(void **out);
 void link_box(LIST_ENTRY *head, LIST_ENTRY *entry);
 
-/* Of which records there are many: not of those that hold them. */
+/* Of which records there are many: not of those that hold them, nor where a fixed step leads
+ * past one. */
 // CHECK-NOT: Y box
 // CHECK-NOT: Y table
+// CHECK-NOT: Y lone
+// CHECK: Y cell
+// CHECK-NOT: Y lone
 // CHECK: Y row
 // CHECK-NOT: Y table
+// CHECK-NOT: Y tail
 
 /* The pointee that is tested is the value that was stored. */
 // CHECK-LABEL: F make e

@@ -107,6 +107,24 @@ static void two_steps(void **unused)
 	                 0);
 }
 
+/* 4 releases the member of what it is not passed: of each object that it comes to. */
+#define DRAIN_CALLS "INSERT INTO call VALUES(3, 4, 12, 1);" RELEASE("4", "ITEM.Data")
+#define CLEANUP(function)                                                                      \
+	"INSERT INTO role VALUES(" function ", 'DISPATCH', 18, '/drv/d.c', 15);"               \
+	"INSERT INTO call VALUES(5, 4, 12, 1);" RELEASE("4", "ITEM.Data")
+
+static void emptied_first(void **unused)
+{
+	(void)unused;
+	assert_int_equal(drained(RELEASE("4", "ITEM.Data")), 1);
+	assert_int_equal(drained(DRAIN_CALLS), 0);
+	/* It fills it again, or frees the objects as well: another way through the driver. */
+	assert_int_equal(drained(DRAIN_CALLS "INSERT INTO call VALUES(4, 1, 12, 1);"), 1);
+	assert_int_equal(drained(DRAIN_CALLS "INSERT INTO call VALUES(4, 2, 12, 1);"), 1);
+	assert_int_equal(drained(CLEANUP("5")), 0);
+	assert_int_equal(drained(CLEANUP("2")), 1);
+}
+
 static void helper_that_frees(void **unused)
 {
 	static const char helped[] = MEMBER("ITEM.Data", "only") DROP_FREES_DATA
@@ -326,6 +344,7 @@ int main(void)
 	        cmocka_unit_test(another_function_does_it),
 	        cmocka_unit_test(whom_the_object_is_handed_to),
 	        cmocka_unit_test(two_steps),
+	        cmocka_unit_test(emptied_first),
 	        cmocka_unit_test(helper_that_frees),
 	        cmocka_unit_test(new_objects),
 	        cmocka_unit_test(second_places),

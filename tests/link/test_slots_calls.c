@@ -354,6 +354,28 @@ static void too_many_states(void **unused)
 	driver_free(driver);
 }
 
+/* Nothing says that the teardown leaves the slot, and it frees such objects. */
+static void too_many_states_and_freed_unnamed(void **unused)
+{
+	static const char unnamed[] = "DELETE FROM release;"
+	                              "INSERT INTO site_record VALUES(1, 'NOTE');";
+	g_autofree char *many = asks(13);
+	g_autofree char *freed =
+	        g_strconcat(unnamed,
+	                    "INSERT INTO disposal VALUES(2, 'NOTE', 'ExFreePool', NULL, 0,"
+	                    " '/drv/d.c', 23, 5, 23, 20);",
+	                    NULL);
+	struct driver *driver = slots_driver("::g_Data", unnamed, many, NULL);
+
+	(void)unused;
+	slots_expect(driver, "LeakAtUnload", "/drv/d.c(50)");
+	driver_free(driver);
+	driver = slots_driver("::g_Data", freed, many, NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 0, 1);
+	driver_free(driver);
+}
+
 /* Of a finding whose slot is given up elsewhere the story says where and why. */
 static void doubts_are_told(void **unused)
 {
@@ -432,6 +454,7 @@ int main(void)
 	        cmocka_unit_test(one_of_several_routines),
 	        cmocka_unit_test(recursion_across_tus),
 	        cmocka_unit_test(too_many_states),
+	        cmocka_unit_test(too_many_states_and_freed_unnamed),
 	        cmocka_unit_test(doubts_are_told),
 	};
 

@@ -12,8 +12,9 @@
 --              the teardown side: the check of slots has seen that no teardown does
 --
 -- Quiet where the resource is kept in a second place, which may be the owner; where a
--- caller of the function releases the member (teardown in two steps); and where the
--- object may be a new one that another function has just made.
+-- caller of the function releases the member, or an entry point or a call of the function
+-- empties such objects and lets them be (teardown in two steps); and where the object may
+-- be a new one that another function has just made.
 --
 -- Kinds that Driver Verifier does not count are reported under their own rule.
 --
@@ -145,6 +146,58 @@ WHERE (NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.funct
   AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.slot = o.path)
   AND o.site NOT IN (SELECT site FROM wrong_release)
   AND NOT EXISTS (SELECT 1 FROM path_leak p WHERE p.site = o.site AND p.function = d.function);
+
+-- Who does something, itself or through what it calls: release a member (empty), free
+-- such objects (dispose), fill the member (fill).
+CREATE TABLE does(
+  what     TEXT NOT NULL,
+  record   TEXT NOT NULL,
+  field    TEXT NOT NULL,      -- '' of dispose
+  noun     TEXT NOT NULL,
+  function INTEGER NOT NULL,
+  PRIMARY KEY(what, record, field, noun, function)
+) WITHOUT ROWID;
+WITH RECURSIVE member_of(record, field, noun) AS (
+  SELECT DISTINCT o.record, o.field, o.noun
+  FROM forgotten g JOIN owned o ON o.site = g.site AND o.path = g.path
+), up(what, record, field, noun, function) AS (
+  SELECT 'empty', r.record, r.field, r.noun, r.function
+  FROM member_of m
+  JOIN member_release r ON r.record = m.record AND r.field = m.field AND r.noun = m.noun
+  UNION
+  SELECT 'fill', o.record, o.field, o.noun, s.function
+  FROM member_of m
+  JOIN owned o ON o.record = m.record AND o.field = m.field AND o.noun = m.noun
+  JOIN site s ON s.id = o.site
+  UNION
+  SELECT 'dispose', d.record, '', '', d.function
+  FROM disposed d
+  WHERE d.record IN (SELECT w.record FROM disposed w JOIN forgotten g ON g.disposed = w.id)
+  UNION
+  SELECT u.what, u.record, u.field, u.noun, c.caller
+  FROM up u JOIN call c ON c.callee = u.function AND c.direct
+)
+INSERT INTO does(what, record, field, noun, function)
+SELECT what, record, field, noun, function FROM up;
+
+DELETE FROM forgotten
+WHERE path NOT IN (SELECT path FROM slot_kept)
+  AND EXISTS (
+    SELECT 1
+    FROM owned o
+    JOIN disposed d ON d.id = forgotten.disposed
+    JOIN does e ON e.what = 'empty'
+               AND e.record = o.record AND e.field = o.field AND e.noun = o.noun
+    WHERE o.site = forgotten.site AND o.path = forgotten.path
+      AND NOT EXISTS (SELECT 1 FROM does f
+                      WHERE f.function = e.function
+                        AND (f.what = 'dispose' AND f.record = d.record
+                             OR f.what = 'fill' AND f.record = o.record AND f.field = o.field
+                                AND f.noun = o.noun))
+      AND (EXISTS (SELECT 1 FROM call c
+                   WHERE c.caller = d.function AND c.callee = e.function AND c.direct)
+           OR EXISTS (SELECT 1 FROM reach_seed r
+                      WHERE r.side = 'teardown' AND r.function = e.function)));
 
 -- Who else frees such objects, and releases the member: one that does both itself
 -- before one that leaves it to another function.

@@ -10,7 +10,8 @@
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql): what is in one slot alone, which the check of slots has seen no
---     teardown touch, is not what a lookup finds; of what goes with an IRP, whoever
+--     teardown touch, is not what a lookup finds, and of a slot that it could not follow
+--     to the end nothing better is known; of what goes with an IRP, whoever
 --     frees it will do;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already, nor the site in a function that the
@@ -146,7 +147,8 @@ WITH lost AS (
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
-    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request'))
+    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request')
+              OR k.path IN (SELECT path FROM slot_incomplete))
              AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
                          WHERE t.site = k.site
                            AND NOT (d.lookup AND k.path IN (SELECT path FROM slot_kept)
