@@ -106,8 +106,9 @@ static struct l62_trail *enter_trail(struct l62_life *life, struct l62_trail *be
 	return t;
 }
 
-/* Which functions the teardown releases it with; the runs are those of one request. */
-static void note_frees(struct l62_life *life)
+/* Which functions release it, in the teardown or at work; the runs are those of one
+ * request. */
+static void note_frees(struct l62_life *life, GHashTable *frees)
 {
 	GHashTableIter iter;
 	void *key;
@@ -120,7 +121,7 @@ static void note_frees(struct l62_life *life)
 			const struct l62_sstate *exit = run->exits->pdata[i];
 
 			if (exit->released)
-				g_hash_table_add(life->frees, (void *)run->sb->body->f);
+				g_hash_table_add(frees, (void *)run->sb->body->f);
 		}
 	}
 }
@@ -270,7 +271,7 @@ static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
 		for (guint j = 0; j < after->len; j++)
 			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
 		if (released)
-			note_frees(life);
+			note_frees(life, life->frees);
 	}
 	return released;
 }
@@ -383,6 +384,7 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 	struct l62_request request = {major, minor};
 	g_autoptr(GPtrArray) after = NULL;
 	struct l62_sstate *st;
+	bool released = false;
 
 	if (!may_come(life, from, e, major, minor) || life->walk.gave_up)
 		return;
@@ -397,6 +399,7 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		struct l62_sstate *next = after->pdata[i];
 		struct point *p = point_with(from, l62_sstate_copy(next));
 
+		released |= next->released;
 		show_overwritten(life, next,
 		                 e->role == L62_EVENT_DISPATCH &&
 		                         (major == MJ_CLEANUP || major == MJ_CLOSE ||
@@ -414,6 +417,8 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		move(life, p, e, major, minor, succeeded(next));
 		add_point(life, points, p);
 	}
+	if (released)
+		note_frees(life, life->works);
 }
 
 static void run_event(struct l62_life *life, struct points *points, const struct point *from,
@@ -464,7 +469,7 @@ static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_e
 				g_ptr_array_add(all, l62_sstate_copy(after->pdata[k]));
 			}
 			if (l62_slice_body(life->walk.slice, e->f))
-				note_frees(life);
+				note_frees(life, life->frees);
 		}
 	}
 	g_ptr_array_unref(states);
@@ -551,6 +556,7 @@ void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const G
 	l62_walk_init(&life->walk, slice);
 	life->shown = g_array_new(FALSE, FALSE, sizeof(struct l62_shown));
 	life->frees = g_hash_table_new(NULL, NULL);
+	life->works = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < events->len; i++) {
 		const struct l62_event *e = &g_array_index(events, struct l62_event, i);
 		const struct l62_body *body = g_hash_table_lookup(slice->index->by_f, e->f);
@@ -576,4 +582,5 @@ void l62_life_clear(struct l62_life *life)
 	l62_walk_clear(&life->walk);
 	g_array_unref(life->shown);
 	g_hash_table_unref(life->frees);
+	g_hash_table_unref(life->works);
 }

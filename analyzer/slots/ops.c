@@ -667,6 +667,25 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	return true;
 }
 
+/* Whether val is of one of the kinds that op releases: who deletes an object in place has
+ * not freed the memory that it lies in. */
+static bool of_kind(const struct l62_frame *fr, const struct l62_sstate *st,
+                    struct l62_sval val, const struct l62_op *op)
+{
+	struct l62_program *p = (struct l62_program *)fr->walk->slice->index->program;
+	uint32_t resource;
+
+	if (val.type == L62_SVAL_FRESH)
+		resource = val.n;
+	else if (val.type == L62_SVAL_TOKEN && st->token[val.n])
+		resource = st->token[val.n] - 1;
+	else
+		return false;
+	return op->kinds &
+	       l62_program_kind(
+	               p, g_array_index(p->resources, struct l62_resource, resource).kind);
+}
+
 static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
 	struct at at = find(fr, st, op);
@@ -683,7 +702,7 @@ static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct
 	} else if (at.where == AT_KEY) {
 		l62_frame_lose(fr, st, l62_sstate_get(st, at.key), true, op->line);
 		store(fr, st, at, l62_sval_const(0), op);
-	} else if (op->place.field == L62_ATOM_STAR) {
+	} else if (op->place.field == L62_ATOM_STAR && of_kind(fr, st, base, op)) {
 		l62_frame_lose(fr, st, base, true, op->line);
 	}
 }
