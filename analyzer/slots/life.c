@@ -2,6 +2,8 @@
 /* Every state that the driver can be in between two requests, breadth first. */
 #include "life.h"
 
+#include "gaps.h"
+
 /* Source of the numbers: wdm.h, as documented. */
 enum {
 	MJ_CREATE = 0,
@@ -276,11 +278,14 @@ static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
 	return released;
 }
 
-/* A load has failed: there is no teardown. */
+/* A load has failed: there is no teardown.  That it has filled other rows too takes nothing
+ * from the one that is followed: whatever row is released then, it counts for that one. */
 static void show_failed(struct l62_life *life, const struct l62_event *e,
                         const struct l62_sstate *st)
 {
-	if (!st->token[0] || st->other || !st->trail->within || ends_with(life, st))
+	bool other = st->other && !(life->walk.slice->rows && life->home == L62_HOME_GLOBAL);
+
+	if (!st->token[0] || other || !st->trail->within || ends_with(life, st))
 		return;
 	show(life, (struct l62_shown){.failed = true,
 	                              .resource = st->token[0] - 1,
@@ -419,6 +424,10 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 	}
 	if (released)
 		note_frees(life, life->works);
+	/* What handles leave is gone with the last one. */
+	if (released && e->role == L62_EVENT_DISPATCH && major != MJ_CREATE &&
+	    major != MJ_CLEANUP && major != MJ_CLOSE && major != MJ_PNP)
+		life->gaps = life->gaps || l62_gaps_left_by(life->walk.slice, e->f);
 }
 
 static void run_event(struct l62_life *life, struct points *points, const struct point *from,
@@ -529,6 +538,8 @@ static void run_all(struct l62_life *life, struct points *points)
 			run_event(life, points, points->all->pdata[i],
 			          &g_array_index(life->events, struct l62_event, j));
 	life->walk.doubtful = false;
+	life->walk.gaps = life->gaps;
+	g_hash_table_remove_all(life->walk.runs);
 	life->kept = false;
 	for (guint i = 0; i < points->all->len; i++)
 		life->kept |= ((const struct point *)points->all->pdata[i])->st->token[0] != 0;
