@@ -504,7 +504,7 @@ static void tear_down(struct l62_life *life, const struct point *p)
 
 		if (st->token[0] && !ends_with(life, st) && !st->other)
 			show_left(life, st, steps);
-		else
+		else if (!st->token[1]) /* else the slot is emptied, which releases nothing */
 			life->kept = false;
 	}
 	g_ptr_array_unref(states);
