@@ -539,7 +539,8 @@ static void run_all(struct l62_life *life, struct points *points)
 			          &g_array_index(life->events, struct l62_event, j));
 	life->walk.doubtful = false;
 	life->walk.gaps = life->gaps;
-	g_hash_table_remove_all(life->walk.runs);
+	if (life->gaps)
+		g_hash_table_remove_all(life->walk.runs);
 	life->kept = false;
 	for (guint i = 0; i < points->all->len; i++)
 		life->kept |= ((const struct point *)points->all->pdata[i])->st->token[0] != 0;
