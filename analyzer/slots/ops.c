@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* What one op does to a state. */
+#include "gaps.h"
 #include "walk.h"
 
 #include <string.h>
@@ -484,6 +485,20 @@ static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
 	return true;
 }
 
+/* An empty element stands before the one that is followed, and the loop ends there. */
+static void load_gap(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
+                     uint32_t block, uint32_t index)
+{
+	struct l62_sstate *gap;
+
+	if (!fr->walk->gaps || st->cells[0].type != L62_SVAL_TOKEN ||
+	    !l62_gaps_end_at(fr->sb->body, block, op))
+		return;
+	gap = l62_sstate_copy(st);
+	l62_frame_set(fr, gap, op->dest, l62_sval_const(0));
+	l62_frame_go_on(fr, gap, block, index + 1);
+}
+
 /* Zero if what is followed is in that list; that it has been taken out of it is no secret
  * of what else is there. */
 static struct l62_sval empty(const struct l62_sstate *st, struct at at)
@@ -667,6 +682,25 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	return true;
 }
 
+/* Whether val is of one of the kinds that op releases: who deletes an object in place has
+ * not freed the memory that it lies in. */
+static bool of_kind(const struct l62_frame *fr, const struct l62_sstate *st,
+                    struct l62_sval val, const struct l62_op *op)
+{
+	struct l62_program *p = (struct l62_program *)fr->walk->slice->index->program;
+	uint32_t resource;
+
+	if (val.type == L62_SVAL_FRESH)
+		resource = val.n;
+	else if (val.type == L62_SVAL_TOKEN && st->token[val.n])
+		resource = st->token[val.n] - 1;
+	else
+		return false;
+	return op->kinds &
+	       l62_program_kind(
+	               p, g_array_index(p->resources, struct l62_resource, resource).kind);
+}
+
 static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
 	struct at at = find(fr, st, op);
@@ -683,7 +717,7 @@ static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct
 	} else if (at.where == AT_KEY) {
 		l62_frame_lose(fr, st, l62_sstate_get(st, at.key), true, op->line);
 		store(fr, st, at, l62_sval_const(0), op);
-	} else if (op->place.field == L62_ATOM_STAR) {
+	} else if (op->place.field == L62_ATOM_STAR && of_kind(fr, st, base, op)) {
 		l62_frame_lose(fr, st, base, true, op->line);
 	}
 }
@@ -747,10 +781,14 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 		l62_frame_set(fr, st, op->dest, address(fr, st, op));
 		break;
 	case L62_OP_LOAD: {
-		if (op->form != L62_SLOT_ADDRESS && fr->walk->slice->many) {
+		if (op->form != L62_SLOT_ADDRESS &&
+		    (fr->walk->slice->many || fr->walk->slice->rows)) {
 			struct at at = find(fr, st, op);
+			bool slot = at.where == AT_CELL && at.cell == 0;
 
-			if (at.where == AT_CELL && at.cell == 0)
+			if (slot)
+				load_gap(fr, st, op, block, index);
+			if (slot && fr->walk->slice->many)
 				return load_one_of_many(fr, st, op, block, index);
 		}
 		l62_frame_set(fr, st, op->dest, load(fr, st, op));
