@@ -94,6 +94,24 @@ static void whom_the_object_is_handed_to(void **unused)
 	                 0);
 }
 
+static void chosen_by_pointer(void **unused)
+{
+	(void)unused;
+#define PUT "INSERT INTO routine VALUES('ITEM.Dispose', 2, NULL), ('ITEM.Dispose', 3, NULL);"
+	assert_int_equal(drained(PUT "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 0);
+	/* Nobody calls through it, or it leads to one of them alone. */
+	assert_int_equal(drained(PUT), 1);
+	assert_int_equal(drained("INSERT INTO routine VALUES('ITEM.Dispose', 3, NULL);"
+	                         "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 1);
+	assert_int_equal(drained("INSERT INTO routine VALUES('ITEM.Run', 2, NULL),"
+	                         " ('ITEM.Dispose', 3, NULL);"
+	                         "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 1);
+#undef PUT
+}
+
 static void two_steps(void **unused)
 {
 	(void)unused;
@@ -343,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(another_function_does_it),
 	        cmocka_unit_test(whom_the_object_is_handed_to),
+	        cmocka_unit_test(chosen_by_pointer),
 	        cmocka_unit_test(two_steps),
 	        cmocka_unit_test(emptied_first),
 	        cmocka_unit_test(helper_that_frees),

@@ -13,8 +13,10 @@
 --
 -- Quiet where the resource is kept in a second place, which may be the owner; where a
 -- caller of the function releases the member, or an entry point or a call of the function
--- empties such objects and lets them be (teardown in two steps); and where the object may
--- be a new one that another function has just made.
+-- empties such objects and lets them be (teardown in two steps); where the object may
+-- be a new one that another function has just made; and where which function frees an
+-- object is said by a pointer, and another one that the pointer may lead to releases the
+-- member.
 --
 -- Kinds that Driver Verifier does not count are reported under their own rule.
 --
@@ -142,6 +144,14 @@ WHERE (NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.funct
                   WHERE h.root = d.function AND h.record = d.record AND f.file IS NULL)
   AND NOT EXISTS (SELECT 1 FROM call c JOIN member_release r ON r.function = c.caller
                   WHERE c.callee = d.function
+                    AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+  -- Objects that name their own disposal: those of one may have the member, those of
+  -- another have none.
+  AND NOT EXISTS (SELECT 1 FROM routine_in i
+                  JOIN routine_in j ON j.slot = i.slot AND j.function <> i.function
+                  JOIN slot_call c ON c.slot = i.slot
+                  JOIN member_release r ON r.function = j.function
+                  WHERE i.function = d.function
                     AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
   AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.slot = o.path)
   AND o.site NOT IN (SELECT site FROM wrong_release)
