@@ -56,6 +56,9 @@ std::string pathOfGlobal(const clang::VarDecl *VD);
 /// through.  "" where it has no name; an element of an array ends in "[]".
 std::string pathOfLvalue(const clang::Expr *E);
 
+/// "list X" for the head or a link of list X; "" for "".
+std::string listOf(llvm::StringRef Slot);
+
 /// What a registered routine is called as if it were a slot.
 std::string pathOfRoutine(const clang::FunctionDecl *FD);
 
@@ -63,7 +66,9 @@ std::string pathOfRoutine(const clang::FunctionDecl *FD);
 std::string pathOfSymbol(clang::ento::SymbolRef Sym);
 
 /// Access paths of expressions of one function, by what is assigned to its
-/// locals anywhere in it: an over-approximation without regard to order.
+/// locals anywhere in it: an over-approximation without regard to order.  Of
+/// tables of addresses, local or global, each element may be any that the table
+/// is made of.
 class ExprPaths {
 public:
   /// Of expressions outside functions.
@@ -74,16 +79,40 @@ public:
   /// Where the value of \p E may have been read from; "&slot" for an address.
   Set valuePaths(const clang::Expr *E);
   /// Which slots the lvalue \p E may be.
-  Set slotPaths(const clang::Expr *E);
+  Set slotPaths(const clang::Expr *E) { return slots(E, /*Copies=*/false); }
+  /// The same, and what a local record was copied from.
+  Set placePaths(const clang::Expr *E) { return slots(E, /*Copies=*/true); }
+  /// Which slots the pointer \p E may point to.
+  Set pointeePaths(const clang::Expr *E);
+  /// Where the entry that \p Link, the address of its link, is one of may have
+  /// been found: "list X", or a slot that holds it.
+  Set entryPaths(const clang::Expr *Link);
 
 private:
-  llvm::DenseMap<const clang::VarDecl *,
-                 llvm::SmallVector<const clang::Expr *, 2>>
-      Assigned;
+  using Values = llvm::SmallVector<const clang::Expr *, 2>;
+  /// What a field of a variable (null: an element of an array) is given.
+  struct Part {
+    const clang::ValueDecl *Field;
+    const clang::Expr *Value;
+  };
+  llvm::DenseMap<const clang::VarDecl *, Values> Assigned;
+  /// Links that are put in a list whose head is a local variable.
+  llvm::DenseMap<const clang::VarDecl *, Values> Linked;
+  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<Part, 4>> Parts;
   llvm::SmallPtrSet<const clang::VarDecl *, 8> Visiting;
   unsigned Depth = 0;
+  /// How many parameters have names: what follows them shares one path.
+  unsigned Named = 0;
 
   void collect(const clang::Stmt *S);
+  void initialise(const clang::VarDecl *VD, const clang::Expr *Init,
+                  const clang::ValueDecl *Field);
+  /// \p Copies: a local record is also what it was copied from.
+  Set slots(const clang::Expr *E, bool Copies);
+  Set copied(const clang::VarDecl *VD);
+  Set partPaths(const clang::Expr *E);
+  void wholes(const clang::Expr *E,
+              llvm::SmallPtrSetImpl<const clang::VarDecl *> &Out);
 };
 
 /// The variable that \p E names, casts aside, or null.

@@ -8,6 +8,7 @@
 #include "CallModel.h"
 #include "AccessPath.h"
 #include "Compat.h"
+#include "DeviceList.h"
 
 using namespace clang;
 using namespace ento;
@@ -276,12 +277,20 @@ ProgramStateRef CallModel::release(ProgramStateRef State,
     State = dropOwned(State, Sym);
   } else if (SymbolRef Read = V.getAsLocSymbol()) {
     State = releaseSlot(State, pathOfSymbol(Read));
+    // Somebody may have touched the chain: this can be any device of it.
+    if (Rel.K == Kind::DEVICE &&
+        placeInChain(State, V, CE->getArg(Rel.Arg)->getType()))
+      for (auto &[Device, O] : allOwnedSymbols(State))
+        if (O.S->Row->K == Kind::DEVICE)
+          State = dropOwned(State, Device);
   }
   if (isMemory(Rel.K))
     if (SymbolRef Sym = V.getAsLocSymbol(/*IncludeBaseRegions=*/true))
       State = unstore(State, Sym, /*Usable=*/false, LC);
-  if (Rel.K == Kind::DEVICE)
+  if (Rel.K == Kind::DEVICE) {
     State = unstore(State, extensionOf(State, V, Rel.Arg), /*Usable=*/true, LC);
+    State = unlinkDevice(State, V, CE->getArg(Rel.Arg)->getType(), LC);
+  }
   if (Rel.Where == Place::FIELD)
     if (std::optional<Loc> L = target(State, Rel.Arg, Rel.Where, Rel.Field))
       State = State->bindLoc(
@@ -373,6 +382,8 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     State = noteStore(State, *L, V, At);
     State = State->bindLoc(*L, V, LC, false);
   }
+  if (A.K == Kind::DEVICE && hasArg(0))
+    State = linkDevice(State, arg(0), CE->getArg(0)->getType(), V, LC);
   Notes.push_back(note(acquireNote(*S, C.getASTContext()), Sym));
   return State;
 }
@@ -420,6 +431,17 @@ void CallModel::finish(ProgramStateRef State, bool Succeeds) {
   } else {
     C.addTransition(State, Notes.front());
   }
+}
+
+// What it returns tells the sign of the status that it wrote.
+SVal CallModel::verdict(ProgramStateRef State, QualType T) const {
+  QualType StatusT = pointedTo(R->VerdictStatus);
+  std::optional<Loc> L = target(State, R->VerdictStatus, Place::OUT, nullptr);
+  if (!L || StatusT.isNull() || !StatusT->isIntegerType())
+    return Ret;
+  SVal Told = SVB.evalBinOp(State, BO_GE, State->getSVal(*L, StatusT),
+                            SVB.makeZeroVal(StatusT), T);
+  return Told.isUnknownOrUndef() ? Ret : Told;
 }
 
 bool CallModel::run() {
@@ -484,6 +506,10 @@ bool CallModel::run() {
         NeverFails |= A.Fails == Failure::NEVER;
     if (NeverFails && !T->isPointerType()) // STATUS_SUCCESS
       Ret = SVB.makeZeroVal(T);
+    if (R && hasArg(R->Returns))
+      Ret = arg(R->Returns);
+    if (R && hasArg(R->VerdictStatus))
+      Ret = verdict(State, T);
     State = State->BindExpr(CE, LC, Ret);
   }
   if (!Splits || !Ret.getAs<DefinedSVal>()) {

@@ -88,6 +88,8 @@ private:
   giveAway(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef writeThrough(clang::ento::ProgramStateRef State,
                                             int Arg) const;
+  clang::ento::SVal verdict(clang::ento::ProgramStateRef State,
+                            clang::QualType T) const;
   clang::ento::SymbolRef extensionOf(clang::ento::ProgramStateRef State,
                                      clang::ento::SVal Device, int Arg) const;
   clang::ento::ProgramStateRef setMdlFlags(clang::ento::ProgramStateRef State,

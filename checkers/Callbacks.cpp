@@ -220,6 +220,7 @@ private:
     }
     llvm::SmallVector<GivenThing, 2> Here;
     LocalUses::Way W;
+    W.Irp = B.Irp ? localOf(B.Irp) : nullptr;
     // Who waits for a completion routine frees what it gave.
     if (findStarts(B, W) && !W.Starts.empty() && !(B.Irp && Waits)) {
       if (!Uses)

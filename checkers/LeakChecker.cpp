@@ -8,6 +8,7 @@
 #include "AccessPath.h"
 #include "Callbacks.h"
 #include "Compat.h"
+#include "DeviceList.h"
 #include "HoldChecker.h"
 #include "LongLoops.h"
 #include "PathLimit.h"
@@ -70,6 +71,12 @@ static const FunctionDecl *functionOf(const LocationContext *LC) {
   return dyn_cast<FunctionDecl>(LC->getStackFrame()->getDecl());
 }
 
+static bool isDriverEntry(const FunctionDecl *FD) {
+  const Facts *F = currentFacts();
+  return FD->getIdentifier() && (FD->getName() == "DriverEntry" ||
+                                 (F && F->hasRole(FD, "DRIVER_ENTRY")));
+}
+
 void LeakChecker::checkBeginFunction(CheckerContext &C) const {
   if (!C.inTopFrame())
     return;
@@ -96,6 +103,13 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
     F->addAnalysed(FD);
   if (Context)
     own(*Context, C);
+  else if (isDriverEntry(FD) && FD->getNumParams()) {
+    const ParmVarDecl *Driver = FD->getParamDecl(0);
+    ProgramStateRef State = C.getState();
+    SVal V = State->getSVal(State->getLValue(Driver, C.getStackFrame()));
+    C.addTransition(
+        haveNoDevice(State, V, Driver->getType(), C.getLocationContext()));
+  }
 }
 
 // What a callback is given is its own from the start.
@@ -290,6 +304,19 @@ static ProgramStateRef doubtStored(const CallEvent &Call,
   return State;
 }
 
+// The same of the devices that a callee finds in the driver object.
+static ProgramStateRef doubtDevices(const FunctionDecl *Callee,
+                                    const Relevance &Unit,
+                                    ProgramStateRef State) {
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (O.S->Row->K == Kind::DEVICE &&
+        (Unit.releasesFrom(Callee, Kind::DEVICE,
+                           "DRIVER_OBJECT.DeviceObject") ||
+         Unit.releasesFrom(Callee, Kind::DEVICE, "DEVICE_OBJECT.NextDevice")))
+      State = dropOwned(State, Sym);
+  return State;
+}
+
 // What a callee acquired and did not lose is its caller's to lose.  A function
 // that returns what it has acquired is an allocator: the site that matters is
 // the call to it.
@@ -299,7 +326,8 @@ void LeakChecker::checkPostCall(const CallEvent &Call,
   if (!C.wasInlined) {
     const auto *Callee = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
     if (Callee)
-      State = doubtStored(Call, Callee, *Unit, State);
+      State =
+          doubtDevices(Callee, *Unit, doubtStored(Call, Callee, *Unit, State));
     if (State != C.getState())
       C.addTransition(State);
     return;
@@ -506,16 +534,33 @@ void LeakChecker::checkDeadSymbols(SymbolReaper &Reaper,
       Deaths.insert({O.S, {N, O, Sym}});
 }
 
-void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
+// A callee that fails and leaves a device to be found in the driver object has
+// lost it; that is said of the callee, and not of who passes its failure on.
+static ProgramStateRef leaveDevices(const ReturnStmt *RS, CheckerContext &C) {
   ProgramStateRef State = C.getState();
+  const FunctionDecl *FD = functionOf(C.getLocationContext());
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (O.S->Row->K == Kind::DEVICE && O.Frame == C.getStackFrame() &&
+        !O.isStored() && FD &&
+        llvm::StringRef(resultOf(RS, FD, C)) == "failure" &&
+        isInChainOnly(State, Sym, O.Frame))
+      State = dropOwned(State, Sym);
+  return State;
+}
+
+void LeakChecker::reportLost(const ReturnStmt *RS, CheckerContext &C) const {
+  ProgramStateRef State = leaveDevices(RS, C);
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 2> Lost;
   for (auto &[Sym, O] : allOwnedSymbols(State))
     if (O.Lost && O.Frame == C.getStackFrame()) {
       Lost.push_back({Sym, O});
       State = dropOwned(State, Sym);
     }
-  if (Lost.empty())
+  if (Lost.empty()) {
+    if (State != C.getState())
+      C.addTransition(State);
     return;
+  }
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
     for (auto &[Sym, O] : Lost)
       reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
@@ -546,10 +591,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
   ProgramStateRef State = C.getState();
   llvm::StringRef Result = resultOf(RS, FD, C);
   Facts *F = currentFacts();
-  bool Loads =
-      FD->getIdentifier() &&
-      (FD->getName() == "DriverEntry" ||
-       (F && (F->hasRole(FD, "DRIVER_ENTRY") || F->hasRole(FD, "ADD_DEVICE"))));
+  bool Loads = isDriverEntry(FD) || (F && F->hasRole(FD, "ADD_DEVICE"));
 
   Facts::Slots Held;
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 1> Lost;
@@ -600,7 +642,8 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     return;
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
     for (auto &[Sym, O] : Lost)
-      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS), C.getBugReporter());
+      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS, Loads && Result == "failure"),
+                 C.getBugReporter());
 }
 
 // Silence must not look like health: say where paths were cut.

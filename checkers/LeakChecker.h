@@ -138,11 +138,13 @@ private:
     bool Cut = false; ///< the path did not come as far as an exit
   };
   /// Where the path to \p N gives up on what it lost: the overwriting
-  /// assignment, the first goto after the loss, or the exit itself.
+  /// assignment, the first goto after the loss, or the exit itself.  A load
+  /// that fails (\p FailedLoad) loses what it had put in a slot at its exit,
+  /// whatever way led there, as it does what is still in the slot.
   static Exit atJump(const clang::Stmt *S);
   static Exit exitOf(const Owned &O, clang::ento::SymbolRef Sym,
                      const clang::ento::ExplodedNode *N,
-                     const clang::ReturnStmt *RS);
+                     const clang::ReturnStmt *RS, bool FailedLoad = false);
   /// One report; \p Sym (may be null) is what the path's notes are about.
   void reportLeak(const Owned &O, clang::ento::SymbolRef Sym,
                   clang::ento::ExplodedNode *N, Exit At,

@@ -228,7 +228,8 @@ static const GotoStmt *jumpToCleanup(const Owned &O, SymbolRef Sym,
 
 LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
                                       const ExplodedNode *N,
-                                      const ReturnStmt *RS) {
+                                      const ReturnStmt *RS, bool FailedLoad) {
+  bool AtExit = FailedLoad && O.WasStored && RS;
   if (O.Overwritten)
     return {O.Overwritten->getSourceRange(), "overwritten here"};
   // Back to the loss, and on to the statement before it: a branch that is
@@ -248,10 +249,10 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
         !P->getLocation().getAs<PostStmtPurgeDeadSymbols>())
       break;
   }
-  if (Goto)
+  if (Goto && !AtExit)
     return atJump(Goto);
   // A loop that leaves it out loses it on whatever way.
-  if (RS && Sym && freedInLoop(O, Sym, N) != Freeing::OTHERS)
+  if (RS && Sym && !AtExit && freedInLoop(O, Sym, N) != Freeing::OTHERS)
     if (const GotoStmt *Jump = jumpToCleanup(O, Sym, N))
       return {isLeave(Jump) ? SourceRange(Jump->getBeginLoc())
                             : Jump->getSourceRange(),

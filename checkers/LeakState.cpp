@@ -304,6 +304,7 @@ ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
       if (!Usable)
         State = State->bindLoc(loc::MemRegionVal(O.Slot), UnknownVal(), LC,
                                /*notifyChanges=*/false);
+      O.WasStored = O.isStored();
       O.Path = nullptr;
       O.Slot = nullptr;
       O.Orphan = Usable;
@@ -363,6 +364,7 @@ ProgramStateRef store(ProgramStateRef State, SymbolRef Sym, const MemRegion *R,
     Owned Stored = *O;
     Stored.Slot = I.R;
     Stored.Orphan = false;
+    Stored.WasStored = false;
     Stored.MayBeGone = false;
     Stored.Path = internPath(I.Path);
     if (Facts *F = currentFacts())

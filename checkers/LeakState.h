@@ -48,13 +48,16 @@ struct Owned {
   bool MayBeGone = false;
   /// What it was stored in is gone, though something may still point there.
   bool Orphan = false;
+  /// It was in a slot until this path released what the slot is in.
+  bool WasStored = false;
 
   bool isStored() const { return Path != nullptr; }
   bool operator==(const Owned &O) const {
     return S == O.S && Frame == O.Frame && Slot == O.Slot && Path == O.Path &&
            Overwritten == O.Overwritten && LeftBy == O.LeftBy &&
            Given == O.Given && Kept == O.Kept && Lost == O.Lost &&
-           MayBeGone == O.MayBeGone && Orphan == O.Orphan;
+           MayBeGone == O.MayBeGone && Orphan == O.Orphan &&
+           WasStored == O.WasStored;
   }
   void Profile(llvm::FoldingSetNodeID &ID) const {
     ID.AddPointer(S);
@@ -68,6 +71,7 @@ struct Owned {
     ID.AddBoolean(Lost);
     ID.AddBoolean(MayBeGone);
     ID.AddBoolean(Orphan);
+    ID.AddBoolean(WasStored);
   }
 };
 

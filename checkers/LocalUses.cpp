@@ -61,6 +61,42 @@ static bool leavesAlone(const FunctionDecl *FD, unsigned I) {
   return true;
 }
 
+// A function of the driver that releases argument I, with or without what is in
+// it, whenever that is not null.
+static bool frees(const FunctionDecl *FD, unsigned I) {
+  const Summary *S = FD ? summaryOf(FD) : nullptr;
+  bool Ever = false;
+  if (!S)
+    return false;
+  for (const Outcome &O : S->Outcomes) {
+    bool Releases = false, OnlyNull = false;
+    if ((O.Value == Outcome::PARAM || O.Value == Outcome::FROM) &&
+        O.Arg == static_cast<int>(I))
+      return false;
+    for (const Clause &C : O.Clauses) {
+      if (C.Arg != static_cast<int>(I))
+        continue;
+      OnlyNull |= C.Op == Clause::PRE && C.Signs == ZERO;
+      Releases |= C.Op == Clause::RELEASE && C.Path == ".";
+      if (C.Op != Clause::PRE && C.Op != Clause::RELEASE &&
+          C.Op != Clause::WRITE && C.Op != Clause::NULLED)
+        return false;
+    }
+    if (!Releases && !OnlyNull)
+      return false;
+    Ever |= Releases;
+  }
+  return Ever;
+}
+
+static bool isArgument(const CallExpr *CE, const Stmt *Arg,
+                       bool (*Is)(const FunctionDecl *, unsigned)) {
+  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+    if (CE->getArg(I)->IgnoreParenCasts() == Arg)
+      return Is(CE->getDirectCallee(), I);
+  return false;
+}
+
 // A call that does not get hold of what is passed as Arg.
 static bool isHarmless(const CallExpr *CE, const Stmt *Arg) {
   const FunctionDecl *FD = CE->getDirectCallee();
@@ -74,10 +110,7 @@ static bool isHarmless(const CallExpr *CE, const Stmt *Arg) {
   if (isKernelRoutine(FD) ||
       SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
     return true;
-  for (unsigned I = 0; I < CE->getNumArgs(); ++I)
-    if (CE->getArg(I)->IgnoreParenCasts() == Arg)
-      return leavesAlone(FD, I);
-  return false;
+  return isArgument(CE, Arg, leavesAlone) || isArgument(CE, Arg, frees);
 }
 
 LocalUses::LocalUses(ASTContext &Ctx, const FunctionDecl *FD)
@@ -106,9 +139,83 @@ bool LocalUses::isAssignable(const Expr *Value) {
          Expr::NPCK_NotNull;
 }
 
+// F is read somewhere in S.
+static bool isRead(const Stmt *S, const ValueDecl *F) {
+  if (!S)
+    return false;
+  const auto *BO = dyn_cast<BinaryOperator>(S);
+  const auto *To = BO && BO->getOpcode() == BO_Assign
+                       ? dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParens())
+                       : nullptr;
+  if (To && To->getMemberDecl() == F)
+    return isRead(To->getBase(), F) || isRead(BO->getRHS(), F);
+  const auto *ME = dyn_cast<MemberExpr>(S);
+  return (ME && ME->getMemberDecl() == F) ||
+         llvm::any_of(S->children(),
+                      [&](const Stmt *C) { return isRead(C, F); });
+}
+
+// "irp->UserIosb = &context->Iosb", and the driver never asks the IRP for that.
+bool LocalUses::isPutInIrp(const Stmt *S, const Stmt *Value,
+                           const Way &W) const {
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(S);
+  if (!W.Irp || !BO || BO->getOpcode() != BO_Assign ||
+      BO->getRHS()->IgnoreParenCasts() != Value)
+    return false;
+  const auto *To = dyn_cast<MemberExpr>(BO->getLHS()->IgnoreParenCasts());
+  if (!To || variableOf(To->getBase()) != W.Irp)
+    return false;
+  return llvm::none_of(Ctx.getTranslationUnitDecl()->decls(), [&](Decl *D) {
+    const auto *Function = dyn_cast<FunctionDecl>(D);
+    return Function && Function->doesThisDeclarationHaveABody() &&
+           isRead(Function->getBody(), To->getMemberDecl());
+  });
+}
+
+// The variable that points to the object of which \p E is a field or an element
+// in place, or null.
+static const VarDecl *holderOf(const Expr *E) {
+  for (;;) {
+    E = E->IgnoreParenCasts();
+    if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+      if (ME->isArrow())
+        return variableOf(ME->getBase());
+      E = ME->getBase();
+    } else if (const auto *ASE = dyn_cast<ArraySubscriptExpr>(E);
+               ASE &&
+               ASE->getBase()->IgnoreParenCasts()->getType()->isArrayType()) {
+      E = ASE->getBase();
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+// "job->Name.Buffer = (PWCH)(job + 1)": who has the object has that too, and
+// nobody else gets to know of it.
+static bool isPutInItself(const Stmt *S, const Stmt *Value, const Expr *Ref) {
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(S);
+  const VarDecl *VD = variableOf(Ref);
+  return BO && VD && BO->getOpcode() == BO_Assign &&
+         BO->getRHS()->IgnoreParenCasts() == Value &&
+         holderOf(BO->getLHS()) == VD;
+}
+
+// The largest sum that Value, a pointer, is part of: it leads to the same
+// object.
+const Expr *LocalUses::sumOf(const Expr *Value) const {
+  for (;;) {
+    const auto *BO = dyn_cast_or_null<BinaryOperator>(userOf(Value));
+    if (!BO || !BO->isAdditiveOp() || !BO->getType()->isPointerType())
+      return Value;
+    Value = BO;
+  }
+}
+
 // Ref, the variable or the field, is used in a way that tells nobody of it.
 bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
-  const Stmt *User = userOf(Ref);
+  const Expr *Value = sumOf(Ref);
+  const Stmt *User = userOf(Value);
   if (!User)
     return false;
   if (W.Takers.contains(User))
@@ -117,12 +224,12 @@ bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
     if (BO->getOpcode() != BO_Assign)
       return BO->isComparisonOp() || BO->isLogicalOp();
     if (BO->getLHS()->IgnoreParenCasts() != Ref)
-      return false;
+      return Value != Ref && isPutInItself(BO, Value, Ref);
     Targets.insert(Ref);
     return isAssignable(BO->getRHS());
   }
   if (const auto *CE = dyn_cast<CallExpr>(User))
-    return isHarmless(CE, Ref);
+    return isHarmless(CE, Value);
   if (isa<MemberExpr, ArraySubscriptExpr>(User)) {
     // A list entry or an event in it would be a way back to it.
     const Stmt *Of = userOf(User);
@@ -131,10 +238,13 @@ bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
     const auto *UO = dyn_cast_or_null<UnaryOperator>(Of);
     if (!UO || UO->getOpcode() != UO_AddrOf)
       return true;
-    const Stmt *By = userOf(UO);
+    const Expr *Address = sumOf(UO);
+    const Stmt *By = userOf(Address);
     const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
+    if (isPutInIrp(By, Address, W) || isPutInItself(By, Address, Ref))
+      return true;
     if (const auto *CE = dyn_cast_or_null<CallExpr>(By))
-      return W.Takers.contains(CE) || isHarmless(CE, UO);
+      return W.Takers.contains(CE) || isHarmless(CE, Address);
     return isa_and_nonnull<MemberExpr>(By) ||
            (Deref && Deref->getOpcode() == UO_Deref);
   }
@@ -187,7 +297,7 @@ bool LocalUses::isUsedAfter(const VarDecl *VD, const CallExpr *Start,
   auto IsRelease = [&](const Stmt *Ref) {
     const auto *CE = dyn_cast_or_null<CallExpr>(userOf(Ref));
     const Routine *R = CE ? lookupRoutine(CE->getDirectCallee()) : nullptr;
-    return R && !R->Releases.empty();
+    return (R && !R->Releases.empty()) || (CE && isArgument(CE, Ref, frees));
   };
   // True: a use; otherwise, whether the end of the block is reached.
   auto Scan = [&](const CFGBlock *B, bool FromStart, bool &Ends) {

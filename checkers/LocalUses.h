@@ -46,6 +46,8 @@ public:
     llvm::SmallVector<const clang::CallExpr *, 2> Starts;
     /// A start may fail, and leaves it to be released then.
     bool MayFail = false;
+    /// The IRP that comes with it: its fields may lead to what is in it.
+    const clang::VarDecl *Irp = nullptr;
   };
 
   /// Where what \p VD holds comes from, if it goes that way and nowhere else.
@@ -67,8 +69,11 @@ private:
   FreshValue From;
 
   const clang::Stmt *userOf(const clang::Stmt *E) const;
+  const clang::Expr *sumOf(const clang::Expr *Value) const;
   bool isAssignable(const clang::Expr *Value);
   bool isUseOurs(const clang::Expr *Ref, const Way &W);
+  bool isPutInIrp(const clang::Stmt *S, const clang::Stmt *Value,
+                  const Way &W) const;
   bool areUsesOurs(const clang::Stmt *S, const clang::VarDecl *VD,
                    const clang::FieldDecl *F, const Way &W);
   bool isUsedAfter(const clang::VarDecl *VD, const clang::CallExpr *Start,

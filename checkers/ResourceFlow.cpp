@@ -204,8 +204,11 @@ void ResourceFlow::ownThrough(const Expr *Arg) {
 }
 
 void ResourceFlow::ownField(const Expr *Arg, const char *Name) {
-  QualType P = Arg->IgnoreParenImpCasts()->getType()->getPointeeType();
-  const RecordDecl *RD = P.isNull() ? nullptr : P->getAsRecordDecl();
+  ownField(Arg->IgnoreParenImpCasts()->getType()->getPointeeType(), Name);
+}
+
+void ResourceFlow::ownField(QualType Record, const char *Name) {
+  const RecordDecl *RD = Record.isNull() ? nullptr : Record->getAsRecordDecl();
   RD = RD ? RD->getDefinition() : nullptr;
   if (!RD)
     return;
@@ -369,6 +372,13 @@ void ResourceFlow::flowByTable(const CallExpr *CE, const Routine &R) {
       ownThrough(Arg(A.Arg));
       if (A.Where == Place::FIELD)
         ownField(Arg(A.Arg), A.Field);
+      // The driver object leads to its devices, and each to the one before.
+      if (A.K == Kind::DEVICE) {
+        QualType Device = Arg(A.Arg)->getType()->getPointeeType();
+        ownField(Arg(0), "DeviceObject");
+        if (!Device.isNull())
+          ownField(Device->getPointeeType(), "NextDevice");
+      }
     }
   auto Into = [&](int To, int From) {
     if (!Arg(To) || !Arg(From) || !mayOwn(Arg(From)))

@@ -102,6 +102,7 @@ private:
   void ownAt(const clang::Expr *E);
   void ownThrough(const clang::Expr *Arg);
   void ownField(const clang::Expr *Arg, const char *Name);
+  void ownField(clang::QualType Record, const char *Name);
   bool callMayOwn(const clang::CallExpr *CE) const;
   bool recordHolds(clang::QualType T, unsigned Depth = 0) const;
   bool addressMayOwn(const clang::Expr *Of) const;

@@ -110,7 +110,9 @@ Table makeTable() {
     R.FillValue = value;                                                       \
     R.FillSize = size;                                                         \
   }
+#define L62_RETURNS(api, arg) T[#api].Returns = arg;
 #define L62_RAISES(api) T[#api].Raises = true;
+#define L62_VERDICT(api, status) T[#api].VerdictStatus = status;
 #include "leak62/resources.def"
 #define L62_ROLE_CALL(api, routine_arg, role)                                  \
   T[#api].Callbacks.push_back({routine_arg, #role});

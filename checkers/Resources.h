@@ -99,7 +99,9 @@ struct Routine {
   int ExchangeTarget = NA, ExchangeValue = NA, ExchangeComparand = NA;
   int CopyTo = NA, CopyFrom = NA;
   int FillTo = NA, FillValue = NA, FillSize = NA;
+  int Returns = NA;
   bool Raises = false;
+  int VerdictStatus = NA;
   /// L62_STOP.
   bool Stops = false;
   /// (routine argument, role) pairs.

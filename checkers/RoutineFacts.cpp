@@ -11,6 +11,7 @@
 //       Table[] = {{IRP_MJ_CREATE, Create}, ...};      entry.Routine <- Create
 //   void Set(DRIVER_OBJECT *d, PDRIVER_DISPATCH r)     Set#1 <- ...
 //   ops->Start(context);                               a call through OPS.Start
+//   switch (i) { case IRP_MJ_PNP: d->MajorFunction[i] = Pnp; break; ... }
 //
 // Slots that hold routines are written down with what is put in them; the
 // linker, which sees all files, follows them
@@ -23,8 +24,8 @@
 // A row's key is its place in an array of routines or, in a structure, the
 // first number there if it can be a major function code.
 //
-// Limits: order and conditions do not count; what a function returns is not
-// followed.
+// Limits: order does not count, nor do conditions but for those that say what
+// an index of MajorFunction is; what a function returns is not followed.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,6 +34,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include <map>
 
 using namespace clang;
 
@@ -76,6 +78,12 @@ const Expr *indexIn(const Expr *E) {
   const auto *AS = dyn_cast<ArraySubscriptExpr>(E->IgnoreParenCasts());
   return AS ? AS->getIdx() : nullptr;
 }
+
+/// What a variable is known to be, one of some numbers.
+struct KnownNumber {
+  const VarDecl *Variable;
+  std::set<int64_t> Numbers;
+};
 
 class Collector {
 public:
@@ -129,14 +137,21 @@ public:
     }
   }
 
-  /// \p Value is assigned to \p Target.
-  void assign(const Expr *Target, const Expr *Value, SourceLocation Loc) {
+  /// \p Value is assigned to \p Target, where \p Known is a variable and what
+  /// it can only be there.
+  void assign(const Expr *Target, const Expr *Value, SourceLocation Loc,
+              const KnownNumber *Known = nullptr) {
     const Expr *Index = nullptr;
     if (const char *Role = roleIn(Target, Index)) {
       int Major = -1;
       Expr::EvalResult R;
-      if (Index && Index->EvaluateAsInt(R, F.Ctx))
+      if (Index && Index->EvaluateAsInt(R, F.Ctx)) {
         Major = static_cast<int>(R.Val.getInt().getExtValue());
+      } else if (Index && Known && variableOf(Index) == Known->Variable) {
+        for (int64_t N : Known->Numbers)
+          give(Role, static_cast<int>(N), /*Keyed=*/false, Value, Loc);
+        return;
+      }
       give(Role, Major, Major < 0 && sameRow(Index, Value), Value, Loc);
     } else if (holdsRoutines(Target->getType())) {
       put(slotsOf(Target), Value, std::nullopt);
@@ -321,8 +336,49 @@ public:
   }
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
-    if (BO->getOpcode() == BO_Assign)
-      C.assign(BO->getLHS(), BO->getRHS(), BO->getBeginLoc());
+    if (BO->getOpcode() == BO_Assign) {
+      auto K = Known.find(BO);
+      C.assign(BO->getLHS(), BO->getRHS(), BO->getBeginLoc(),
+               K == Known.end() ? nullptr : &K->second);
+    }
+    return true;
+  }
+
+  /// Assignments under a label: the variable is one of the labels above them.
+  bool VisitSwitchStmt(SwitchStmt *Switch) {
+    const VarDecl *VD = variableOf(Switch->getCond());
+    const auto *Body = dyn_cast<CompoundStmt>(Switch->getBody());
+    if (!VD || !Body)
+      return true;
+    std::set<int64_t> Numbers;
+    bool Any = true;   // it may be any number: the default label
+    bool Ended = true; // nothing comes here from above
+    for (const Stmt *S : Body->body()) {
+      if (isa<SwitchCase>(S) && Ended) {
+        Numbers.clear();
+        Any = false;
+      }
+      Ended = false;
+      while (const auto *Label = dyn_cast<SwitchCase>(S)) {
+        Any |= !addLabel(Label, Numbers);
+        S = Label->getSubStmt();
+      }
+      if (!Any)
+        know(S, {VD, Numbers});
+      Ended = leaves(S);
+    }
+    return true;
+  }
+
+  bool VisitIfStmt(IfStmt *If) {
+    const auto *BO =
+        dyn_cast<BinaryOperator>(If->getCond()->IgnoreParenCasts());
+    Expr::EvalResult R;
+    if (!BO || BO->getOpcode() != BO_EQ)
+      return true;
+    const VarDecl *VD = variableOf(BO->getLHS());
+    if (VD && BO->getRHS()->EvaluateAsInt(R, F.Ctx))
+      know(If->getThen(), {VD, {R.Val.getInt().getExtValue()}});
     return true;
   }
 
@@ -345,6 +401,64 @@ private:
   const SourceManager &SM;
   Collector C;
   std::optional<ExprPaths> Paths;
+  std::map<const BinaryOperator *, KnownNumber> Known;
+
+  /// False for a label that does not say one number.
+  bool addLabel(const SwitchCase *Label, std::set<int64_t> &Numbers) const {
+    const auto *Case = dyn_cast<CaseStmt>(Label);
+    Expr::EvalResult R;
+    if (!Case || Case->caseStmtIsGNURange() ||
+        !Case->getLHS()->EvaluateAsInt(R, F.Ctx))
+      return false;
+    Numbers.insert(R.Val.getInt().getExtValue());
+    return true;
+  }
+
+  /// What follows \p S is not reached from there.
+  static bool leaves(const Stmt *S) {
+    while (const auto *Block = dyn_cast<CompoundStmt>(S)) {
+      if (Block->body_empty())
+        return false;
+      S = Block->body_back();
+    }
+    return isa<BreakStmt, ContinueStmt, ReturnStmt, GotoStmt>(S);
+  }
+
+  static bool mentions(const Stmt *S, const VarDecl *VD) {
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S))
+      return Ref->getDecl() == VD;
+    return S && llvm::any_of(S->children(), [VD](const Stmt *Child) {
+             return mentions(Child, VD);
+           });
+  }
+
+  static bool changes(const Stmt *S, const VarDecl *VD) {
+    if (const auto *BO = dyn_cast_or_null<BinaryOperator>(S))
+      if (BO->isAssignmentOp() && variableOf(BO->getLHS()) == VD)
+        return true;
+    if (const auto *UO = dyn_cast_or_null<UnaryOperator>(S))
+      if ((UO->isIncrementDecrementOp() || UO->getOpcode() == UO_AddrOf) &&
+          variableOf(UO->getSubExpr()) == VD)
+        return true;
+    return S && llvm::any_of(S->children(), [VD](const Stmt *Child) {
+             return changes(Child, VD);
+           });
+  }
+
+  void know(const Stmt *S, const KnownNumber &K) {
+    if (!changes(S, K.Variable))
+      knowIn(S, K);
+  }
+
+  void knowIn(const Stmt *S, const KnownNumber &K) {
+    const auto *BO = dyn_cast_or_null<BinaryOperator>(S);
+    if (BO && BO->getOpcode() == BO_Assign &&
+        mentions(BO->getLHS(), K.Variable))
+      Known[BO] = K;
+    if (S)
+      for (const Stmt *Child : S->children())
+        knowIn(Child, K);
+  }
 
   const Expr *argument(const CallExpr *CE, int I) const {
     return I >= 0 && I < static_cast<int>(CE->getNumArgs()) ? CE->getArg(I)

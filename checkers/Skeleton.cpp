@@ -70,6 +70,8 @@ public:
       for (Decl *D : DS->decls())
         if (auto *VD = dyn_cast<VarDecl>(D))
           VisitVarDecl(VD);
+    if (const Expr *Base = steppedIn(S))
+      addRow(Base->getType()->getPointeeType()->getAsRecordDecl());
     if (S)
       for (Stmt *C : S->children())
         TraverseStmt(C);
@@ -77,6 +79,28 @@ public:
   }
 
 private:
+  // "p[i]", "p + i", "p++" of a pointer: it leads to an array.
+  static const Expr *steppedIn(const Stmt *S) {
+    const Expr *Base = nullptr, *By = nullptr;
+    if (const auto *AS = dyn_cast_or_null<ArraySubscriptExpr>(S)) {
+      Base = AS->getBase();
+      By = AS->getIdx();
+    } else if (const auto *BO = dyn_cast_or_null<BinaryOperator>(S)) {
+      if (!BO->isAdditiveOp() && !BO->isCompoundAssignmentOp())
+        return nullptr;
+      Base = BO->getLHS();
+      By = BO->getRHS();
+    } else if (const auto *UO = dyn_cast_or_null<UnaryOperator>(S)) {
+      if (UO->isIncrementDecrementOp())
+        Base = UO->getSubExpr();
+    }
+    // A fixed step may lead past a header.
+    if (!Base || !Base->getType()->isPointerType() ||
+        (By && (!By->getType()->isIntegerType() ||
+                isa<IntegerLiteral>(By->IgnoreParenCasts()))))
+      return nullptr;
+    return Base;
+  }
   // Of an array of records, each and what lies in it.
   void addRows(QualType T) {
     if (const auto *Array =

@@ -343,8 +343,21 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     }
     return;
   }
+  if (hasArg(CE, R->VerdictStatus)) {
+    const Expr *Status = CE->getArg(R->VerdictStatus);
+    std::string P = pointee(Status, "*");
+    op("K " + Result + Arguments);
+    if (!P.empty() && Result != "-")
+      op("D " + Result + " >= " +
+         load(P, Status->getType()->getPointeeType(),
+              pointeeSlot(Status, "*")) +
+         " #0");
+    return;
+  }
   // The rows account for their arguments; the result is unknown but for them.
-  if (Result != "-")
+  if (Result != "-" && hasArg(CE, R->Returns))
+    op("= " + Result + " " + value(CE->getArg(R->Returns)));
+  else if (Result != "-")
     op("K " + Result + Reads);
   resources(CE, *R, Result);
 }

@@ -291,7 +291,8 @@ std::string SkeletonFunction::value(const Expr *E) {
         return L;
       return computed(BO->getOpcodeStr(), L, R, BO->getType());
     }
-    if (BO->isAssignmentOp() || BO->isLogicalOp() || BO->isPtrMemOp())
+    if (BO->isAssignmentOp() || BO->isLogicalOp() || BO->isPtrMemOp() ||
+        comparesPlaces(BO))
       return "?";
     return computed(BO->getOpcodeStr(), value(BO->getLHS()),
                     value(BO->getRHS()), BO->getType());
@@ -457,8 +458,16 @@ void SkeletonFunction::initialise(const VarDecl *VD) {
   std::string V = var(variable(VD));
   const Expr *Init = VD->getInit()->IgnoreParens();
   if (!VD->getType()->isRecordType()) {
+    const auto *List = dyn_cast<InitListExpr>(Init);
     if (!VD->getType()->isArrayType())
       op("= " + V + " " + value(VD->getInit()));
+    else if (List && Ctx.getAsArrayType(VD->getType())
+                         ->getElementType()
+                         ->isPointerType())
+      // They are found in there; which one a round of a loop gets is not known.
+      for (const Expr *E : List->inits())
+        if (std::string Held = value(E); Held[0] == 'v')
+          op("give " + Held);
     return;
   }
   const auto *List = dyn_cast<InitListExpr>(Init);
@@ -496,6 +505,54 @@ void SkeletonFunction::statement(const Stmt *S) {
   }
 }
 
+// "p + 1", "&t[n]": another place in the same memory.  Bytes are not counted:
+// that leads from a link to its record.
+static bool isStep(const Expr *E) {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    return UO->isIncrementDecrementOp() ||
+           (UO->getOpcode() == UO_AddrOf &&
+            isa<ArraySubscriptExpr>(UO->getSubExpr()->IgnoreParens()));
+  const auto *BO = dyn_cast<BinaryOperator>(E);
+  return BO && BO->isAdditiveOp() && BO->getType()->isPointerType() &&
+         !BO->getType()->getPointeeType()->isCharType();
+}
+
+void SkeletonFunction::findStepping(const Stmt *S) {
+  if (!S)
+    return;
+  if (const auto *DS = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : DS->decls())
+      if (const auto *VD = dyn_cast<VarDecl>(D))
+        if (VD->getInit() && isStep(VD->getInit()))
+          Stepping.insert(VD);
+  } else if (const auto *UO = dyn_cast<UnaryOperator>(S)) {
+    if (UO->isIncrementDecrementOp())
+      if (const VarDecl *VD = variableOf(UO->getSubExpr()))
+        Stepping.insert(VD);
+  } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
+    if (BO->isCompoundAssignmentOp() ||
+        (BO->getOpcode() == BO_Assign && isStep(BO->getRHS())))
+      if (const VarDecl *VD = variableOf(BO->getLHS()))
+        Stepping.insert(VD);
+  }
+  for (const Stmt *C : S->children())
+    findStepping(C);
+}
+
+// Pointers into one array: a value is the whole, so that nothing tells which of
+// its places it is.
+bool SkeletonFunction::comparesPlaces(const BinaryOperator *BO) const {
+  auto Steps = [&](const Expr *E) {
+    const VarDecl *VD = variableOf(E);
+    return isStep(E) || (VD && Stepping.count(VD));
+  };
+  return BO->isComparisonOp() &&
+         BO->getLHS()->IgnoreParenImpCasts()->getType()->isAnyPointerType() &&
+         BO->getRHS()->IgnoreParenImpCasts()->getType()->isAnyPointerType() &&
+         (BO->isRelationalOp() || Steps(BO->getLHS()) || Steps(BO->getRHS()));
+}
+
 // The buffer of a string, where E asks whether the string is empty.
 std::string SkeletonFunction::bufferTested(const Expr *E) {
   if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
@@ -528,6 +585,8 @@ std::string SkeletonFunction::condition(const Expr *E, const std::string &True,
       return condition(UO->getSubExpr(), False, True);
   std::string X, Rel = "!=", Constant = "#0";
   const auto *BO = dyn_cast<BinaryOperator>(E);
+  if (BO && comparesPlaces(BO))
+    return Any;
   if (BO && BO->isComparisonOp()) {
     X = value(BO->getLHS());
     Constant = value(BO->getRHS());
@@ -664,6 +723,7 @@ void SkeletonFunction::write(llvm::raw_ostream &OS) {
     return; // unknown to callers, as if it had no body
   for (const ParmVarDecl *P : FD->parameters())
     variable(P);
+  findStepping(FD->getBody());
 
   llvm::SmallVector<const ConditionalOperator *, 4> Conditionals;
   findConditionals(FD->getBody(), Conditionals);

@@ -13,6 +13,7 @@
 #include "clang/AST/Expr.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/raw_ostream.h"
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ private:
   llvm::DenseMap<const clang::VarDecl *, unsigned> Variables;
   /// Calls, assignments and arms of ?: that were evaluated: their variable.
   llvm::DenseMap<const clang::Expr *, unsigned> Values;
+
+  /// Pointers that are stepped through an array.
+  llvm::SmallPtrSet<const clang::VarDecl *, 4> Stepping;
 
   unsigned add(char Class);
   unsigned variable(const clang::VarDecl *VD);
@@ -96,6 +100,8 @@ private:
   bool exchanges(const clang::CallExpr *CE, const std::string &Result);
   bool counts(const clang::CallExpr *CE, llvm::StringRef Name);
   void terminator(const clang::CFGBlock &B);
+  void findStepping(const clang::Stmt *S);
+  bool comparesPlaces(const clang::BinaryOperator *BO) const;
   std::string bufferTested(const clang::Expr *E);
   std::string condition(const clang::Expr *E, const std::string &True,
                         const std::string &False);

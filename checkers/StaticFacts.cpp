@@ -84,8 +84,13 @@ public:
   BodyVisitor(Facts &F, const FunctionDecl *FD) : F(F), FD(FD), Paths(FD) {}
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
+    const RecordDecl *RD = BO->getType()->getAsRecordDecl();
     if (BO->getOpcode() == BO_Assign && BO->getType()->isPointerType())
       alias(BO);
+    else if (BO->getOpcode() == BO_Assign && RD && isListRecord(RD))
+      for (const std::string &Source : Paths.placePaths(BO->getRHS()))
+        for (const std::string &Path : Paths.placePaths(BO->getLHS()))
+          addAlias(listOf(Path), listOf(Source));
     return true;
   }
 
@@ -139,6 +144,9 @@ public:
     }
     for (const Release &Rel : R->Releases)
       addReleases(CE, Rel);
+    if (R->ListInsertEntry < static_cast<int>(CE->getNumArgs()) &&
+        R->ListInsertEntry != NA)
+      listAlias(CE->getArg(R->ListInsertHead), CE->getArg(R->ListInsertEntry));
     for (const Acquire &A : R->Acquires)
       if (A.K == Kind::DEVICE && CE->getNumArgs() > 1)
         extensionBySize(CE, CE->getArg(1));
@@ -181,11 +189,24 @@ private:
     ExprPaths::Set Values = Paths.valuePaths(BO->getRHS());
     addPointees(F, BO->getType(), Slots, Values);
     for (const std::string &Source : Values)
-      if (Source.find_first_of("&*") == std::string::npos)
-        for (const std::string &Path : Slots)
-          if (Path != Source && Path.find('*') == std::string::npos &&
-              !StringRef(Path).contains("param "))
-            F.addAlias(FD, Path, Source);
+      for (const std::string &Path : Slots)
+        addAlias(Path, Source);
+  }
+
+  /// An entry that was found elsewhere goes on a list.
+  void listAlias(const Expr *Head, const Expr *Link) {
+    for (const std::string &Source : Paths.entryPaths(Link))
+      for (const std::string &Path : Paths.pointeePaths(Head))
+        addAlias(listOf(Path), Source);
+  }
+
+  void addAlias(const std::string &Path, const std::string &Source) {
+    if (Path != Source && Path.find('*') == std::string::npos &&
+        Source.find_first_of("&*") == std::string::npos &&
+        (!StringRef(Path).contains("param ") ||
+         (StringRef(Path).starts_with("list param ") &&
+          !StringRef(Path).contains('.'))))
+      F.addAlias(FD, Path, Source);
   }
 
   /// True if what follows the statement at hand leaves the loop that it is in.
@@ -258,7 +279,7 @@ private:
     for (unsigned I = 0; I < CE->getNumArgs(); ++I)
       if (CE->getArg(I)->getType()->isPointerType())
         for (const std::string &Path : Paths.valuePaths(CE->getArg(I)))
-          F.addCallArg(FD, Callee, I, Path);
+          F.addCallArg(FD, Callee, std::min(I, Callee->getNumParams()), Path);
   }
 
   // Of a condition that is not a constant either outcome is possible.

@@ -14,6 +14,7 @@
 
 #include "AccessPath.h"
 #include "Compat.h"
+#include "DeviceList.h"
 #include "LeakChecker.h"
 #include "Summaries.h"
 
@@ -77,6 +78,8 @@ private:
   ProgramStateRef assumeSigns(ProgramStateRef State, SVal V, QualType T,
                               unsigned Signs) const;
   bool matters(ProgramStateRef State, const Clause &Cl) const;
+  ProgramStateRef forgetArgument(ProgramStateRef State,
+                                 const MemRegion *R) const;
   ProgramStateRef forgetArguments(ProgramStateRef State) const;
   ProgramStateRef apply(ProgramStateRef State, const Clause &Cl,
                         Symbols &Fresh) const;
@@ -263,28 +266,41 @@ bool SummaryCall::matters(ProgramStateRef State, const Clause &Cl) const {
   return false;
 }
 
+ProgramStateRef SummaryCall::forgetArgument(ProgramStateRef State,
+                                            const MemRegion *R) const {
+  const auto *TR = dyn_cast<TypedValueRegion>(R);
+  llvm::SmallVector<std::pair<Loc, SVal>, 2> Kept;
+  if (TR && TR->getValueType()->isRecordType())
+    trackedFields(State, R, TR->getValueType(), Kept);
+  if (Kept.empty() && !contentsOf(State, R).empty())
+    return State;
+  if (TR && SymbolManager::canSymbolicate(TR->getValueType()))
+    State = State->bindLoc(loc::MemRegionVal(R),
+                           conjure(C, R, CE, TR->getValueType()), LC, false);
+  else
+    State = invalidateQuietly(C, State, R, CE);
+  for (auto &[Where, V] : Kept)
+    State = State->bindLoc(Where, V, LC, false);
+  return State;
+}
+
 // The callee may write what its arguments point to.  What is tracked there
-// stays: a summary that says nothing of it has not touched it.
+// stays: a summary that says nothing of it has not touched it.  Nor does a
+// driver write how its devices are chained.
 ProgramStateRef SummaryCall::forgetArguments(ProgramStateRef State) const {
   for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
-    QualType P = CE->getArg(I)->getType()->getPointeeType();
+    QualType T = CE->getArg(I)->getType(), P = T->getPointeeType();
     const MemRegion *R = argRegion(I);
     if (!R || P.isNull() || P.isConstQualified() || P->isFunctionType() ||
         isa<FunctionCodeRegion, StringRegion, UnknownSpaceRegion>(R))
       continue;
-    const auto *TR = dyn_cast<TypedValueRegion>(R);
-    llvm::SmallVector<std::pair<Loc, SVal>, 2> Kept;
-    if (TR && TR->getValueType()->isRecordType())
-      trackedFields(State, R, TR->getValueType(), Kept);
-    if (Kept.empty() && !contentsOf(State, R).empty())
-      continue;
-    if (TR && SymbolManager::canSymbolicate(TR->getValueType()))
-      State = State->bindLoc(loc::MemRegionVal(R),
-                             conjure(C, R, CE, TR->getValueType()), LC, false);
-    else
-      State = invalidateQuietly(C, State, R, CE);
-    for (auto &[Where, V] : Kept)
-      State = State->bindLoc(Where, V, LC, false);
+    std::optional<Loc> Next = nextDevice(State, loc::MemRegionVal(R), T);
+    SVal Older = Next ? State->getSVal(*Next, T) : UnknownVal();
+    if (Next)
+      State = State->bindLoc(*Next, UnknownVal(), LC, false);
+    State = forgetArgument(State, R);
+    if (Next)
+      State = State->bindLoc(*Next, Older, LC, false);
   }
   return State;
 }

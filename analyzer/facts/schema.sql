@@ -13,6 +13,9 @@
 --   param 2*                 what the third parameter points to;
 --   param 2*.Buffer          a field of a system record it points to
 --   &EXT.Name                (call_arg only) the address of that slot
+--   param 2 of a function with two named parameters: what follows them
+--   list local ::file.c:F:x  (release, alias, call_arg) what is linked into x, a
+--                            variable of function F
 
 CREATE TABLE meta(
   key   TEXT PRIMARY KEY, -- L62_META_* in facts.h
@@ -195,7 +198,8 @@ CREATE TABLE site_record(
   PRIMARY KEY(site, record)
 ) WITHOUT ROWID;
 -- From the syntax tree: a pointer that was read from slot source, or that is a
--- parameter of the function, is put in slot path.
+-- parameter of the function, is put in slot path; so is an entry of a list.  A list may
+-- be "list param N" on either side.
 CREATE TABLE alias(
   function INTEGER NOT NULL REFERENCES function(id),
   path     TEXT NOT NULL,

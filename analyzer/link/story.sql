@@ -17,14 +17,16 @@ FROM target t
 JOIN finding f ON f.id = t.finding
 JOIN held_at h ON h.site = f.site
 JOIN slot l ON l.path = h.path
-WHERE l.path <> 'return' AND l.path NOT GLOB '*param [0-9]*';
+WHERE l.path <> 'return' AND l.path NOT GLOB '*param [0-9]*' AND l.path NOT GLOB 'list local *';
 
 -- A slot that nothing acquired was put in directly has no row of its own.
 CREATE TEMP VIEW place_text AS
 SELECT p.path,
-       CASE WHEN l.text IS NOT NULL THEN l.text
+       CASE WHEN l.text IS NOT NULL AND p.path NOT GLOB 'list local *' THEN l.text
             WHEN p.path GLOB '::*'
               THEN 'global ' || substr(p.path, 1 + length(rtrim(p.path, replace(p.path, ':', ''))))
+            WHEN p.path GLOB 'list local *'
+              THEN 'list ' || substr(p.path, 1 + length(rtrim(p.path, replace(p.path, ':', ''))))
             ELSE p.path END AS text
 FROM (SELECT path FROM alias UNION SELECT source FROM alias) p
 LEFT JOIN slot l ON l.path = p.path;

@@ -36,6 +36,8 @@ static struct l62_sstate *enter(const struct l62_frame *fr, const struct l62_sst
 
 	entry->token[0] = st->token[0];
 	entry->token[1] = st->token[1];
+	/* A helper that sets up another device does that to no field of the first. */
+	entry->other = fr->walk->slice->extension && !fr->walk->slice->many && st->other;
 	for (uint32_t i = 0; i < st->ncells; i++)
 		entry->cells[i] = st->cells[i];
 	for (uint32_t i = 0; i < op->nargs && i < callee->body->f->nparams; i++) {
@@ -132,6 +134,7 @@ static struct l62_sstate *come_back(struct l62_frame *fr, const struct l62_sstat
 		}
 	}
 	l62_frame_set(fr, next, op->dest, l62_sstate_get(exit, l62_key(L62_KEY_RESULT, 0, 0)));
+	l62_frame_delete(fr, next, op);
 	next->trail = l62_walk_trail(fr->walk, st->trail, L62_TRAIL_CALL, f, op->line);
 	next->trail->within = exit->trail;
 	return next;
@@ -176,7 +179,8 @@ static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 			l62_frame_set(fr, st, val.n, l62_sval_any(L62_ANY, body->reads));
 	}
 	forget_stored(st);
-	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->reads));
+	l62_frame_delete(fr, st, op);
+	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->tells));
 }
 
 /* Goes on after the call of body; st stays the caller's. */
@@ -202,8 +206,29 @@ static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const st
 		                index + 1);
 }
 
-/* Whether this one of a table can be meant. */
-static bool is_meant(const struct l62_frame *fr, const struct l62_target *target,
+uint32_t l62_frame_finds(const struct l62_frame *fr, const struct l62_target *target)
+{
+	const GArray *looked = fr->sb->body->looked;
+
+	for (guint i = 0; target && i < target->numbers->len; i++) {
+		const struct l62_row_number *row =
+		        &g_array_index(target->numbers, struct l62_row_number, i);
+		const GArray *rows = g_hash_table_lookup(fr->walk->slice->index->rows,
+		                                         GUINT_TO_POINTER(row->slot));
+		guint same = 0;
+		bool looks = false;
+
+		for (guint j = 0; j < looked->len; j++)
+			looks |= g_array_index(looked, uint32_t, j) == row->slot;
+		for (guint j = 0; j < rows->len; j++)
+			same += g_array_index(rows, int64_t, j) == row->number;
+		if (looks && same == 1)
+			return row->slot;
+	}
+	return L62_NONE;
+}
+
+bool l62_frame_means(const struct l62_frame *fr, const struct l62_target *target,
                      struct l62_sval at)
 {
 	int32_t major = fr->walk->request.major;
@@ -259,7 +284,7 @@ static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, const st
 	     i++) {
 		int done;
 
-		if (!is_meant(fr, target, at))
+		if (!l62_frame_means(fr, target, at))
 			continue;
 		done = effect(fr, st, op, body);
 		if (target->numbers->len == 0 && first && done && done != first) {
@@ -288,8 +313,16 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		return false;
 	}
 	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
-		if (is_meant(fr, target, at)) {
-			call_one(fr, st, op, body, block, index);
+		if (l62_frame_means(fr, target, at)) {
+			struct l62_sstate *found = l62_sstate_copy(st);
+			uint32_t row = l62_frame_finds(fr, target);
+
+			/* The search goes on behind it. */
+			if (row != L62_NONE)
+				l62_sstate_set(found, l62_key(L62_KEY_FOUND, 0, row),
+				               l62_sval_const(1));
+			call_one(fr, found, op, body, block, index);
+			l62_sstate_free(found);
 			called = true;
 		}
 	/* There is no routine at that place: the driver does not come here with it. */

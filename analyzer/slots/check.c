@@ -175,6 +175,25 @@ static int find_others(struct driver *d, struct l62_slice *slice)
 	return rc;
 }
 
+/* A field of records that are globals, whenever somebody names it: no device has it. */
+static bool is_of_globals(const struct l62_index *index, uint32_t slot)
+{
+	const GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+
+	for (guint i = 0; ids && i < ids->len; i++) {
+		const struct l62_body *body =
+		        index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+
+		for (uint32_t j = 0; j < body->f->ops->len; j++) {
+			const struct l62_op *op = l62_body_op(body, j);
+
+			if (op->slot == slot && op->place.type != L62_PLACE_GLOBAL)
+				return false;
+		}
+	}
+	return ids && ids->len;
+}
+
 static int check_slots(struct driver *d)
 {
 	struct l62_index *index = l62_index_new(d->program, d->homes);
@@ -193,8 +212,9 @@ static int check_slots(struct driver *d)
 	for (guint i = 0; i < d->paths->len && rc == 0 && has_unload(d); i++) {
 		uint32_t slot = l62_program_atom(d->program, d->paths->pdata[i]);
 		enum l62_slot_home home = g_array_index(d->places, enum l62_slot_home, i);
+		bool global = home == L62_HOME_GLOBAL || is_of_globals(index, slot);
 		struct l62_slice *slice =
-		        l62_slice_new(index, slot, home == L62_HOME_EXTENSION);
+		        l62_slice_new(index, slot, home == L62_HOME_EXTENSION && !global);
 		struct l62_life life;
 
 		slice->context = home != L62_HOME_EXTENSION &&
@@ -207,7 +227,7 @@ static int check_slots(struct driver *d)
 			l62_slice_free(slice);
 			break;
 		}
-		l62_life_init(&life, slice, d->events, home);
+		l62_life_init(&life, slice, d->events, global ? L62_HOME_GLOBAL : home);
 		l62_life_run(&life);
 		rc = l62_slots_report_add(&report, &life, d->err);
 		l62_life_clear(&life);

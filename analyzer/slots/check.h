@@ -28,6 +28,8 @@
  *   slot_freed(path)         some way through the teardown releases what is in it
  *   slot_kept(path)          every way through the teardown leaves what is in it, as far
  *           as the skeletons tell, and no way had to be given up
+ *   slot_work(path, function, file)
+ *           of those: releases it in a request or a callback before the teardown
  *   slot_doubt(path, function, file, line, reason)
  *           ways were given up there, for they depend on what is not known: condition
  *           (it reads such memory), call (of code that is not seen), release (of what

@@ -78,6 +78,12 @@ static uint32_t loaded_from(const struct l62_body *body, const struct l62_value 
 	return L62_NONE;
 }
 
+static void find_looked(const struct l62_index *index, struct l62_body *body, uint32_t slot)
+{
+	if (slot != L62_NONE && g_hash_table_contains(index->rows, GUINT_TO_POINTER(slot)))
+		add_id(body->looked, slot);
+}
+
 /* "table[i].Major == stack->MajorFunction" */
 static void find_majors(const struct l62_index *index, struct l62_body *body)
 {
@@ -93,6 +99,8 @@ static void find_majors(const struct l62_index *index, struct l62_body *body)
 			add_id(body->majors, b);
 		if (b == index->major && a != L62_NONE)
 			add_id(body->majors, a);
+		find_looked(index, body, a);
+		find_looked(index, body, b);
 	}
 }
 
@@ -463,8 +471,8 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 }
 
 /* What does not lie in what the system or a caller wrote, or in what has just been made. */
-static bool reads_memory(const struct l62_index *index, const struct l62_body *body,
-                         const struct l62_op *op)
+bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
+                     const struct l62_op *op)
 {
 	if (op->slot == L62_NONE || is_outside(index, op->slot))
 		return false;
@@ -480,7 +488,7 @@ static void find_reads(const struct l62_index *index, struct l62_body *body)
 	for (uint32_t i = 0; i < body->f->ops->len && !body->reads; i++) {
 		const struct l62_op *op = l62_body_op(body, i);
 
-		body->reads = reads_memory(index, body, op) || op->form == L62_SLOT_READS ||
+		body->reads = l62_index_reads(index, body, op) || op->form == L62_SLOT_READS ||
 		              (op->type == L62_OP_INDIRECT &&
 		               !l62_index_callee(index, op, 0, NULL)) ||
 		              (op->type == L62_OP_CALL && !op->callee);
@@ -513,6 +521,52 @@ static void carry_up(struct l62_index *index)
 	}
 }
 
+static bool op_deletes(const struct l62_index *index, const struct l62_body *body,
+                       const struct l62_op *op, uint32_t class)
+{
+	const struct l62_body *callee;
+
+	if (op->type == L62_OP_RELEASE && (op->kinds & index->device) &&
+	    op->value.type == L62_VALUE_VAR && body->class[op->value.n] == class)
+		return true;
+	for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++) {
+		for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
+			const struct l62_value *arg = l62_body_arg(body, op, a);
+
+			if (callee->deletes[a] && arg->type == L62_VALUE_VAR &&
+			    body->class[arg->n] == class)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool find_deletes(const struct l62_index *index, struct l62_body *body)
+{
+	bool changed = false;
+
+	for (uint32_t p = 0; p < body->f->nparams; p++) {
+		for (uint32_t i = 0; i < body->f->ops->len && !body->deletes[p]; i++) {
+			if (op_deletes(index, body, l62_body_op(body, i), body->class[p]))
+				body->deletes[p] = changed = true;
+		}
+	}
+	return changed;
+}
+
+bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body,
+                      const struct l62_op *op, uint32_t slot)
+{
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *load = l62_body_op(body, i);
+
+		if (load->type == L62_OP_LOAD && load->slot == slot &&
+		    op_deletes(index, body, op, body->class[load->dest]))
+			return true;
+	}
+	return false;
+}
+
 static void free_body(void *data)
 {
 	struct l62_body *body = data;
@@ -524,10 +578,12 @@ static void free_body(void *data)
 	g_free(body->fresh);
 	g_free(body->given);
 	g_free(body->fills);
+	g_free(body->deletes);
 	g_free(body->live);
 	g_free(body->meet);
 	g_array_unref(body->callers);
 	g_array_unref(body->majors);
+	g_array_unref(body->looked);
 	g_array_unref(body->mentions);
 	g_free(body);
 }
@@ -539,6 +595,9 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	index->program = program;
 	index->major = l62_program_atom((struct l62_program *)program,
 	                                "IO_STACK_LOCATION.MajorFunction");
+	index->device =
+	        l62_program_kind((struct l62_program *)program,
+	                         l62_program_atom((struct l62_program *)program, "DEVICE"));
 	index->bodies = g_ptr_array_new_with_free_func(free_body);
 	index->by_f = g_hash_table_new(NULL, NULL);
 	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
@@ -553,10 +612,12 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			struct l62_function *f = unit->functions->pdata[i];
 
 			body->f = f;
+			body->deletes = g_new0(bool, f->nparams + 1);
 			/* The search of components is over. */
 			f->index = body->id = index->bodies->len;
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			body->looked = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			g_ptr_array_add(index->bodies, body);
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
@@ -583,11 +644,14 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			changed |= pass_foreign(index, index->bodies->pdata[i]);
 		for (guint i = 0; i < index->bodies->len; i++)
 			changed |= pass_made(index, index->bodies->pdata[i]);
+		for (guint i = 0; i < index->bodies->len; i++)
+			changed |= find_deletes(index, index->bodies->pdata[i]);
 	}
 	l62_index_find_fresh(index);
 	for (guint i = 0; i < index->bodies->len; i++)
 		find_reads(index, index->bodies->pdata[i]);
 	carry_up(index);
+	l62_index_find_tells(index);
 	return index;
 }
 

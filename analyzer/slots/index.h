@@ -14,6 +14,7 @@ struct l62_body {
 	const struct l62_function *f;
 	uint32_t id;
 	bool reads;       /* it, or what it calls, reads the driver's memory */
+	bool tells;       /* what it returns depends on that */
 	bool acquires;    /* ... acquires something */
 	bool loads;       /* DriverEntry, AddDevice: what it returns decides what follows */
 	bool lets_go;     /* ... releases something, or puts it where others may */
@@ -24,9 +25,11 @@ struct l62_body {
 	bool *fresh;      /* by class: it is nothing but what has just been made */
 	bool *given;      /* by parameter: every caller gives such a thing */
 	bool *fills;      /* by parameter: it puts such a thing, or null, where that leads */
+	bool *deletes;    /* by parameter: a device, which it deletes on some way */
 	bool makes;       /* it returns nothing but such a thing, or null */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
 	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
+	GArray *looked;   /* of uint32_t: numbers in tables of routines that it looks for */
 	uint32_t words;   /* of live, per block */
 	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
 	GArray *callers;  /* of uint32_t: ids, each once */
@@ -42,6 +45,7 @@ struct l62_index {
 	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
 	GHashTable *rows;     /* slots of numbers in tables of routines -> GArray of them */
 	uint32_t major;       /* the slot of a request's major function */
+	uint64_t device;      /* the kind of a device */
 	GHashTable *inside;   /* slots of the system's that lead to the driver's memory */
 	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
 };
@@ -89,8 +93,17 @@ static inline bool l62_body_live(const struct l62_body *body, uint32_t block, ui
 	return (body->live[(size_t)block * body->words + var / 64] >> (var % 64)) & 1;
 }
 
+/* Whether op may delete the device that the function has loaded from slot. */
+bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body,
+                      const struct l62_op *op, uint32_t slot);
+
 /* fresh.c: fills fresh, given, fills, makes. */
 void l62_index_find_fresh(struct l62_index *index);
+/* tells.c: fills tells. */
+void l62_index_find_tells(struct l62_index *index);
+/* Whether the op reads the driver's memory itself. */
+bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
+                     const struct l62_op *op);
 /* graph.c: fills meet. */
 void l62_body_find_meets(struct l62_body *body);
 /* Calls visit for each block that can be reached from block's successors without

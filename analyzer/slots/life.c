@@ -2,6 +2,8 @@
 /* Every state that the driver can be in between two requests, breadth first. */
 #include "life.h"
 
+#include "gaps.h"
+
 /* Source of the numbers: wdm.h, as documented. */
 enum {
 	MJ_CREATE = 0,
@@ -15,7 +17,7 @@ enum {
 	MJ_COUNT = 28
 };
 enum { MN_START = 0, MN_REMOVE = 2, MN_STOP = 4, MN_SURPRISE = 23 };
-enum { POINTS_MAX = 400 };
+enum { POINTS_MAX = 400, POINTS_COUNTED = 100 };
 enum { CLOSED, OPEN, CLEANED };
 enum { STOPPED, STARTED, SURPRISED };
 
@@ -106,8 +108,9 @@ static struct l62_trail *enter_trail(struct l62_life *life, struct l62_trail *be
 	return t;
 }
 
-/* Which functions the teardown releases it with; the runs are those of one request. */
-static void note_frees(struct l62_life *life)
+/* Which functions release it, in the teardown or at work; the runs are those of one
+ * request. */
+static void note_frees(struct l62_life *life, GHashTable *frees)
 {
 	GHashTableIter iter;
 	void *key;
@@ -120,7 +123,7 @@ static void note_frees(struct l62_life *life)
 			const struct l62_sstate *exit = run->exits->pdata[i];
 
 			if (exit->released)
-				g_hash_table_add(life->frees, (void *)run->sb->body->f);
+				g_hash_table_add(frees, (void *)run->sb->body->f);
 		}
 	}
 }
@@ -270,16 +273,19 @@ static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
 		for (guint j = 0; j < after->len; j++)
 			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
 		if (released)
-			note_frees(life);
+			note_frees(life, life->frees);
 	}
 	return released;
 }
 
-/* A load has failed: there is no teardown. */
+/* A load has failed: there is no teardown.  That it has filled other rows too takes nothing
+ * from the one that is followed: whatever row is released then, it counts for that one. */
 static void show_failed(struct l62_life *life, const struct l62_event *e,
                         const struct l62_sstate *st)
 {
-	if (!st->token[0] || st->other || !st->trail->within || ends_with(life, st))
+	bool other = st->other && !(life->walk.slice->rows && life->home == L62_HOME_GLOBAL);
+
+	if (!st->token[0] || other || !st->trail->within || ends_with(life, st))
 		return;
 	show(life, (struct l62_shown){.failed = true,
 	                              .resource = st->token[0] - 1,
@@ -353,6 +359,16 @@ struct points {
 	GHashTable *seen;
 };
 
+/* Where there are many points it is because something is counted: from now on no further
+ * than to one. */
+static void stop_counting(const struct l62_life *life, struct l62_sstate *st)
+{
+	for (uint32_t i = 1; i < st->ncells; i++)
+		if (life->walk.slice->counts[i] && st->cells[i].type == L62_SVAL_CONST &&
+		    ABS(st->cells[i].number) > 1)
+			st->cells[i] = l62_sval_any(l62_sval_signs(st->cells[i]), true);
+}
+
 static void add_point(struct l62_life *life, struct points *points, struct point *p)
 {
 	g_array_set_size(p->st->bindings, 0);
@@ -364,6 +380,8 @@ static void add_point(struct l62_life *life, struct points *points, struct point
 		if (p->st->cells[i].type > L62_SVAL_TOKEN ||
 		    (p->st->cells[i].type == L62_SVAL_TOKEN && !p->st->token[0]))
 			p->st->cells[i] = l62_sval_any(L62_POS, true);
+	if (points->all->len >= POINTS_COUNTED)
+		stop_counting(life, p->st);
 	if (g_hash_table_contains(points->seen, p) || life->walk.gave_up) {
 		free_point(p);
 		return;
@@ -383,6 +401,7 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 	struct l62_request request = {major, minor};
 	g_autoptr(GPtrArray) after = NULL;
 	struct l62_sstate *st;
+	bool released = false;
 
 	if (!may_come(life, from, e, major, minor) || life->walk.gave_up)
 		return;
@@ -397,6 +416,7 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		struct l62_sstate *next = after->pdata[i];
 		struct point *p = point_with(from, l62_sstate_copy(next));
 
+		released |= next->released;
 		show_overwritten(life, next,
 		                 e->role == L62_EVENT_DISPATCH &&
 		                         (major == MJ_CLEANUP || major == MJ_CLOSE ||
@@ -414,6 +434,12 @@ static void run_one(struct l62_life *life, struct points *points, const struct p
 		move(life, p, e, major, minor, succeeded(next));
 		add_point(life, points, p);
 	}
+	if (released)
+		note_frees(life, life->works);
+	/* What handles leave is gone with the last one. */
+	if (released && e->role == L62_EVENT_DISPATCH && major != MJ_CREATE &&
+	    major != MJ_CLEANUP && major != MJ_CLOSE && major != MJ_PNP)
+		life->gaps = life->gaps || l62_gaps_left_by(life->walk.slice, e->f);
 }
 
 static void run_event(struct l62_life *life, struct points *points, const struct point *from,
@@ -464,7 +490,7 @@ static GPtrArray *step_down(struct l62_life *life, GPtrArray *states, enum l62_e
 				g_ptr_array_add(all, l62_sstate_copy(after->pdata[k]));
 			}
 			if (l62_slice_body(life->walk.slice, e->f))
-				note_frees(life);
+				note_frees(life, life->frees);
 		}
 	}
 	g_ptr_array_unref(states);
@@ -490,7 +516,7 @@ static void tear_down(struct l62_life *life, const struct point *p)
 
 		if (st->token[0] && !ends_with(life, st) && !st->other)
 			show_left(life, st, steps);
-		else
+		else if (!st->token[1]) /* else the slot is emptied, which releases nothing */
 			life->kept = false;
 	}
 	g_ptr_array_unref(states);
@@ -524,6 +550,9 @@ static void run_all(struct l62_life *life, struct points *points)
 			run_event(life, points, points->all->pdata[i],
 			          &g_array_index(life->events, struct l62_event, j));
 	life->walk.doubtful = false;
+	life->walk.gaps = life->gaps;
+	if (life->gaps)
+		g_hash_table_remove_all(life->walk.runs);
 	life->kept = false;
 	for (guint i = 0; i < points->all->len; i++)
 		life->kept |= ((const struct point *)points->all->pdata[i])->st->token[0] != 0;
@@ -551,6 +580,7 @@ void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const G
 	l62_walk_init(&life->walk, slice);
 	life->shown = g_array_new(FALSE, FALSE, sizeof(struct l62_shown));
 	life->frees = g_hash_table_new(NULL, NULL);
+	life->works = g_hash_table_new(NULL, NULL);
 	for (guint i = 0; i < events->len; i++) {
 		const struct l62_event *e = &g_array_index(events, struct l62_event, i);
 		const struct l62_body *body = g_hash_table_lookup(slice->index->by_f, e->f);
@@ -576,4 +606,5 @@ void l62_life_clear(struct l62_life *life)
 	l62_walk_clear(&life->walk);
 	g_array_unref(life->shown);
 	g_hash_table_unref(life->frees);
+	g_hash_table_unref(life->works);
 }

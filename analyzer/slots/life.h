@@ -54,7 +54,9 @@ struct l62_life {
 	enum l62_slot_home home;
 	GArray *shown;     /* of struct l62_shown */
 	GHashTable *frees; /* functions that release what is in the slot on some way */
+	GHashTable *works; /* ... in requests and callbacks before the teardown */
 	bool kept;         /* every way through the teardown leaves it, none was given up */
+	bool gaps;         /* of an array, requests empty single elements */
 	bool incomplete;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* What one op does to a state. */
+#include "gaps.h"
 #include "walk.h"
 
 #include <string.h>
@@ -363,7 +364,7 @@ static bool is_own_pointer(const struct l62_frame *fr, const struct l62_sstate *
 	               L62_SVAL_TOKEN;
 }
 
-/* Whether a table of routines has one there. */
+/* Whether a table of routines has one there: the row that is found by its number has. */
 static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_sstate *st,
                                   const struct l62_op *op)
 {
@@ -374,6 +375,11 @@ static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_s
 	for (guint i = 0; i < targets->len; i++) {
 		const struct l62_target *target = targets->pdata[i];
 
+		if (at.type != L62_SVAL_CONST && l62_frame_finds(fr, target) != L62_NONE) {
+			if (l62_frame_means(fr, target, at))
+				return l62_sval_any(L62_POS, false);
+			continue;
+		}
 		if (at.type != L62_SVAL_CONST || !target->has_index)
 			return l62_sval_any(L62_ZERO | L62_POS, true);
 		if (at.number == target->index)
@@ -415,8 +421,10 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	    g_hash_table_contains(fr->walk->slice->index->routines, GUINT_TO_POINTER(op->slot)))
 		return routine_at(fr, st, op);
 	/* A driver that was loaded has a device; there may be more. */
-	if (op->slot == fr->walk->first_device)
-		return l62_sval_any(L62_POS, false);
+	if (op->slot == fr->walk->first_device) {
+		val = l62_sstate_get(st, l62_key(L62_KEY_STORED, 0, op->slot));
+		return val.memory ? l62_sval_any(L62_POS, false) : val;
+	}
 	if (op->slot == fr->walk->next_device)
 		return l62_sval_any(L62_ZERO | L62_POS, false);
 	at = find(fr, st, op);
@@ -482,6 +490,20 @@ static bool load_one_of_many(struct l62_frame *fr, struct l62_sstate *st,
 	return true;
 }
 
+/* An empty element stands before the one that is followed, and the loop ends there. */
+static void load_gap(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
+                     uint32_t block, uint32_t index)
+{
+	struct l62_sstate *gap;
+
+	if (!fr->walk->gaps || st->cells[0].type != L62_SVAL_TOKEN ||
+	    !l62_gaps_end_at(fr->sb->body, block, op))
+		return;
+	gap = l62_sstate_copy(st);
+	l62_frame_set(fr, gap, op->dest, l62_sval_const(0));
+	l62_frame_go_on(fr, gap, block, index + 1);
+}
+
 /* Zero if what is followed is in that list; that it has been taken out of it is no secret
  * of what else is there. */
 static struct l62_sval empty(const struct l62_sstate *st, struct at at)
@@ -498,19 +520,23 @@ static struct l62_sval empty(const struct l62_sstate *st, struct at at)
 }
 
 /* A table is looked through for a row with that number: the row is found, if there is
- * one. */
-static int compare_rows(const struct l62_frame *fr, bool equal, struct l62_sval a,
-                        struct l62_sval b)
+ * one, and is the only one. */
+static int compare_rows(const struct l62_frame *fr, const struct l62_sstate *st, bool equal,
+                        struct l62_sval a, struct l62_sval b)
 {
 	const GArray *rows;
 
-	if (a.type == L62_SVAL_CONST) {
+	if (a.type == L62_SVAL_CONST || (a.type == L62_SVAL_ANY && !a.n)) {
 		struct l62_sval swap = a;
 
 		a = b;
 		b = swap;
 	}
-	if (a.type != L62_SVAL_ANY || !a.n || b.type != L62_SVAL_CONST)
+	if (a.type != L62_SVAL_ANY || !a.n)
+		return -1;
+	if (l62_sstate_get(st, l62_key(L62_KEY_FOUND, 0, a.n)).type == L62_SVAL_CONST)
+		return !equal;
+	if (b.type != L62_SVAL_CONST)
 		return -1;
 	rows = g_hash_table_lookup(fr->walk->slice->index->rows, GUINT_TO_POINTER(a.n));
 	for (guint i = 0; rows && i < rows->len; i++)
@@ -536,7 +562,7 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 			int known = l62_sval_compare(a, (enum l62_compare)i, b);
 
 			if (i <= L62_NE && known < 0)
-				known = compare_rows(fr, i == L62_EQ, a, b);
+				known = compare_rows(fr, st, i == L62_EQ, a, b);
 
 			if (known >= 0)
 				val = l62_sval_const(known);
@@ -639,6 +665,16 @@ static void check_kind(const struct l62_frame *fr, const struct l62_sstate *st,
 	g_array_append_val(fr->walk->mismatches, wrong);
 }
 
+/* If it was the first device, it may have been the only one. */
+void l62_frame_delete(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
+{
+	uint32_t first = fr->walk->first_device;
+
+	if (l62_body_deletes(fr->walk->slice->index, fr->sb->body, op, first))
+		l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, first),
+		               l62_sval_any(L62_ZERO | L62_POS, false));
+}
+
 /* False if what is released might be what the slot holds, and nobody knows. */
 static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
 {
@@ -651,7 +687,27 @@ static bool release(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	}
 	check_kind(fr, st, val, op);
 	l62_frame_lose(fr, st, val, true, op->line);
+	l62_frame_delete(fr, st, op);
 	return true;
+}
+
+/* Whether val is of one of the kinds that op releases: who deletes an object in place has
+ * not freed the memory that it lies in. */
+static bool of_kind(const struct l62_frame *fr, const struct l62_sstate *st,
+                    struct l62_sval val, const struct l62_op *op)
+{
+	struct l62_program *p = (struct l62_program *)fr->walk->slice->index->program;
+	uint32_t resource;
+
+	if (val.type == L62_SVAL_FRESH)
+		resource = val.n;
+	else if (val.type == L62_SVAL_TOKEN && st->token[val.n])
+		resource = st->token[val.n] - 1;
+	else
+		return false;
+	return op->kinds &
+	       l62_program_kind(
+	               p, g_array_index(p->resources, struct l62_resource, resource).kind);
 }
 
 static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op)
@@ -670,7 +726,7 @@ static void release_at(struct l62_frame *fr, struct l62_sstate *st, const struct
 	} else if (at.where == AT_KEY) {
 		l62_frame_lose(fr, st, l62_sstate_get(st, at.key), true, op->line);
 		store(fr, st, at, l62_sval_const(0), op);
-	} else if (op->place.field == L62_ATOM_STAR) {
+	} else if (op->place.field == L62_ATOM_STAR && of_kind(fr, st, base, op)) {
 		l62_frame_lose(fr, st, base, true, op->line);
 	}
 }
@@ -734,10 +790,14 @@ bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, u
 		l62_frame_set(fr, st, op->dest, address(fr, st, op));
 		break;
 	case L62_OP_LOAD: {
-		if (op->form != L62_SLOT_ADDRESS && fr->walk->slice->many) {
+		if (op->form != L62_SLOT_ADDRESS &&
+		    (fr->walk->slice->many || fr->walk->slice->rows)) {
 			struct at at = find(fr, st, op);
+			bool slot = at.where == AT_CELL && at.cell == 0;
 
-			if (at.where == AT_CELL && at.cell == 0)
+			if (slot)
+				load_gap(fr, st, op, block, index);
+			if (slot && fr->walk->slice->many)
 				return load_one_of_many(fr, st, op, block, index);
 		}
 		l62_frame_set(fr, st, op->dest, load(fr, st, op));

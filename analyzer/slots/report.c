@@ -17,6 +17,8 @@ static const char tables[] =
         " line INTEGER NOT NULL, message TEXT NOT NULL);"
         "CREATE TABLE slot_freed(path TEXT PRIMARY KEY);"
         "CREATE TABLE slot_kept(path TEXT PRIMARY KEY);"
+        "CREATE TABLE slot_work(path TEXT NOT NULL, function TEXT NOT NULL,"
+        " file TEXT NOT NULL);"
         "CREATE TABLE slot_doubt(path TEXT NOT NULL, function TEXT NOT NULL,"
         " file TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL);"
         "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
@@ -50,6 +52,9 @@ int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,
 		rc = l62_db_prepare(db, "INSERT OR IGNORE INTO slot_kept VALUES(?1)", &r->kept,
 		                    err);
 	if (rc == 0)
+		rc = l62_db_prepare(db, "INSERT INTO slot_work VALUES(?1, ?2, ?3)", &r->work,
+		                    err);
+	if (rc == 0)
 		rc = l62_db_prepare(
 		        db, "INSERT INTO slot_wrong VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 		        &r->wrong, err);
@@ -74,6 +79,7 @@ void l62_slots_report_close(struct l62_slots_report *r)
 	sqlite3_finalize(r->incomplete);
 	sqlite3_finalize(r->freed);
 	sqlite3_finalize(r->kept);
+	sqlite3_finalize(r->work);
 	sqlite3_finalize(r->doubt);
 	sqlite3_finalize(r->wrong);
 	sqlite3_finalize(r->entry_text);
@@ -281,6 +287,27 @@ static int add_doubt(struct l62_slots_report *r, const char *path,
 	return done(r, r->doubt, err);
 }
 
+/* The order of a hash table is nobody's. */
+static int add_works(struct l62_slots_report *r, const char *path, const struct l62_life *life,
+                     struct l62_error *err)
+{
+	GHashTableIter iter;
+	void *key;
+	int rc = 0;
+
+	g_hash_table_iter_init(&iter, life->works);
+	while (rc == 0 && g_hash_table_iter_next(&iter, &key, NULL)) {
+		const struct l62_function *f = key;
+		g_autofree char *name = plain(r, f->name), *file = plain(r, f->file);
+
+		l62_db_bind_text(r->work, 1, path);
+		l62_db_bind_text(r->work, 2, name);
+		l62_db_bind_text(r->work, 3, file);
+		rc = done(r, r->work, err);
+	}
+	return rc;
+}
+
 static int add_mismatch(struct l62_slots_report *r, const char *path,
                         const struct l62_mismatch *m, struct l62_error *err)
 {
@@ -324,6 +351,8 @@ int l62_slots_report_add(struct l62_slots_report *r, const struct l62_life *life
 	if (life->kept && rc == 0) {
 		l62_db_bind_text(r->kept, 1, path);
 		rc = done(r, r->kept, err);
+		if (rc == 0)
+			rc = add_works(r, path, life, err);
 	}
 	for (guint i = 0; i < life->walk.doubts->len && rc == 0; i++)
 		rc = add_doubt(r, path, &g_array_index(life->walk.doubts, struct l62_doubt, i),

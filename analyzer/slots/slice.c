@@ -647,6 +647,35 @@ static bool is_of_row(struct l62_program *program, const char *path)
 	                             GUINT_TO_POINTER(l62_program_atom(program, record)));
 }
 
+static bool is_sum(const struct l62_body *body, const struct l62_value *value)
+{
+	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		if (op->type == L62_OP_COMPUTE && op->dest == value->n &&
+		    (*op->operator== '+' || * op->operator== '-'))
+			return true;
+	}
+	return false;
+}
+
+static void find_counts(struct l62_slice *s)
+{
+	for (guint b = 0; b < s->bodies->len; b++) {
+		const struct l62_slice_body *sb = s->bodies->pdata[b];
+
+		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+			const struct l62_op *op = l62_body_op(sb->body, i);
+			uint32_t cell = op->type == L62_OP_STORE && op->slot != L62_NONE
+			                        ? l62_slice_cell(s, op->slot)
+			                        : L62_NONE;
+
+			if (cell != L62_NONE && is_sum(sb->body, &op->value))
+				s->counts[cell] = true;
+		}
+	}
+}
+
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension)
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
@@ -680,6 +709,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 		find_decisions(s);
 		find_cells(s);
 	} while (s->ncells > before);
+	find_counts(s);
 	return s;
 }
 

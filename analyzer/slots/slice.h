@@ -49,6 +49,7 @@ struct l62_slice {
 	bool only_here;            /* what it holds is released from no other slot */
 	GHashTable *containers;    /* slots that point to what the slot is a field of */
 	uint32_t cells[L62_CELLS]; /* the first is the slot */
+	bool counts[L62_CELLS];    /* a cell that is counted up or down */
 	uint32_t ncells;
 	GPtrArray *bodies;             /* of struct l62_slice_body, in the order found */
 	struct l62_slice_body **by_id; /* by the body's id; NULL: not in the slice */

@@ -17,6 +17,13 @@ bool l62_callee_unknown(const struct l62_function *callee)
 	return !callee || callee->summary.incomplete;
 }
 
+bool l62_op_tells_null(const struct l62_op *op)
+{
+	return op->type == L62_OP_COMPUTE && op->other.type == L62_VALUE_SIGN &&
+	       op->other.n == L62_ZERO &&
+	       (strcmp(op->operator, "==") == 0 || strcmp(op->operator, "!=") == 0);
+}
+
 static bool splits(const struct l62_op *op)
 {
 	switch (op->type) {

@@ -53,6 +53,8 @@ uint32_t l62_flow_next_live(const struct l62_flow *flow, const struct l62_node *
                             uint32_t var);
 bool l62_flow_var_live(const struct l62_node *node, uint32_t var);
 
+/* Whether op computes if a pointer is null. */
+bool l62_op_tells_null(const struct l62_op *op);
 /* True if a callee's summary cannot be used: it may do anything. */
 bool l62_callee_unknown(const struct l62_function *callee);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Which variables and fields can still matter.  A value matters if it is tested,
- * released, stored, returned or passed where a summary asks for it; what is only
- * computed from it, or given to a kernel routine, does not make it matter.  The
- * fewer values a path has to remember, the more paths are the same.
+ * released, stored, returned or passed where a summary asks for it, or where that it
+ * is null matters; what else is only computed from it, or given to a kernel routine,
+ * does not make it matter.  The fewer values a path has to remember, the more paths are
+ * the same.
  */
 #include <string.h>
 
@@ -241,6 +242,11 @@ static void live_op(struct live *live, const struct l62_op *op)
 	case L62_OP_TOUCH:
 		break;
 	case L62_OP_COMPUTE:
+		needed = is_live(live, op->dest) && l62_op_tells_null(op);
+		kill_var(live, op->dest);
+		if (needed)
+			gen_value(live, &op->value);
+		break;
 	case L62_OP_EMPTY:
 		kill_var(live, op->dest);
 		break;

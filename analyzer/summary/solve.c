@@ -92,6 +92,24 @@ static void set(struct l62_solver *s, struct l62_state *st, const struct l62_op 
 	l62_state_set_var(s, st, op->dest, val);
 }
 
+/* Whether something is null says what a callee has got: such a result is kept. */
+static void compute(struct l62_solver *s, struct l62_state *st, const struct l62_op *op)
+{
+	bool equal = strcmp(op->operator, "==") == 0;
+	uint32_t signs, result = 0;
+
+	if (!l62_op_tells_null(op)) {
+		l62_call_unknown(s, st, op);
+		return;
+	}
+	signs = l62_state_signs(s, st, l62_eval(s, st, &op->value));
+	if (signs & L62_ZERO)
+		result |= equal ? L62_POS : L62_ZERO;
+	if (signs & (L62_NEG | L62_POS))
+		result |= equal ? L62_ZERO : L62_POS;
+	l62_state_set_var(s, st, op->dest, l62_val_signs(result));
+}
+
 /* Runs one op that has one outcome. */
 static void run_simple(struct l62_solver *s, struct l62_state *st, const struct l62_op *op,
                        uint32_t index)
@@ -106,6 +124,9 @@ static void run_simple(struct l62_solver *s, struct l62_state *st, const struct 
 		break;
 	case L62_OP_STORE:
 		l62_store_at(s, st, &op->place, l62_eval(s, st, &op->value));
+		break;
+	case L62_OP_COMPUTE:
+		compute(s, st, op);
 		break;
 	case L62_OP_RELEASE:
 		l62_release(s, st, l62_eval(s, st, &op->value), op->kinds);

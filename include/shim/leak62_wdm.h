@@ -26,6 +26,11 @@ typedef PCSTR PCTSTR, LPCTSTR;
 #endif
 #endif
 
+/* mingw-w64's counts in integers, in which the analysis loses sight of the record. */
+#undef CONTAINING_RECORD
+#define CONTAINING_RECORD(address, type, field)                                                \
+	((type *)((PCHAR)(address) - __builtin_offsetof(type, field)))
+
 #ifndef UFIELD_OFFSET
 #define UFIELD_OFFSET(type, field) ((ULONG)(LONG_PTR) & (((type *)0)->field))
 #endif

@@ -160,3 +160,75 @@ int queues_dated(PDEVICE_OBJECT device)
 	IoQueueWorkItem(j->item, forgets_the_dated, 1, j);
 	return 0;
 }
+
+/* An IRP that leads to something in the context is no way to it, if nobody goes it. */
+struct sale {
+	int n;
+	HANDLE result;
+};
+
+static NTSTATUS sold(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct sale *s = context;
+
+	IoFreeIrp(irp);
+	if (s->n > 4)
+		return STATUS_MORE_PROCESSING_REQUIRED; // expected-warning{{leak in callback: 's' from ExAllocatePool (24 bytes)}}
+	ExFreePool(s);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static NTSTATUS sold_and_freed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct sale *s = context;
+
+	use(s->n);
+	IoFreeIrp(irp);
+	ExFreePool(s);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+#define SELLS(name, routine, way)                                                                  \
+	NTSTATUS name(PDEVICE_OBJECT device)                                                       \
+	{                                                                                          \
+		struct sale *s = ExAllocatePool(NonPagedPool, 24);                                 \
+		PIRP irp;                                                                          \
+                                                                                                   \
+		if (!s)                                                                            \
+			return STATUS_INSUFFICIENT_RESOURCES;                                      \
+		irp = IoAllocateIrp(1, FALSE);                                                     \
+		if (!irp) {                                                                        \
+			ExFreePool(s);                                                             \
+			return STATUS_INSUFFICIENT_RESOURCES;                                      \
+		}                                                                                  \
+		way = (PVOID)&s->result;                                                           \
+		IoSetCompletionRoutine(irp, routine, s, TRUE, TRUE, TRUE);                         \
+		IoCallDriver(device, irp);                                                         \
+		return STATUS_SUCCESS;                                                             \
+	}
+SELLS(sells, sold, irp->UserBuffer)
+SELLS(sells_and_frees, sold_and_freed, irp->UserBuffer)
+
+static NTSTATUS found_by_another(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct sale *s = context;
+
+	use(s->n);
+	IoFreeIrp(irp);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+HANDLE *last_result;
+SELLS(sells_to_another, found_by_another, last_result)
+
+static NTSTATUS found_by_the_irp(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct sale *s = context;
+
+	use(s->n);
+	ExFreePool((char *)irp->MdlAddress - 8);
+	IoFreeIrp(irp);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+SELLS(sells_by_the_irp, found_by_the_irp, irp->MdlAddress)

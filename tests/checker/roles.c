@@ -119,6 +119,7 @@ NTSTATUS Unreadable(PDEVICE_OBJECT device, PIRP irp)
 
 NTSTATUS A(PDEVICE_OBJECT device, PIRP irp);
 NTSTATUS B(PDEVICE_OBJECT device, PIRP irp);
+NTSTATUS D(PDEVICE_OBJECT device, PIRP irp);
 NTSTATUS C(PDEVICE_OBJECT device, PIRP irp);
 VOID Unload(PDRIVER_OBJECT driver);
 NTSTATUS Add(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo);
@@ -135,6 +136,7 @@ NTSTATUS Done(PDEVICE_OBJECT device, PIRP irp, PVOID context);
 
 /* ---- dispatch routines ---- */
 #define HANDLE(driver, major, routine) (driver)->MajorFunction[IRP_MJ_##major] = (routine)
+static void set_up(PDRIVER_OBJECT driver);
 void dispatch(PDRIVER_OBJECT driver, int which)
 {
 	DRIVER_DISPATCH **functions = driver->MajorFunction;
@@ -159,6 +161,44 @@ void dispatch(PDRIVER_OBJECT driver, int which)
 	// ROLE-NEXT: role: Unload | DRIVER_UNLOAD | NULL | [[@LINE-1]]
 	driver->DriverExtension->AddDevice = Add;
 	// ROLE-NEXT: role: Add | ADD_DEVICE | NULL | [[@LINE-1]]
+}
+
+/* A condition that says what the index is. */
+void chosen(PDRIVER_OBJECT driver)
+{
+	int i;
+
+	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++) {
+		switch (i) {
+		case IRP_MJ_CREATE:
+		case IRP_MJ_CLOSE:
+			driver->MajorFunction[i] = A;
+			// ROLE-NEXT: role: A | DISPATCH | 0 | [[@LINE-1]]
+			// ROLE-NEXT: role: A | DISPATCH | 2 | [[@LINE-2]]
+			break;
+		case IRP_MJ_PNP: {
+			driver->MajorFunction[i] = B;
+			// ROLE-NEXT: role: B | DISPATCH | 27 | [[@LINE-1]]
+			break;
+		}
+		case IRP_MJ_CLEANUP:
+			set_up(driver);
+		default:
+			driver->MajorFunction[i] = C;
+			// ROLE-NEXT: role: C | DISPATCH | -1 | [[@LINE-1]]
+		}
+		if (i == IRP_MJ_READ)
+			driver->MajorFunction[i] = A;
+		// ROLE-NEXT: role: A | DISPATCH | 3 | [[@LINE-1]]
+		else
+			driver->MajorFunction[i] = B;
+		// ROLE-NEXT: role: B | DISPATCH | -1 | [[@LINE-1]]
+		if (i == IRP_MJ_READ) {
+			i = IRP_MJ_PNP;
+			driver->MajorFunction[i] = D;
+			// ROLE-NEXT: role: D | DISPATCH | -1 | [[@LINE-1]]
+		}
+	}
 }
 
 /* ---- tables of them ---- */

@@ -18,14 +18,32 @@ struct table {
 };
 static struct row Global[8];
 
+struct cell {
+	void *Data;
+};
+struct tail {
+	int Count;
+};
+struct lone {
+	void *Data;
+};
+void *cells(struct cell *c, unsigned n) { return c[n].Data; }
+int behind(struct tail *t) { return (t + 1)->Count; }
+void *only(struct lone *l) { return l[0].Data; }
+
 int fill(void **out);
 void link_box(LIST_ENTRY *head, LIST_ENTRY *entry);
 
-/* Of which records there are many: not of those that hold them. */
+/* Of which records there are many: not of those that hold them, nor where a fixed step leads
+ * past one. */
 // CHECK-NOT: Y box
 // CHECK-NOT: Y table
+// CHECK-NOT: Y lone
+// CHECK: Y cell
+// CHECK-NOT: Y lone
 // CHECK: Y row
 // CHECK-NOT: Y table
+// CHECK-NOT: Y tail
 
 /* The pointee that is tested is the value that was stored. */
 // CHECK-LABEL: F make e
@@ -129,4 +147,57 @@ void rows(struct table *t, unsigned i, void *p)
 	Global[i].Data = p;
 	t->Rows[i].Data = p;
 	t->Rows[3].Data = p;
+}
+
+/* Places in one array are one value: comparing them decides nothing. */
+// CHECK-LABEL: F steps e
+// CHECK-NOT: D {{v[0-9]+}} !=
+// CHECK: rel POOL
+// CHECK-LABEL: F steps_below e
+// CHECK-NOT: D {{v[0-9]+}} <
+// CHECK: rel POOL
+// CHECK-LABEL: F walks e
+// CHECK: D {{v[0-9]+}} !=
+// CHECK: rel POOL
+void steps(struct table *t)
+{
+	struct row *r;
+
+	for (r = t->Rows; r != t->Rows + 4; r++)
+		ExFreePool(r->Data);
+}
+void steps_below(struct table *t)
+{
+	struct row *r = t->Rows, *end = r + 4;
+
+	while (r < end)
+		ExFreePool(r++->Data);
+}
+void walks(LIST_ENTRY *head)
+{
+	LIST_ENTRY *e;
+
+	for (e = head->Flink; e != head; e = e->Flink)
+		ExFreePool(e);
+}
+
+/* What an array of pointers is made of is found there. */
+// CHECK-LABEL: F parts e
+// CHECK: L [[B:v[0-9]+]] v0:Buffer
+// CHECK: give [[B]]
+// CHECK-NEXT: give v0
+void parts(struct box *b, int i)
+{
+	void *all[] = {b->Buffer, b};
+
+	ExFreePool(all[i]);
+}
+
+/* A copy of bytes gives back where they are. */
+// CHECK-LABEL: F copied e
+// CHECK: = [[T:v[0-9]+]] v0
+// CHECK: R [[T]]
+void *copied(void *to, const void *from)
+{
+	return memcpy(to, from, 4);
 }

@@ -37,9 +37,13 @@ MACROS = {
     "COMPARE_EXCHANGE": "api target value comparand",
     "COPY": "api to from",
     "FILL": "api to value size",
+    "RETURNS": "api arg",
     "RAISES": "api",
+    "VERDICT": "api status",
 }
 BUILTIN = {"memcpy", "memmove", "memset"}
+STRINGS = {"strcpy": "char", "strcat": "char", "strncpy": "char",
+           "wcscpy": "unsigned short", "wcscat": "unsigned short", "wcsncpy": "unsigned short"}
 NA = -1
 SIZE = 24
 
@@ -133,9 +137,20 @@ class Table(unittest.TestCase):
                 put(e["api"], e["target"], "void *volatile *")
         for c in cls.table["COPY"]:
             put(c["api"], c["from"], "const void *")
+        for r in cls.table["RETURNS"]:
+            of = STRINGS.get(r["api"], "void")
+            results[r["api"]] = f"{of} *"
+            put(r["api"], r["arg"], f"{of} *")
+            if r["api"] in STRINGS:
+                put(r["api"], 1, f"const {of} *")
+                if "n" in r["api"]:
+                    put(r["api"], 2, "SIZE_T")
         for f in cls.table["FILL"]:
             put(f["api"], f["size"], "SIZE_T")
             put(f["api"], f["value"], "int")
+        for v in cls.table["VERDICT"]:
+            results[v["api"]] = "BOOLEAN"
+            put(v["api"], v["status"], "NTSTATUS *")
         columns = {"COMPLETION": ("irp", "routine", "context"), "SEND": ("irp",),
                    "LIST_INSERT": ("head", "entry"), "LIST_REMOVE": ("head",),
                    "EXCHANGE": ("value",), "COMPARE_EXCHANGE": ("value", "comparand"),
@@ -635,6 +650,35 @@ class Structure(Table):
                 give = self.call(row["api"], **given, **{f"_{row['value']}": "1"})
                 functions.append((f"{start}{give}; if (s.Buffer) return -2; {free} return 0; }}",
                                   said))
+        self.verify(functions)
+
+    def test_returns(self):
+        start, said = self.own()
+        functions = []
+        for row in self.table["RETURNS"]:
+            of = STRINGS.get(row["api"], "void")
+            same = self.call(row["api"], **{f"_{row['arg']}": f"({of} *)p"})
+            if row["api"] in BUILTIN:
+                same = f"{row['api']}(p, 0, 0)"
+            free = self.release(self.table["RELEASE"][0], same)[1]
+            functions.append((f"{start}{free} return 0; }}", None))
+            functions.append((f"{start}{same}; return 0; }}", said))
+        self.verify(functions)
+
+
+    def test_verdict(self):
+        """What the result says and the status are one: only the ways that both allow are followed."""
+        start, said = self.own()
+        free = self.release(self.table["RELEASE"][0], "p")[1]
+        functions = []
+        for row in self.table["VERDICT"]:
+            ask = self.call(row["api"], **{f"_{row['status']}": "&status"})
+            for denied, report in ((f"if (status < 0) {free}", None), (free, None),
+                                   (f"if (status >= 0) {free}", said)):
+                functions.append((f"{start}NTSTATUS status = 0; if ({ask}) {{ {free} return 0; }} "
+                                  f"{denied} return status; }}", report))
+            functions.append((f"{start}NTSTATUS status = 0; if (!{ask}) {{ {free} return status; }} "
+                              f"if (status >= 0) {free} return 0; }}", None))
         self.verify(functions)
 
 

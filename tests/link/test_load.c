@@ -187,34 +187,90 @@ static void kinds(void **unused)
 	                 2);
 }
 
-/* A load that fails and deletes what the driver object has, whoever made it. */
+/* What a load loses and deletes as the driver object has it: paths tell, unless it is
+ * another file that deletes, or another function that has left the device there. */
 static void deletes_its_devices(void **unused)
 {
-	static const char leaks[] = "UPDATE site SET kind = 'DEVICE', api = '%s';"
-	                            "INSERT INTO path_leak VALUES(1, 1, '/drv/entry.c', 25, 2, "
-	                            "25, 9, 1, 'leak');";
-	static const char deletes[] = "INSERT INTO release VALUES(1, 'IoDeleteDevice', "
-	                              "'DEVICE', 'DRIVER_OBJECT.DeviceObject', "
-	                              "'/drv/entry.c', 24);";
-	static const char *const apis[] = {"IoCreateDevice", "WdmlibIoCreateDeviceSecure"};
+	static const char leak[] = "UPDATE site SET kind = 'DEVICE', api = 'IoCreateDevice';"
+	                           "INSERT INTO path_leak VALUES(1, 1, '/drv/entry.c', 25, 2, "
+	                           "25, 9, %d, 'leak');%s"
+	                           "INSERT INTO call VALUES(1, 5, 23, 1);"
+	                           "INSERT INTO release VALUES(%d, 'IoDeleteDevice', 'DEVICE', "
+	                           "'%s', '%s', 24);";
+	static const char helper[] = "INSERT INTO function VALUES(7, 'Make', 'Make', "
+	                             "'/drv/entry.c', 60, 70, 1, NULL);"
+	                             "INSERT INTO call VALUES(1, 7, 22, 1);"
+	                             "DELETE FROM outcome_slot;";
+	static const struct {
+		int loses;
+		const char *more;
+		int deletes;
+		const char *path, *file;
+		unsigned found;
+	} cases[] = {
+	        {1, "", 1, "DRIVER_OBJECT.DeviceObject", "/drv/entry.c", 1},
+	        {1, "", 5, "DRIVER_OBJECT.DeviceObject", "/drv/ioctl.c", 0},
+	        {1, "", 5, "DEVICE_OBJECT.NextDevice", "/drv/ioctl.c", 0},
+	        {1, "", 5, "DEVICE_EXTENSION.Child", "/drv/ioctl.c", 1},
+	        {7, helper, 1, "DRIVER_OBJECT.DeviceObject", "/drv/entry.c", 0},
+	        {7, helper, 5, "DEVICE_OBJECT.NextDevice", "/drv/ioctl.c", 0},
+	        {7, helper, 1, "DEVICE_EXTENSION.Child", "/drv/entry.c", 1},
+	        {7, helper, 2, "DRIVER_OBJECT.DeviceObject", "/drv/entry.c", 1},
+	};
 
 	(void)unused;
-	for (size_t i = 0; i < G_N_ELEMENTS(apis); i++) {
-		g_autofree char *leak = g_strdup_printf(leaks, apis[i]);
-		g_autofree char *gone = g_strconcat(leak, deletes, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *more =
+		        g_strdup_printf(leak, cases[i].loses, cases[i].more, cases[i].deletes,
+		                        cases[i].path, cases[i].file);
 
-		assert_int_equal(count("DeviceObjectLeak", fails, leak), 1);
-		assert_int_equal(count("DeviceObjectLeak", fails, gone), 0);
+		assert_int_equal(count("DeviceObjectLeak", fails, more), cases[i].found);
+	}
+}
+
+/* How far a loop came that empties a list no path shows. */
+static void lists_that_it_empties(void **unused)
+{
+	static const char in_list[] = "UPDATE store SET path = 'list ::g_Items';"
+	                              "UPDATE outcome_slot SET path = 'list ::g_Items';"
+	                              "UPDATE release SET path = 'list ::g_Items';"
+	                              "INSERT INTO site_record VALUES(1, 'ITEM');";
+	static const char calls[] = "INSERT INTO call VALUES(1, 5, 24, 1);";
+	static const char frees[] =
+	        "INSERT INTO release VALUES(5, 'IoFreeMdl', 'MDL', '%s', '/drv/entry.c', 95);";
+	static const char found[] =
+	        "INSERT INTO disposal VALUES(5, '%s', 'IoFreeMdl', NULL, 0, '/drv/entry.c', 95,"
+	        " 1, 95, 2);";
+	g_autofree char *same = g_strdup_printf(frees, "list ::g_Items");
+	g_autofree char *other = g_strdup_printf(frees, "list ::g_Others");
+	g_autofree char *item = g_strdup_printf(found, "ITEM");
+	g_autofree char *thing = g_strdup_printf(found, "THING");
+	const struct {
+		const char *call, *helper;
+		unsigned found;
+	} cases[] = {{"", "", 1},       {calls, "", 1}, {"", same, 1},    {calls, same, 0},
+	             {calls, other, 1}, {"", item, 1},  {calls, item, 0}, {calls, thing, 1}};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *more =
+		        g_strconcat(in_list, cases[i].call, cases[i].helper, NULL);
+
+		assert_int_equal(count("LeakOnFailedLoad", fails, more), cases[i].found);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(driver_entry),          cmocka_unit_test(add_device),
-	        cmocka_unit_test(freed_in_another_file), cmocka_unit_test(first_exit_per_site),
-	        cmocka_unit_test(told_of_add_device),    cmocka_unit_test(kinds),
+	        cmocka_unit_test(driver_entry),
+	        cmocka_unit_test(add_device),
+	        cmocka_unit_test(freed_in_another_file),
+	        cmocka_unit_test(first_exit_per_site),
+	        cmocka_unit_test(told_of_add_device),
+	        cmocka_unit_test(kinds),
 	        cmocka_unit_test(deletes_its_devices),
+	        cmocka_unit_test(lists_that_it_empties),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

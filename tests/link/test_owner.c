@@ -94,6 +94,24 @@ static void whom_the_object_is_handed_to(void **unused)
 	                 0);
 }
 
+static void chosen_by_pointer(void **unused)
+{
+	(void)unused;
+#define PUT "INSERT INTO routine VALUES('ITEM.Dispose', 2, NULL), ('ITEM.Dispose', 3, NULL);"
+	assert_int_equal(drained(PUT "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 0);
+	/* Nobody calls through it, or it leads to one of them alone. */
+	assert_int_equal(drained(PUT), 1);
+	assert_int_equal(drained("INSERT INTO routine VALUES('ITEM.Dispose', 3, NULL);"
+	                         "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 1);
+	assert_int_equal(drained("INSERT INTO routine VALUES('ITEM.Run', 2, NULL),"
+	                         " ('ITEM.Dispose', 3, NULL);"
+	                         "INSERT INTO slot_call VALUES(5, 'ITEM.Dispose', 12);"),
+	                 1);
+#undef PUT
+}
+
 static void two_steps(void **unused)
 {
 	(void)unused;
@@ -105,6 +123,24 @@ static void two_steps(void **unused)
 	                         "INSERT INTO call_arg VALUES(5, 4, 0, 'ITEM.Data');" RELEASE(
 	                                 "4", "param 0")),
 	                 0);
+}
+
+/* 4 releases the member of what it is not passed: of each object that it comes to. */
+#define DRAIN_CALLS "INSERT INTO call VALUES(3, 4, 12, 1);" RELEASE("4", "ITEM.Data")
+#define CLEANUP(function)                                                                      \
+	"INSERT INTO role VALUES(" function ", 'DISPATCH', 18, '/drv/d.c', 15);"               \
+	"INSERT INTO call VALUES(5, 4, 12, 1);" RELEASE("4", "ITEM.Data")
+
+static void emptied_first(void **unused)
+{
+	(void)unused;
+	assert_int_equal(drained(RELEASE("4", "ITEM.Data")), 1);
+	assert_int_equal(drained(DRAIN_CALLS), 0);
+	/* It fills it again, or frees the objects as well: another way through the driver. */
+	assert_int_equal(drained(DRAIN_CALLS "INSERT INTO call VALUES(4, 1, 12, 1);"), 1);
+	assert_int_equal(drained(DRAIN_CALLS "INSERT INTO call VALUES(4, 2, 12, 1);"), 1);
+	assert_int_equal(drained(CLEANUP("5")), 0);
+	assert_int_equal(drained(CLEANUP("2")), 1);
 }
 
 static void helper_that_frees(void **unused)
@@ -325,7 +361,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(another_function_does_it),
 	        cmocka_unit_test(whom_the_object_is_handed_to),
+	        cmocka_unit_test(chosen_by_pointer),
 	        cmocka_unit_test(two_steps),
+	        cmocka_unit_test(emptied_first),
 	        cmocka_unit_test(helper_that_frees),
 	        cmocka_unit_test(new_objects),
 	        cmocka_unit_test(second_places),

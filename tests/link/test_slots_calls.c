@@ -354,6 +354,28 @@ static void too_many_states(void **unused)
 	driver_free(driver);
 }
 
+/* Nothing says that the teardown leaves the slot, and it frees such objects. */
+static void too_many_states_and_freed_unnamed(void **unused)
+{
+	static const char unnamed[] = "DELETE FROM release;"
+	                              "INSERT INTO site_record VALUES(1, 'NOTE');";
+	g_autofree char *many = asks(13);
+	g_autofree char *freed =
+	        g_strconcat(unnamed,
+	                    "INSERT INTO disposal VALUES(2, 'NOTE', 'ExFreePool', NULL, 0,"
+	                    " '/drv/d.c', 23, 5, 23, 20);",
+	                    NULL);
+	struct driver *driver = slots_driver("::g_Data", unnamed, many, NULL);
+
+	(void)unused;
+	slots_expect(driver, "LeakAtUnload", "/drv/d.c(50)");
+	driver_free(driver);
+	driver = slots_driver("::g_Data", freed, many, NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 0, 1);
+	driver_free(driver);
+}
+
 /* Of a finding whose slot is given up elsewhere the story says where and why. */
 static void doubts_are_told(void **unused)
 {
@@ -389,9 +411,36 @@ static void doubts_are_told(void **unused)
 	driver_free(driver);
 }
 
+/* A helper reads the driver's memory, but what it returns is what the system said. */
+static void reads_but_does_not_tell(void **unused)
+{
+	static const char fill[] =
+	        "F MyControl e /drv/d.c 40 i 2 4 5\nV p p p i\nB\nL v2 " G_DATA
+	        "\n# 42\n? v2 == #0 1 4\nB\n" ALLOCATE(
+	                "v2") "# 51\n? v2 != #0 2 4\n"
+	                      "B\n# 53\n" W_DATA(
+	                              "v2") "# 54\nC v3 Start e\n# 55\n? v3 >= #0 3 4\n"
+	                                    "B\nW @g_Ready #1 ^%3A%3Ag_Ready\nR #0\nB\nR "
+	                                    "#-1\nE\n" UNLOAD_FREES_IF(G_READY);
+	static const char start[] =
+	        "F Start e /drv/tu1.c 1 i 0 4 3\nV i p i i\nB\nL v1 " G_FLAG "\nT v1\nK v2 ^\n"
+	        "K v3\n= v0 v3\n? v0 >= #0 1 2\nB\nR v0\nB\nR v0\nE\n";
+	static const char *const tells[] = {"= v0 v3", "= v0 v2"};
+	g_autofree char *looks = slots_with(start, tells[0], tells[1]);
+	struct driver *driver;
+
+	(void)unused;
+	EXPECT_LOST("LeakOnUnloadPath", AT_RETURN, "::g_Data", "", fill, start);
+	driver = slots_driver("::g_Data", "", fill, looks, NULL);
+	slots_expect(driver, NULL, NULL);
+	slots_expect_rows(driver, 0, 1, 0);
+	driver_free(driver);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(reads_but_does_not_tell),
 	        cmocka_unit_test(freed_in_another_tu),
 	        cmocka_unit_test(shared_helper),
 	        cmocka_unit_test(freed_by_its_record),
@@ -405,6 +454,7 @@ int main(void)
 	        cmocka_unit_test(one_of_several_routines),
 	        cmocka_unit_test(recursion_across_tus),
 	        cmocka_unit_test(too_many_states),
+	        cmocka_unit_test(too_many_states_and_freed_unnamed),
 	        cmocka_unit_test(doubts_are_told),
 	};
 

@@ -170,6 +170,38 @@ static void number_that_a_test_chooses(void **unused)
 	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", "", misses);
 }
 
+/* A loop over the driver's devices ends when the last one has been deleted. */
+static void loop_over_devices(void **unused)
+{
+	static const char fill[] =
+	        "F MyControl e /drv/d.c 40 i 2 5 6\nV p p p u p\nB\n" IOCTL
+	        "L v4 v0:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n# 42\n? v3 == #1 1 4\n"
+	        "B\nL v2 v4:Data ^EXT.Data\n# 44\n? v2 == #0 2 5\n"
+	        "B\n" ALLOCATE("v2") "# 51\n? v2 != #0 3 5\n"
+	                             "B\n# 53\nW v4:Data v2 ^EXT.Data\nW v4:Ready #1 "
+	                             "^EXT.Ready\nR #0\n"
+	                             "B\nW v4:Ready #0 ^EXT.Ready\nR #0\nB\nR #-1\nE\n";
+	static const char loop[] =
+	        "F MyUnload e /drv/d.c 20 v 1 5 6\nV p p p u p\nB\nJ 1\n"
+	        "B\nL v1 v0:DeviceObject ^DRIVER_OBJECT.DeviceObject\n# 22\n? v1 != #0 2 5\n"
+	        "B\nL v2 v1:DeviceExtension ^DEVICE_OBJECT.DeviceExtension\n"
+	        "L v3 v2:Ready ^EXT.Ready\n# 23\n? v3 != #0 3 4\n"
+	        "B\nL v4 v2:Data ^EXT.Data\n# 24\nrel POOL v4\nJ 4\n"
+	        "B\n# 25\nrel DEVICE v1\nJ 1\nB\n# 29\nR -\nE\n";
+	static const char delete[] = "F Delete e /drv/tu1.c 1 v 2 2 1\nV p p\nB\n# 3\n"
+	                             "rel DEVICE v1\nR -\nE\n";
+	g_autofree char *always = slots_with(loop, "? v3 != #0 3 4", "J 3");
+	g_autofree char *helper = slots_with(loop, "rel DEVICE v1", "C - Delete e v2 v1");
+	g_autofree char *misses = g_strconcat(fill, loop, NULL);
+	g_autofree char *misses_by = g_strconcat(fill, helper, NULL);
+	g_autofree char *frees = g_strconcat(fill, always, NULL);
+
+	(void)unused;
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "EXT.Data", "", misses);
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "EXT.Data", "", misses_by, delete);
+	EXPECT_SILENT("EXT.Data", "", frees);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +211,7 @@ int main(void)
 	        cmocka_unit_test(flag_of_another_record),
 	        cmocka_unit_test(ruled_out),
 	        cmocka_unit_test(number_that_a_test_chooses),
+	        cmocka_unit_test(loop_over_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

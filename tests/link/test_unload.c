@@ -117,6 +117,63 @@ static void lists(void **unused)
 	        1);
 }
 
+#define ALIAS(function, path, source)                                                          \
+	"INSERT INTO alias VALUES(" function ", '" path "', '" source "');"
+#define PASSES(callee, index, path)                                                            \
+	"INSERT INTO call_arg VALUES(2, " callee ", " index ", '" path "');"
+
+/* What has moved to another list is freed with that one, however often it moves on. */
+static void entries_that_change_lists(void **unused)
+{
+	static const char slot[] = "list DEVICE_EXTENSION.Todo";
+	static const char on[] =
+	        ALIAS("3", "list DEVICE_EXTENSION.Doing", "list DEVICE_EXTENSION.Todo")
+	                ALIAS("3", "list DEVICE_EXTENSION.Done", "list DEVICE_EXTENSION.Doing");
+	/* Helper(&ext->Todo, &ext->Done) moves them all, and unload empties a local. */
+	static const char helper[] = ALIAS("5", "list param 1", "list param 0")
+	        PASSES("5", "0", "&DEVICE_EXTENSION.Todo");
+	g_autofree char *freed =
+	        g_strconcat(on, FREES("2", "list DEVICE_EXTENSION.Done"), NULL);
+	g_autofree char *other =
+	        g_strconcat(on, FREES("2", "list DEVICE_EXTENSION.Other"), NULL);
+	g_autofree char *local =
+	        g_strconcat(helper, PASSES("5", "1", "&local ::entry.c:MyUnload:old"),
+	                    FREES("2", "list local ::entry.c:MyUnload:old"), NULL);
+	g_autofree char *elsewhere =
+	        g_strconcat(helper, PASSES("5", "1", "&DEVICE_EXTENSION.Other"),
+	                    FREES("2", "list local ::entry.c:MyUnload:old"), NULL);
+
+	(void)unused;
+	assert_int_equal(in_slot(slot, on), 1);
+	assert_int_equal(in_slot(slot, freed), 0);
+	assert_int_equal(in_slot(slot, other), 1);
+	assert_int_equal(in_slot(slot, local), 0);
+	assert_int_equal(in_slot(slot, elsewhere), 1);
+}
+
+/* An entry that waits with an IRP is released with it, whoever completes that. */
+static void entries_of_requests(void **unused)
+{
+	static const char slot[] = "list DEVICE_EXTENSION.Waiting";
+	static const char frees[] = FREES("5", "list DEVICE_EXTENSION.Waiting");
+	static const char completes[] = "INSERT INTO site_record VALUES(1, 'WAITER');"
+	                                "INSERT INTO release VALUES(5, 'IofCompleteRequest', "
+	                                "'THREADED_IRP', 'WAITER.Irp',"
+	                                " '/drv/x.c', 46);";
+	static const char hangs[] =
+	        "INSERT INTO store VALUES(1, 'IRP.Tail.Overlay.DriverContext',"
+	        " '/drv/ioctl.c', 52);";
+	g_autofree char *both = g_strconcat(frees, completes, NULL);
+	g_autofree char *hanging = g_strconcat(frees, hangs, NULL);
+
+	(void)unused;
+	assert_int_equal(in_slot(slot, frees), 1);
+	assert_int_equal(in_slot(slot, completes), 1);
+	assert_int_equal(in_slot(slot, hangs), 1);
+	assert_int_equal(in_slot(slot, both), 0);
+	assert_int_equal(in_slot(slot, hanging), 0);
+}
+
 /* What the driver started has ended before it goes. */
 #define POINTS_TO(slot, target, link)                                                          \
 	"INSERT INTO points_to VALUES('" slot "', '" target "', " link ");"
@@ -507,6 +564,8 @@ int main(void)
 	        cmocka_unit_test(only_lasting_slots),
 	        cmocka_unit_test(lists),
 	        cmocka_unit_test(lists_with_an_end),
+	        cmocka_unit_test(entries_that_change_lists),
+	        cmocka_unit_test(entries_of_requests),
 	        cmocka_unit_test(own_references),
 	        cmocka_unit_test(callbacks_that_end),
 	        cmocka_unit_test(without_unload_nothing_is_said),

@@ -126,6 +126,23 @@ static void same_load_same_object(void **unused)
 	       "rel POOL v2\nR -\nE\n");
 }
 
+/* What is returned says whether the field was filled. */
+static void result_tells_null(void **unused)
+{
+	(void)unused;
+	EXPECT("makes", "O p - fill:0:Irp:IRP:IoAllocateIrp:/drv/a.c:11\nO z - null:0:Irp\n",
+	       "F makes e /drv/a.c 10 u 1 4 1\nV p p p u\nB\n"
+	       "acq IRP IoAllocateIrp 11 null - v1\nW v0:Irp v1\nL v2 v0:Irp\n"
+	       "D v3 != v2 #0\nR v3\nE\n");
+	EXPECT("makes", "O p - null:0:Irp\nO z - fill:0:Irp:IRP:IoAllocateIrp:/drv/a.c:11\n",
+	       "F makes e /drv/a.c 10 u 1 3 1\nV p p u\nB\n"
+	       "acq IRP IoAllocateIrp 11 null - v1\nW v0:Irp v1\nD v2 == v1 #0\nR v2\nE\n");
+	/* Compared with something else, it says nothing. */
+	EXPECT("makes", "O zp - fill:0:Irp:IRP:IoAllocateIrp:/drv/a.c:11\nO zp - null:0:Irp\n",
+	       "F makes e /drv/a.c 10 u 1 3 1\nV p p u\nB\n"
+	       "acq IRP IoAllocateIrp 11 null - v1\nW v0:Irp v1\nD v2 != v1 #-1\nR v2\nE\n");
+}
+
 /* A null that is waited for comes. */
 static void polled(void **unused)
 {
@@ -156,6 +173,7 @@ int main(void)
 	        cmocka_unit_test(moved),
 	        cmocka_unit_test(in_two_places),
 	        cmocka_unit_test(same_load_same_object),
+	        cmocka_unit_test(result_tells_null),
 	        cmocka_unit_test(polled),
 	        cmocka_unit_test(by_value),
 	};

@@ -104,22 +104,33 @@ WHERE d.param IS NULL
                   WHERE e.function = d.function AND t.once)
 GROUP BY d.record;
 
--- With what callers pass in place of a parameter.
+-- With what callers pass in place of a parameter, or of two lists, each by itself.
 CREATE TABLE alias_slot(
   source TEXT NOT NULL,
   path   TEXT NOT NULL,
   PRIMARY KEY(source, path)
 ) WITHOUT ROWID;
-WITH RECURSIVE up(function, path, source) AS (
-  SELECT function, path, source FROM alias
+WITH RECURSIVE up(above, path, below, source) AS (
+  SELECT function, path, function, source FROM alias
   UNION
-  SELECT a.caller, u.path, a.path
+  SELECT u.above, u.path, a.caller, a.path
   FROM up u
-  JOIN call_arg a ON a.callee = u.function AND a.idx = CAST(substr(u.source, 7) AS INTEGER)
+  JOIN call_arg a ON a.callee = u.below AND a.idx = CAST(substr(u.source, 7) AS INTEGER)
   WHERE u.source GLOB 'param [0-9]*' AND a.path NOT GLOB '*[&*]*'
+  UNION
+  SELECT u.above, u.path, a.caller, 'list ' || rtrim(ltrim(a.path, '&'), '*')
+  FROM up u
+  JOIN call_arg a ON a.callee = u.below AND a.idx = CAST(substr(u.source, 12) AS INTEGER)
+  WHERE u.source GLOB 'list param [0-9]*' AND a.path NOT GLOB 'list *'
+  UNION
+  SELECT a.caller, 'list ' || rtrim(ltrim(a.path, '&'), '*'), u.below, u.source
+  FROM up u
+  JOIN call_arg a ON a.callee = u.above AND a.idx = CAST(substr(u.path, 12) AS INTEGER)
+  WHERE u.path GLOB 'list param [0-9]*' AND a.path NOT GLOB 'list *'
 )
 INSERT OR IGNORE INTO alias_slot(source, path)
-SELECT source, path FROM up WHERE source NOT GLOB '*param [0-9]*';
+SELECT source, path FROM up
+WHERE source NOT GLOB '*param [0-9]*' AND path NOT GLOB '*param [0-9]*' AND source <> path;
 CREATE TABLE held_at(
   site INTEGER NOT NULL,
   path TEXT NOT NULL,
@@ -127,10 +138,28 @@ CREATE TABLE held_at(
 ) WITHOUT ROWID;
 INSERT INTO held_at(site, path) SELECT site, path FROM placed;
 INSERT OR IGNORE INTO held_at(site, path) SELECT site, path FROM member;
-INSERT OR IGNORE INTO held_at(site, path)
-SELECT h.site, a.path FROM held_at h JOIN alias_slot a ON a.source = h.path;
+WITH RECURSIVE moved(site, path) AS (
+  SELECT site, path FROM held_at
+  UNION
+  SELECT m.site, a.path FROM moved m JOIN alias_slot a ON a.source = m.path
+)
+INSERT OR IGNORE INTO held_at(site, path) SELECT site, path FROM moved;
 INSERT OR IGNORE INTO held_at(site, path)
 SELECT h.site, l.target
 FROM held_at h
 JOIN points_to f ON f.target = h.path AND NOT f.link
 JOIN points_to l ON l.slot = f.slot AND l.link;
+
+-- What goes with a request: it hangs on an IRP, or who releases it completes the IRP
+-- that a field of it holds.  No request is left when the driver goes, so whoever
+-- releases such a thing will do.
+CREATE TABLE with_request(site INTEGER PRIMARY KEY);
+INSERT OR IGNORE INTO with_request(site)
+SELECT h.site FROM held_at h JOIN slot l ON l.path = h.path AND l.home = 'request';
+INSERT OR IGNORE INTO with_request(site)
+SELECT h.site
+FROM held_at h
+JOIN release_closed c ON c.path = h.path
+JOIN site_record t ON t.site = h.site
+JOIN release_closed d ON d.function = c.function AND d.kind = 'THREADED_IRP'
+                     AND d.path GLOB t.record || '.*';

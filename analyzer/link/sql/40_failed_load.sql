@@ -6,8 +6,8 @@
 -- One finding per site, at the first failing exit.  An exit is believed only as far
 -- as the analysis could see: where the routine calls, however deep, a function of
 -- another file that releases the slot, nothing is said.  How far a loop has emptied a
--- list paths do not show: of a list that the teardown empties, the simulation of slots
--- says at which exits something is in it.
+-- list paths do not show: of a list that the teardown empties, or the routine itself, the
+-- simulation of slots says at which exits something is in it.
 
 CREATE TABLE load_call(
   entry    INTEGER NOT NULL,
@@ -21,6 +21,17 @@ WITH RECURSIVE called(entry, function) AS (
   WHERE c.direct
 )
 INSERT INTO load_call(entry, function) SELECT entry, function FROM called;
+
+-- Lists of which the routine or whom it calls releases entries, and records of which
+-- it releases objects that it has found.
+CREATE TABLE emptied(entry INTEGER NOT NULL, path TEXT, record TEXT);
+INSERT INTO emptied(entry, path)
+SELECT DISTINCT d.entry, c.path
+FROM load_call d JOIN release_closed c ON c.function = d.function
+WHERE c.path GLOB 'list *';
+INSERT INTO emptied(entry, record)
+SELECT DISTINCT d.entry, g.record
+FROM load_call d JOIN disposed_unnamed g ON g.function = d.function AND g.param IS NULL;
 
 CREATE TABLE load_leak(
   id       INTEGER PRIMARY KEY, -- of the finding
@@ -57,10 +68,24 @@ WITH exits AS (
                     JOIN load_call d ON d.entry = o.function AND d.function = v.function
                     WHERE v.site = w.site AND v.file IS NOT f.file)
     AND NOT (w.path GLOB 'list *' AND e.role = 'DRIVER_ENTRY'
-             AND rtrim(w.path, '*') IN (SELECT path FROM slot_freed)
+             AND (rtrim(w.path, '*') IN (SELECT path FROM slot_freed)
+                  OR EXISTS (SELECT 1 FROM emptied m
+                             WHERE m.entry = o.function
+                               AND (m.path = rtrim(w.path, '*')
+                                    OR m.record IN (SELECT t.record FROM site_record t
+                                                    WHERE t.site = w.site))))
              AND NOT EXISTS (SELECT 1 FROM slot_loss z
                              WHERE z.failed AND z.path = rtrim(w.path, '*')
                                AND z.lost_file = o.file))
+    -- Which of its devices the driver object names, and is deleted with what is in it, paths
+    -- do not know; the simulation of slots does.
+    AND NOT (l.home = 'extension' AND e.role = 'DRIVER_ENTRY'
+             AND w.path IN (SELECT path FROM slot_freed)
+             AND EXISTS (SELECT 1 FROM release_closed c
+                         WHERE c.function = o.function AND c.kind = 'DEVICE'
+                           AND c.path = 'DRIVER_OBJECT.DeviceObject')
+             AND NOT EXISTS (SELECT 1 FROM slot_loss z
+                             WHERE z.failed AND z.path = w.path AND z.lost_file = o.file))
     -- The path says so already.
     AND NOT (k.loss = 'FAILURE'
              AND EXISTS (SELECT 1 FROM path_leak p

@@ -146,14 +146,20 @@ WHERE rule = 'LeakOnPath'
               WHERE p.id = shown_leak.leak)
   AND EXISTS (SELECT 1 FROM placed q JOIN slot l ON l.path = q.path
               WHERE q.site = shown_leak.site AND l.home IS NOT NULL);
--- A load that deletes its devices one after the other, as the driver object has them.
+-- A load that deletes its devices as the driver object has them: what a helper that
+-- fails leaves there its caller finds.  What the load itself loses its paths show,
+-- unless another file deletes the devices.
 DELETE FROM shown_leak
 WHERE site IN (SELECT id FROM site WHERE kind = 'DEVICE')
   AND EXISTS (SELECT 1 FROM path_leak p
-              JOIN load_call d ON d.entry = p.function
-              JOIN release_closed c ON c.function = d.function AND c.kind = 'DEVICE'
+              JOIN function f ON f.id = p.function
+              JOIN load_call d ON d.function = p.function
+              JOIN load_call u ON u.entry = d.entry
+              JOIN release_closed c ON c.function = u.function AND c.kind = 'DEVICE'
+              JOIN release r ON r.rowid = c.origin
               WHERE p.id = shown_leak.leak
-                AND c.path IN ('DRIVER_OBJECT.DeviceObject', 'DEVICE_OBJECT.NextDevice'));
+                AND c.path IN ('DRIVER_OBJECT.DeviceObject', 'DEVICE_OBJECT.NextDevice')
+                AND (p.function <> d.entry OR r.file IS NOT f.file));
 
 -- One call that acquires in several ways, by the summary of what it calls: what is
 -- said of each of them is the same.

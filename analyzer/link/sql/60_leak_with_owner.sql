@@ -7,11 +7,16 @@
 --              the member at all, and
 --                another function that frees such objects releases the member too, or
 --                nobody in the driver releases it, and it can have gone nowhere else or
---                the check of slots has seen it stay there
+--                the check of slots has seen it stay there;
+--              or where they name it, and release it at other times, in a function of
+--              the teardown side: the check of slots has seen that no teardown does
 --
 -- Quiet where the resource is kept in a second place, which may be the owner; where a
--- caller of the function releases the member (teardown in two steps); and where the
--- object may be a new one that another function has just made.
+-- caller of the function releases the member, or an entry point or a call of the function
+-- empties such objects and lets them be (teardown in two steps); where the object may
+-- be a new one that another function has just made; and where which function frees an
+-- object is said by a pointer, and another one that the pointer may lead to releases the
+-- member.
 --
 -- Kinds that Driver Verifier does not count are reported under their own rule.
 --
@@ -127,18 +132,82 @@ SELECT d.id, o.site, o.path
 FROM disposed d
 JOIN object_part t ON t.record = d.record
 JOIN owned o ON o.record = t.part
-WHERE NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.function
-                  WHERE h.root = d.function AND h.record = d.record
-                    AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
-                         OR m.field = '*' AND m.record IN (o.record, d.record)))
+WHERE (NOT EXISTS (SELECT 1 FROM handed h JOIN mention m ON m.function = h.function
+                   WHERE h.root = d.function AND h.record = d.record
+                     AND (m.record = o.record AND m.field = o.field AND m.how IS NOT 'link'
+                          OR m.field = '*' AND m.record IN (o.record, d.record)))
+       OR o.hold IN ('object', 'only') AND o.path IN (SELECT path FROM slot_kept)
+          AND EXISTS (SELECT 1 FROM member_release r
+                      WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+          AND EXISTS (SELECT 1 FROM reach r WHERE r.side = 'teardown' AND r.function = d.function))
   AND NOT EXISTS (SELECT 1 FROM handed h JOIN function f ON f.id = h.function
                   WHERE h.root = d.function AND h.record = d.record AND f.file IS NULL)
   AND NOT EXISTS (SELECT 1 FROM call c JOIN member_release r ON r.function = c.caller
                   WHERE c.callee = d.function
                     AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
+  -- Objects that name their own disposal: those of one may have the member, those of
+  -- another have none.
+  AND NOT EXISTS (SELECT 1 FROM routine_in i
+                  JOIN routine_in j ON j.slot = i.slot AND j.function <> i.function
+                  JOIN slot_call c ON c.slot = i.slot
+                  JOIN member_release r ON r.function = j.function
+                  WHERE i.function = d.function
+                    AND r.record = o.record AND r.field = o.field AND r.noun = o.noun)
   AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.slot = o.path)
   AND o.site NOT IN (SELECT site FROM wrong_release)
   AND NOT EXISTS (SELECT 1 FROM path_leak p WHERE p.site = o.site AND p.function = d.function);
+
+-- Who does something, itself or through what it calls: release a member (empty), free
+-- such objects (dispose), fill the member (fill).
+CREATE TABLE does(
+  what     TEXT NOT NULL,
+  record   TEXT NOT NULL,
+  field    TEXT NOT NULL,      -- '' of dispose
+  noun     TEXT NOT NULL,
+  function INTEGER NOT NULL,
+  PRIMARY KEY(what, record, field, noun, function)
+) WITHOUT ROWID;
+WITH RECURSIVE member_of(record, field, noun) AS (
+  SELECT DISTINCT o.record, o.field, o.noun
+  FROM forgotten g JOIN owned o ON o.site = g.site AND o.path = g.path
+), up(what, record, field, noun, function) AS (
+  SELECT 'empty', r.record, r.field, r.noun, r.function
+  FROM member_of m
+  JOIN member_release r ON r.record = m.record AND r.field = m.field AND r.noun = m.noun
+  UNION
+  SELECT 'fill', o.record, o.field, o.noun, s.function
+  FROM member_of m
+  JOIN owned o ON o.record = m.record AND o.field = m.field AND o.noun = m.noun
+  JOIN site s ON s.id = o.site
+  UNION
+  SELECT 'dispose', d.record, '', '', d.function
+  FROM disposed d
+  WHERE d.record IN (SELECT w.record FROM disposed w JOIN forgotten g ON g.disposed = w.id)
+  UNION
+  SELECT u.what, u.record, u.field, u.noun, c.caller
+  FROM up u JOIN call c ON c.callee = u.function AND c.direct
+)
+INSERT INTO does(what, record, field, noun, function)
+SELECT what, record, field, noun, function FROM up;
+
+DELETE FROM forgotten
+WHERE path NOT IN (SELECT path FROM slot_kept)
+  AND EXISTS (
+    SELECT 1
+    FROM owned o
+    JOIN disposed d ON d.id = forgotten.disposed
+    JOIN does e ON e.what = 'empty'
+               AND e.record = o.record AND e.field = o.field AND e.noun = o.noun
+    WHERE o.site = forgotten.site AND o.path = forgotten.path
+      AND NOT EXISTS (SELECT 1 FROM does f
+                      WHERE f.function = e.function
+                        AND (f.what = 'dispose' AND f.record = d.record
+                             OR f.what = 'fill' AND f.record = o.record AND f.field = o.field
+                                AND f.noun = o.noun))
+      AND (EXISTS (SELECT 1 FROM call c
+                   WHERE c.caller = d.function AND c.callee = e.function AND c.direct)
+           OR EXISTS (SELECT 1 FROM reach_seed r
+                      WHERE r.side = 'teardown' AND r.function = e.function)));
 
 -- Who else frees such objects, and releases the member: one that does both itself
 -- before one that leaves it to another function.
@@ -182,10 +251,11 @@ WITH lost AS (
   JOIN owned o ON o.site = g.site AND o.path = g.path
   JOIN site s ON s.id = g.site
   WHERE EXISTS (SELECT 1 FROM better b WHERE b.disposed = g.disposed AND b.path = g.path)
+     OR o.hold IN ('object', 'only') AND g.path IN (SELECT path FROM slot_kept)
      OR o.hold IN ('object', 'only')
         AND NOT EXISTS (SELECT 1 FROM member_release r
                         WHERE r.record = o.record AND r.field = o.field AND r.noun = o.noun)
-        AND (o.hold = 'object' OR g.path IN (SELECT path FROM slot_kept)
+        AND (o.hold = 'object'
              OR NOT EXISTS (SELECT 1 FROM mention m
                             WHERE m.record = o.record
                               AND (m.field = o.field AND m.how = 'moved' OR m.field = '*')))
@@ -212,7 +282,10 @@ SELECT w.id, iif(k.counted, 'LeakWithOwner', k.rule), w.site, w.path,
        'leak with its owner: ' || t.text || ' stays in ' || l.text || ' when ' || f.name ||
        ' frees the ' || d.record || '; ' ||
        coalesce(b.name || ' ' || t.verb || 's it first, at ' || b.place,
-                'nothing in the driver ' || t.verb || 's it')
+                iif(EXISTS (SELECT 1 FROM member_release r
+                            JOIN member_path n ON n.record = r.record AND n.field = r.field
+                            WHERE n.path = w.path AND r.noun = k.noun),
+                    'no teardown routine ', 'nothing in the driver ') || t.verb || 's it')
 FROM owner_leak w
 JOIN disposed d ON d.id = w.disposed
 JOIN function f ON f.id = d.function

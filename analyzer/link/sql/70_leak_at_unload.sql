@@ -10,8 +10,11 @@
 --     without recorded exits every store counts)
 --     no slot that has had the resource is freed, nor are such objects found again
 --     (29_freed.sql): what is in one slot alone, which the check of slots has seen no
---     teardown touch, is not what a lookup finds; of what hangs on an IRP, whoever
+--     teardown touch, is not what a lookup finds, and of a slot that it could not follow
+--     to the end nothing better is known; of what goes with an IRP, whoever
 --     frees it will do;
+--     or what frees the slot does so at work only: it is called by a routine that serves
+--     requests of the teardown among others, and the check of slots has followed it;
 --     nor is it freed by the wrong routine (29_wrong_release.sql), and
 --     LeakWithOwner does not say so already, nor the site in a function that the
 --     site's own calls
@@ -115,6 +118,27 @@ CROSS JOIN call c ON c.caller = s.function AND c.line = s.line AND c.callee <> c
 CROSS JOIN site o ON o.function = c.callee AND o.kind = s.kind
 CROSS JOIN kept k ON k.site = o.id;
 
+-- Slots that are emptied at work only, in a way that the check of slots has followed, and
+-- by nobody whom the unload routine or an ending callback knows.
+CREATE TABLE work_only(path TEXT PRIMARY KEY) WITHOUT ROWID;
+WITH RECURSIVE down(function) AS (
+  SELECT function FROM entry WHERE role = 'DRIVER_UNLOAD'
+  UNION
+  SELECT c.callee FROM down d JOIN call c ON c.caller = d.function
+)
+INSERT INTO work_only(path)
+SELECT k.path
+FROM slot_kept k
+WHERE EXISTS (SELECT 1 FROM gone g WHERE g.path = k.path)
+  AND NOT EXISTS (
+    SELECT 1 FROM gone g JOIN function f ON f.id = g.function
+    WHERE g.path = k.path
+      AND (g.noun = 'registration'
+           OR g.function IN (SELECT function FROM down)
+           OR EXISTS (SELECT 1 FROM reach r WHERE r.side = 'callback' AND r.function = g.function)
+           OR NOT EXISTS (SELECT 1 FROM slot_work w
+                          WHERE w.path = k.path AND w.function = f.name AND w.file = f.file)));
+
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
   site  INTEGER NOT NULL,
@@ -141,19 +165,21 @@ WITH lost AS (
                     JOIN held_at p ON p.path = q.path WHERE p.site = k.site)
     -- Of a driver's own reference: whoever gives back the last one frees the object.
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
-                    WHERE p.site = k.site AND (f.noun = i.noun OR s.api = 'reference'))
+                    WHERE p.site = k.site AND (f.noun = i.noun OR s.api = 'reference')
+                      AND f.path NOT IN (SELECT path FROM work_only))
     AND k.site NOT IN (SELECT site FROM wrong_release)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
                          WHERE p.site = k.site AND f.noun = i.noun))
-    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request'))
+    AND NOT ((k.path GLOB 'list *' OR k.home IN ('context', 'file', 'request')
+              OR k.path IN (SELECT path FROM slot_incomplete))
              AND EXISTS (SELECT 1 FROM site_record t JOIN found_again d ON d.record = t.record
                          WHERE t.site = k.site
                            AND NOT (d.lookup AND k.path IN (SELECT path FROM slot_kept)
                                     AND NOT EXISTS (SELECT 1 FROM held_at o
                                                     WHERE o.site = k.site
                                                       AND o.path <> k.path))))
-    AND NOT (k.home = 'request'
+    AND NOT (k.site IN (SELECT site FROM with_request)
              AND EXISTS (SELECT 1 FROM held_at p
                          JOIN release_closed c ON c.path = p.path
                          JOIN kind_info n ON n.kind = c.kind AND n.noun = i.noun
@@ -174,7 +200,8 @@ SELECT u.id, iif(k.counted, 'LeakAtUnload', k.rule), u.site, u.path,
        'leak at unload: ' || t.text || ' stays in ' || l.text || '; ' ||
        coalesce(f.name || ' takes single entries out, but ', '') ||
        iif(l.home = 'request', 'nothing in the driver ',
-           'nothing reachable from DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
+           iif(l.path IN (SELECT path FROM work_only), 'no way through ',
+               'nothing reachable from ') || 'DriverUnload, IRP_MJ_CLOSE, IRP_MJ_CLEANUP or ' ||
            'IRP_MN_REMOVE_DEVICE ') || iif(f.name IS NULL, t.verb || 's', 'empties') || ' it'
 FROM unload_leak u
 JOIN site s ON s.id = u.site
@@ -258,6 +285,7 @@ WITH places AS (
            AS again
   FROM release_closed c
   JOIN slot l ON l.path = c.path AND l.home IS NOT NULL
+                 AND l.path NOT IN (SELECT path FROM work_only)
   JOIN reach r ON r.side = 'teardown' AND r.function = c.function
   JOIN release o ON o.rowid = c.origin
   JOIN function f ON f.id = o.function
@@ -309,6 +337,7 @@ SELECT DISTINCT l.owner, c.function, c.path, l.text, k.noun, c.path GLOB 'list *
 FROM release_closed c
 JOIN kind_info k ON k.kind = c.kind
 JOIN slot l ON l.path = c.path AND l.home IS NOT NULL
+               AND l.path NOT IN (SELECT path FROM work_only)
 JOIN reach r ON r.side = 'teardown' AND r.function = c.function
 WHERE c.depth <= 1 AND k.loss <> 'FAILURE' AND l.owner IN (SELECT owner FROM unload_leak);
 CREATE TABLE teardown_busy AS

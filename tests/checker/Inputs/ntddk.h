@@ -75,6 +75,7 @@ typedef struct _IRP {
 struct _DRIVER_OBJECT;
 typedef struct _DEVICE_OBJECT {
 	struct _DRIVER_OBJECT *DriverObject;
+	struct _DEVICE_OBJECT *NextDevice;
 	PVOID DeviceExtension;
 } DEVICE_OBJECT, *PDEVICE_OBJECT;
 
