@@ -80,6 +80,8 @@ size_t l62_verify_block_count(const struct l62_verify *run);
 uint64_t l62_verify_block(const struct l62_verify *run, size_t index);
 /* The driver's address that made the block. */
 uint64_t l62_verify_caller(const struct l62_verify *run, size_t index);
+/* A number that blocks of equal stacks have in common. */
+uint32_t l62_verify_stack(const struct l62_verify *run, size_t index);
 
 /* What the kernel prints when it stops. */
 void l62_verify_print_stop(const struct l62_verify *run, FILE *out);
@@ -91,6 +93,32 @@ void l62_verify_print_statistics(const struct l62_verify *run, FILE *out);
 void l62_verify_print_log(const struct l62_verify *run, uint64_t address, FILE *out);
 /* `ln ADDRESS`. */
 void l62_verify_print_near(const struct l62_verify *run, uint64_t address, FILE *out);
+/* `k`: the stack of what ended the run. */
+void l62_verify_print_stack(const struct l62_verify *run, FILE *out);
+/* `lm`. */
+void l62_verify_print_modules(const struct l62_verify *run, FILE *out);
+/* `!poolused`: what each tag has allocated and freed. */
+void l62_verify_print_tags(const struct l62_verify *run, FILE *out);
+/* `!leaks`, leak62's own: blocks of one stack on one line, with the place in the
+ * driver that they are made for. */
+void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
+/* Whether that says more than the list of blocks. */
+bool l62_verify_has_groups(const struct l62_verify *run);
+
+/* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
+ * versions (`!analyze -v`, `!verifier 3`). */
+enum l62_layout { L62_LAYOUT_CLASSIC, L62_LAYOUT_MODERN };
+void l62_verify_set_layout(struct l62_verify *run, enum l62_layout layout);
+
+/* Carries out a line typed at the debugger's prompt and writes the answer, which for
+ * what is not known is one sentence.  False: the line ends the session. */
+bool l62_verify_command(const struct l62_verify *run, const char *line, FILE *out);
+
+/* Everything about the run, as run.schema.json in analyzer/verifier/debugger says;
+ * the file is there whole or not at all.  0, or L62_E_IO. */
+#define L62_VERIFY_JSON_VERSION 1
+int l62_verify_write_json(const struct l62_verify *run, const char *path,
+                          struct l62_error *err);
 
 #ifdef __cplusplus
 }

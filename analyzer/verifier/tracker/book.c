@@ -161,8 +161,23 @@ void l62_tracker_check_unload(void)
 {
 	struct l62_arena *arena = l62_child_arena();
 	uint64_t left = arena->statistics.current[0] + arena->statistics.current[1];
+	static const uint16_t frames[] = {L62_FRAME_KeBugCheckEx,
+	                                  L62_FRAME_VerifierBugCheckIfAppropriate,
+	                                  L62_FRAME_VfPoolCheckForLeaks,
+	                                  L62_FRAME_VfTargetDriversRemove,
+	                                  L62_FRAME_VfDriverUnloadImage,
+	                                  L62_FRAME_MiUnloadSystemImage,
+	                                  L62_FRAME_MmUnloadSystemImage,
+	                                  L62_FRAME_IopDeleteDriver,
+	                                  L62_FRAME_ObpRemoveObjectRoutine,
+	                                  L62_FRAME_ObfDereferenceObject,
+	                                  L62_FRAME_IopUnloadDriver,
+	                                  L62_FRAME_IopLoadUnloadDriver,
+	                                  L62_FRAME_ExpWorkerThread,
+	                                  L62_FRAME_PspSystemThreadStartup,
+	                                  L62_FRAME_END};
 
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
-		l62_end_bugcheck(VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
-		                 arena->entry_address, left);
+		stop(frames, VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
+		     arena->entry_address, left);
 }

@@ -225,11 +225,36 @@ static void WriteTheTime(PDEVICE_OBJECT device)
     *(volatile ULONG *)0xfffff78000000014ULL = One;
 }
 
+static __attribute__((noinline)) PVOID Wrapped(ULONG size)
+{
+    PVOID block = ExAllocatePoolWithTag(NonPagedPool, size, TAG);
+
+    if (block)
+        RtlZeroMemory(block, size);
+    return block;
+}
+
+/* The interesting caller is this one, three times from one place and once from another. */
+static void LeakByWrapper(PDEVICE_OBJECT device)
+{
+    for (LONG i = 0; i < One * 3; i++)
+        Wrapped(64);
+    Wrapped(512);
+}
+
+/* More operations than the log holds. */
+static void FillTheLog(PDEVICE_OBJECT device)
+{
+    for (LONG i = 0; i < One * 35000; i++)
+        ExFreePoolWithTag(ExAllocatePoolWithTag(NonPagedPool, 24, TAG), TAG);
+}
+
 static void (*const Faults[])(PDEVICE_OBJECT) = {
     DoubleFree, WrongTag, FreeOfStack, ZeroBytes, PagedAtDispatch, OverrunByOne,
     UseAfterFree, MissingImport, SystemCall, EndlessLoop, StackOverflow, FastFail,
     DivideByZero, WaitForNobody, WaitForWork, WaitAnHour, LeakInWork, FreeWhileQueued,
     TimerTicks, DpcWaitsForIrql, ReadTheTime, WriteTheTime,
+    LeakByWrapper, FillTheLog,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
