@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -36,7 +36,11 @@ static void print_help(void)
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
 	       "  --flags LEVEL          Driver Verifier's flags; default: 0x%x, those of the\n"
-	       "                         standard settings that are implemented\n"
+	       "                         standard settings that are implemented; numbers or\n"
+	       "                         names as !verifier shows them, separated by commas\n"
+	       "  --verify-start         special pool guards the start of each block instead "
+	       "of\n"
+	       "                         its end\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
@@ -94,9 +98,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 
 	switch (option) {
 	case FLAGS:
-		status = parse_number(optarg, "--flags", G_MAXUINT32, &value, err);
-		verify->options.flags = (uint32_t)value;
-		return status == L62_OK ? l62_verify_flags_check((uint32_t)value, err) : status;
+		return l62_verify_flags_parse(optarg, &verify->options.flags, err);
+	case START:
+		verify->options.verify_start = true;
+		return L62_OK;
 	case IOCTL:
 		return add_ioctls(verify, optarg, err);
 	case BUFFER:
@@ -137,6 +142,7 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"buffer", required_argument, NULL, BUFFER},
 	                                      {"pdb", required_argument, NULL, PDB},
 	                                      {"timeout", required_argument, NULL, SECONDS},
+	                                      {"verify-start", no_argument, NULL, START},
 	                                      {"kd", no_argument, NULL, KD},
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"windbg", required_argument, NULL, WINDBG},

@@ -30,11 +30,16 @@ extern "C" {
 
 /* Driver Verifier's flags; verifier_flags.def names all, these are what runs. */
 #define L62_FLAG_SPECIAL_POOL 0x00000001u
+#define L62_FLAG_FORCE_IRQL 0x00000002u
 #define L62_FLAG_POOL_TRACKING 0x00000008u
+#define L62_FLAG_MISCELLANEOUS 0x00000800u
 
 /* The flags of the standard settings that are implemented. */
 uint32_t l62_verify_flags_default(void);
-/* 0, or L62_E_USAGE naming the first flag that is unknown or not implemented. */
+/* Flags as numbers or by name ("Special pool"), separated by commas; "standard": the
+ * default.  0, or L62_E_USAGE naming those that are unknown. */
+int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err);
+/* 0, or L62_E_USAGE naming all that are not implemented. */
 int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 
 struct l62_verify_options {
@@ -44,6 +49,7 @@ struct l62_verify_options {
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
+	bool verify_start;    /* special pool guards the start of blocks, not their end */
 };
 
 enum l62_verdict {

@@ -6,6 +6,7 @@
 #ifndef LEAK62_VERIFIER_CAPTURE_H
 #define LEAK62_VERIFIER_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,12 @@ size_t l62_capture(uint64_t *frames, size_t most, const uint16_t *own);
 
 /* From a fault in the driver's code. */
 size_t l62_capture_from(uint64_t *frames, size_t most, const struct l62_registers *registers);
+
+/* Whether the driver was called by that frame of the kernel's, at any depth. */
+bool l62_capture_is_within(uint16_t frame);
+
+/* Where the return address of that call lies, its stack arguments 0x28 above; 0: none. */
+uint64_t l62_capture_stack(void);
 
 /* The driver's address that called the kernel last; 0: none. */
 uint64_t l62_capture_caller(void);

@@ -18,6 +18,7 @@
 #include "run/child.h"
 #include "sched/sched.h"
 #include "shared_page.h"
+#include "tracker/special.h"
 #include "tracker/tracker.h"
 
 /* Fields of the KPCR and KPRCB that drivers read, as documented for debuggers. */
@@ -99,7 +100,8 @@ static void keep_stack(const greg_t *from, bool in_driver)
 	arena->stack = l62_stack_store(arena, frames, count);
 }
 
-_Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t *registers)
+_Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t *registers,
+                                bool in_driver)
 {
 	uint64_t address = l62_shared_page_original((uintptr_t)info->si_addr);
 	uint64_t error = (uint64_t)registers[REG_ERR];
@@ -109,6 +111,9 @@ _Noreturn static void end_fault(int number, const siginfo_t *info, const greg_t 
 
 	if (number == SIGSEGV && l62_sched_is_overflow(address))
 		l62_end_bugcheck(UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0, 0);
+	if (number == SIGSEGV && info->si_code != SI_KERNEL &&
+	    l62_special_fault(address, in_driver))
+		l62_end_bugcheck(l62_special_fault(address, in_driver), address, write, rip, 0);
 	if (number == SIGSEGV && info->si_code == SI_KERNEL && error >> 3 == FASTFAIL_VECTOR)
 		l62_end_bugcheck(KERNEL_SECURITY_CHECK_FAILURE,
 		                 (uint64_t)registers[REG_RCX] & 0xffffffff, 0, 0, 0);
@@ -149,7 +154,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	if (in_driver && number == SIGSEGV && help(info, registers, image, rva))
 		return;
 	keep_stack(registers, in_driver);
-	end_fault(number, info, registers);
+	end_fault(number, info, registers, in_driver);
 }
 
 int l62_cpu_init(struct l62_error *err)

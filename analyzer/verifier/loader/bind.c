@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "cpu/cpu.h"
+#include "cpu/irql.h"
 #include "host.h"
 #include "image.h"
 #include "pe_read.h"
@@ -62,6 +63,7 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 {
 	const struct l62_service **sorted = calloc(l62_service_count, sizeof(*sorted));
 	void **targets = calloc(pe->import_count + 1, sizeof(*targets));
+	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
 	if (!sorted || !targets) {
@@ -79,10 +81,17 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 
 		if (service && service->is_data)
 			value = service->address;
-		targets[i] = service && !service->is_data ? service->address : (void *)missing;
+		targets[i] = (void *)missing;
+		if (service && !service->is_data)
+			targets[i] = check_irql ? l62_irql_guard(service) : service->address;
+		if (!targets[i])
+			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		memcpy((uint8_t *)(uintptr_t)image->base + pe->imports[i].slot, &value,
 		       sizeof(value));
 	}
+	if (status == L62_OK && check_irql && !l62_irql_seal())
+		status = l62_error_set(err, L62_E_IO,
+		                       "the checks of the IRQL cannot be made executable");
 	free(sorted);
 	loaded = image;
 	bound = pe;
