@@ -17,6 +17,7 @@ import unittest
 from faults_test import code
 
 ARGS = None
+HERE = os.path.dirname(os.path.abspath(__file__))
 FILL = "0x22a004"
 
 
@@ -47,7 +48,6 @@ class Prompt(unittest.TestCase):
     def test_answers_are_those_of_the_session(self):
         """The prompt prints what a run without it prints."""
         whole = session(verify(mydriver("leak"), "--ioctl", FILL).stdout)
-        normal = lambda text: re.sub(r"[0-9a-f]{16}", "ADDRESS", text)
         result, answers = self.ask("!analyze -v", "!verifier 3 mydriver.SYS", "!verifier 3")
         self.assertEqual(result.returncode, 1)
         self.assertEqual(list(answers), ["!analyze -v", "!verifier 3 mydriver.SYS", "!verifier 3"])
@@ -91,6 +91,11 @@ class Prompt(unittest.TestCase):
             self.assertRegex(answers["?"], "(?m)^" + re.escape(command))
 
     def test_stack_and_module(self):
+        _, answers = self.ask("k")
+        calls = re.findall(r"(?m)^\w\w \S+ nt!(\w+)", answers["k"])
+        self.assertEqual(calls[:5], ["KeBugCheckEx", "VerifierBugCheckIfAppropriate",
+                                     "VfPoolCheckForLeaks", "VfTargetDriversRemove",
+                                     "VfDriverUnloadImage"])
         _, answers = self.ask("k", "lm", image=ARGS.driver, options=("--ioctl", code("DoubleFree")))
         rows = answers["k"].splitlines()
         self.assertEqual(rows[0].split(), ["#", "RetAddr", "Call", "Site"])
@@ -244,7 +249,29 @@ class Json(unittest.TestCase):
             self.assertEqual(os.listdir(folder), [])
 
 
+def normal(text):
+    """Without what differs from run to run and from compiler to compiler."""
+    for pattern, replacement in [
+            (r"\b(?:0x)?(?!0{10})[0-9a-f]{16}\b|\b(?!0{8}`0{8})[0-9a-f]{8}`[0-9a-f]{8}",
+             "ADDRESS"),
+            (r"(BUGCHECK_P[23]: )[0-9a-f]+", r"\1ADDRESS"),
+            (r"(kd> (?:ln|!verifier 0x80) )0x[0-9a-f]+", r"\1ADDRESS"),
+            (r"((?:faults|MyDriver)!\w+)\+0x[0-9a-f]+", r"\1+OFFSET"),
+            (r"(\.c\(\d+\))\+0x[0-9a-f]+", r"\1+OFFSET"),
+            (r"(?m) +$", "")]:
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
 class Layout(unittest.TestCase):
+    maxDiff = None
+
+    def test_page(self):
+        """The whole session in the newer layout."""
+        result = verify(mydriver("leak"), "--ioctl", FILL, "--windbg=modern")
+        with open(os.path.join(HERE, "golden", "modern.txt"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), normal(result.stdout))
+
     def test_modern(self):
         result = verify(mydriver("leak"), "--ioctl", FILL, "--windbg=modern")
         out = session(result.stdout)
