@@ -131,6 +131,9 @@ class Irql(Case):
             self.bugcheck("FreePagedAtDispatch", 0xc4, 0x11, 2, 1, None,
                           options=["--flags", flags])
 
+    def test_spin_lock_released_twice(self):
+        self.bugcheck("ReleaseTwice", 0xc4, 0x32, 0, None, 0)
+
     def test_allowed(self):
         self.assertEqual(run("AllowedAtDispatch").returncode, 0)
 

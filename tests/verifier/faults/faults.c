@@ -408,6 +408,17 @@ static void AllowedAtDispatch(PDEVICE_OBJECT device)
     KeLowerIrql(irql);
 }
 
+static void ReleaseTwice(PDEVICE_OBJECT device)
+{
+    KSPIN_LOCK lock;
+    KIRQL irql;
+
+    KeInitializeSpinLock(&lock);
+    KeAcquireSpinLock(&lock, &irql);
+    KeReleaseSpinLock(&lock, irql);
+    KeReleaseSpinLock(&lock, irql);
+}
+
 static void (*const Faults[])(PDEVICE_OBJECT) = {
     DoubleFree, WrongTag, FreeOfStack, ZeroBytes, PagedAtDispatch, OverrunByOne,
     UseAfterFree, MissingImport, SystemCall, EndlessLoop, StackOverflow, FastFail,
@@ -416,7 +427,7 @@ static void (*const Faults[])(PDEVICE_OBJECT) = {
     LeakByWrapper, FillTheLog, OverrunInPage, Underrun, OverrunByKernel, UseAfterFreeByKernel,
     FreeWithTimer, FreeWithOldTimer, AllocateAfterUnload, MutexAtDispatch, DeleteLinkAtDispatch,
     WaitAtDispatch, WaitForeverAtDispatch, SetEventAtHigh, NonPagedAtHigh, FreePagedAtDispatch,
-    AllowedAtDispatch,
+    AllowedAtDispatch, ReleaseTwice,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
