@@ -77,20 +77,24 @@ void *l62_pool_get(uint64_t size, bool special)
 	return memory;
 }
 
+/* The first byte from first on, before end, that is not as it was filled; or NULL. */
+static const uint8_t *written(const uint8_t *first, const uint8_t *end)
+{
+	if (first == end ||
+	    (*first == SLACK && memcmp(first, first + 1, (size_t)(end - first) - 1) == 0))
+		return NULL;
+	while (*first == SLACK)
+		first++;
+	return first;
+}
+
 const void *l62_pool_damage(const void *address, uint64_t size)
 {
 	const uint8_t *block = address, *end = block + room_of(size);
 	const uint8_t *first = block - (uintptr_t)block % L62_POOL_PAGE;
+	const uint8_t *damage = written(end, first + pages(room_of(size)));
 
-	for (const uint8_t *byte = end; (uintptr_t)byte % L62_POOL_PAGE; byte++) {
-		if (*byte != SLACK)
-			return byte;
-	}
-	for (const uint8_t *byte = first; byte < block; byte++) {
-		if (*byte != SLACK)
-			return byte;
-	}
-	return NULL;
+	return damage ? damage : written(first, block);
 }
 
 bool l62_pool_is_special(uint64_t address)
