@@ -9,7 +9,8 @@
  *   b8 NUMBER                       1: mov eax, NUMBER
  *   49 ba ASK  41 ff e2             mov r10, l62_irql_ask; jmp r10
  *
- * Waiting is a case of its own: at DISPATCH_LEVEL it is allowed without a timeout.
+ * KeWaitForSingleObject is a case of its own: at DISPATCH_LEVEL it is allowed with a
+ * timeout of zero.
  */
 #include "irql.h"
 
