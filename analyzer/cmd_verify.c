@@ -6,18 +6,21 @@
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "cmd_verify_kd.h"
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
 	struct l62_verify_options options;
 	GArray *ioctls; /* of uint32_t */
-	const char *image;
-	bool help;
+	const char *image, *json;
+	enum l62_layout layout;
+	bool kd, help;
 };
 
 static void print_help(void)
@@ -33,9 +36,18 @@ static void print_help(void)
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
 	       "  --flags LEVEL          Driver Verifier's flags; default: 0x%x, those of the\n"
-	       "                         standard settings that are implemented\n"
+	       "                         standard settings that are implemented; numbers or\n"
+	       "                         names as !verifier shows them, separated by commas\n"
+	       "  --verify-start         special pool guards the start of each block instead "
+	       "of\n"
+	       "                         its end\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
+	       "  --json FILE            writes everything about the run as JSON\n"
+	       "  --windbg classic|modern\n"
+	       "                         the debugger's layout; default: classic\n"
+	       "  --kd                   a prompt with the debugger's commands after the run;\n"
+	       "                         '?' there lists them\n"
 	       "  -h, --help             this text\n"
 	       "\nExit code: 0 clean unload, 1 a violation, 2 usage, 3 the run could not be\n"
 	       "completed (a bad image, a missing import), 4 internal error.\n"
@@ -86,9 +98,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 
 	switch (option) {
 	case FLAGS:
-		status = parse_number(optarg, "--flags", G_MAXUINT32, &value, err);
-		verify->options.flags = (uint32_t)value;
-		return status == L62_OK ? l62_verify_flags_check((uint32_t)value, err) : status;
+		return l62_verify_flags_parse(optarg, &verify->options.flags, err);
+	case START:
+		verify->options.verify_start = true;
+		return L62_OK;
 	case IOCTL:
 		return add_ioctls(verify, optarg, err);
 	case BUFFER:
@@ -99,6 +112,20 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
 		return status;
+	case KD:
+		verify->kd = true;
+		return L62_OK;
+	case JSON:
+		verify->json = optarg;
+		return L62_OK;
+	case WINDBG:
+		verify->layout =
+		        strcmp(optarg, "modern") == 0 ? L62_LAYOUT_MODERN : L62_LAYOUT_CLASSIC;
+		if (verify->layout == L62_LAYOUT_MODERN || strcmp(optarg, "classic") == 0)
+			return L62_OK;
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--windbg: '%s' is no layout: it is classic or modern",
+		                     optarg);
 	case PDB:
 		verify->options.pdb = optarg;
 		return L62_OK;
@@ -115,6 +142,10 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"buffer", required_argument, NULL, BUFFER},
 	                                      {"pdb", required_argument, NULL, PDB},
 	                                      {"timeout", required_argument, NULL, SECONDS},
+	                                      {"verify-start", no_argument, NULL, START},
+	                                      {"kd", no_argument, NULL, KD},
+	                                      {"json", required_argument, NULL, JSON},
+	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"help", no_argument, NULL, 'h'},
 	                                      {0}};
 	int answer, status = L62_OK;
@@ -144,28 +175,54 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	return L62_OK;
 }
 
-/* The debugger's session: what one would type at a violation, and the answers. */
+/* Whether this is the first time that a value is met. */
+static bool is_new(GHashTable *seen, uint64_t value)
+{
+	return g_hash_table_add(seen, g_memdup2(&value, sizeof(value)));
+}
+
+static GHashTable *values_new(void)
+{
+	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+static void type(const struct l62_verify *run, const char *command)
+{
+	printf("\nkd> %s\n", command);
+	l62_verify_command(run, command, stdout);
+}
+
+/* The debugger's session: what one would type at a violation, and the answers; for
+ * each caller and each stack once. */
 static void print_session(const struct l62_verify *run, const char *image)
 {
 	char *name = g_path_get_basename(image);
+	GHashTable *callers = values_new(), *stacks = values_new();
 
-	l62_verify_print_stop(run, stdout);
 	printf("\nkd> !analyze -v\n");
 	l62_verify_print_analysis(run, stdout);
 	printf("\nkd> !verifier 3 %s\n", name);
 	l62_verify_print_statistics(run, stdout);
+	if (l62_verify_has_groups(run))
+		type(run, "!leaks");
 	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
 		uint64_t caller = l62_verify_caller(run, i);
 
+		if (!is_new(callers, caller))
+			continue;
 		printf("\nkd> ln 0x%" G_GINT64_MODIFIER "x\n", caller);
 		l62_verify_print_near(run, caller, stdout);
 	}
 	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
 		uint64_t address = l62_verify_block(run, i);
 
+		if (!is_new(stacks, l62_verify_stack(run, i)))
+			continue;
 		printf("\nkd> !verifier 0x80 0x%" G_GINT64_MODIFIER "x\n", address);
 		l62_verify_print_log(run, address, stdout);
 	}
+	g_hash_table_unref(callers);
+	g_hash_table_unref(stacks);
 	g_free(name);
 }
 
@@ -178,7 +235,9 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 		printf("%s was unloaded and has left nothing behind.\n", verify->image);
 		return L62_EXIT_CLEAN;
 	case L62_VERDICT_VIOLATION:
-		print_session(run, verify->image);
+		l62_verify_print_stop(run, stdout);
+		if (!verify->kd)
+			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
 	default:
 		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
@@ -209,7 +268,14 @@ int l62_cmd_verify(int argc, char **argv)
 		            : status == L62_E_FORMAT ? L62_EXIT_INCOMPLETE
 		                                     : L62_EXIT_USAGE;
 	} else if (run) {
+		l62_verify_set_layout(run, verify.layout);
 		exit_code = tell(&verify, run);
+		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
+			l62_complain("%s", err.text);
+			exit_code = L62_EXIT_USAGE;
+		}
+		if (verify.kd)
+			l62_kd_run(run);
 	}
 	l62_verify_free(run);
 	g_array_free(verify.ioctls, TRUE);

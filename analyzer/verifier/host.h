@@ -123,6 +123,11 @@ L62_HOST void *l62_user_alloc(uint64_t size);
 L62_HOST int32_t l62_user_free(void *address);
 L62_HOST void *l62_user_lock(uint64_t address, uint64_t size);
 L62_HOST void l62_user_unlock(const void *alias);
+/* Objects of the kernel's own kind in the driver's memory, from when they are active
+ * to when they no longer are: freeing that memory ends the run. */
+enum l62_object_kind { L62_OBJECT_TIMER, L62_OBJECT_RESOURCE, L62_OBJECT_LOOKASIDE };
+L62_HOST void l62_object_add(uint32_t kind, const void *address, uint64_t size);
+L62_HOST void l62_object_remove(uint32_t kind, const void *address);
 
 /* The end of the run.  incomplete: text is one sentence. */
 _Noreturn L62_HOST void l62_end_bugcheck(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
@@ -136,6 +141,8 @@ _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
 L62_HOST void l62_host_step(const char *step, uint32_t code);
 /* A line for the log of the run (DbgPrint). */
 L62_HOST void l62_host_log(const char *text, uint64_t length);
+/* DriverUnload has returned: what still runs may not allocate any more. */
+L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
 L62_HOST void l62_tracker_check_unload(void);
 

@@ -30,11 +30,16 @@ extern "C" {
 
 /* Driver Verifier's flags; verifier_flags.def names all, these are what runs. */
 #define L62_FLAG_SPECIAL_POOL 0x00000001u
+#define L62_FLAG_FORCE_IRQL 0x00000002u
 #define L62_FLAG_POOL_TRACKING 0x00000008u
+#define L62_FLAG_MISCELLANEOUS 0x00000800u
 
 /* The flags of the standard settings that are implemented. */
 uint32_t l62_verify_flags_default(void);
-/* 0, or L62_E_USAGE naming the first flag that is unknown or not implemented. */
+/* Flags as numbers or by name ("Special pool"), separated by commas; "standard": the
+ * default.  0, or L62_E_USAGE naming those that are unknown. */
+int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err);
+/* 0, or L62_E_USAGE naming all that are not implemented. */
 int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 
 struct l62_verify_options {
@@ -44,6 +49,7 @@ struct l62_verify_options {
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
+	bool verify_start;    /* special pool guards the start of blocks, not their end */
 };
 
 enum l62_verdict {
@@ -80,6 +86,8 @@ size_t l62_verify_block_count(const struct l62_verify *run);
 uint64_t l62_verify_block(const struct l62_verify *run, size_t index);
 /* The driver's address that made the block. */
 uint64_t l62_verify_caller(const struct l62_verify *run, size_t index);
+/* A number that blocks of equal stacks have in common. */
+uint32_t l62_verify_stack(const struct l62_verify *run, size_t index);
 
 /* What the kernel prints when it stops. */
 void l62_verify_print_stop(const struct l62_verify *run, FILE *out);
@@ -91,6 +99,32 @@ void l62_verify_print_statistics(const struct l62_verify *run, FILE *out);
 void l62_verify_print_log(const struct l62_verify *run, uint64_t address, FILE *out);
 /* `ln ADDRESS`. */
 void l62_verify_print_near(const struct l62_verify *run, uint64_t address, FILE *out);
+/* `k`: the stack of what ended the run. */
+void l62_verify_print_stack(const struct l62_verify *run, FILE *out);
+/* `lm`. */
+void l62_verify_print_modules(const struct l62_verify *run, FILE *out);
+/* `!poolused`: what each tag has allocated and freed. */
+void l62_verify_print_tags(const struct l62_verify *run, FILE *out);
+/* `!leaks`, leak62's own: blocks of one stack on one line, with the place in the
+ * driver that they are made for. */
+void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
+/* Whether that says more than the list of blocks. */
+bool l62_verify_has_groups(const struct l62_verify *run);
+
+/* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
+ * versions (`!analyze -v`, `!verifier 3`). */
+enum l62_layout { L62_LAYOUT_CLASSIC, L62_LAYOUT_MODERN };
+void l62_verify_set_layout(struct l62_verify *run, enum l62_layout layout);
+
+/* Carries out a line typed at the debugger's prompt and writes the answer, which for
+ * what is not known is one sentence.  False: the line ends the session. */
+bool l62_verify_command(const struct l62_verify *run, const char *line, FILE *out);
+
+/* Everything about the run, as run.schema.json in analyzer/verifier/debugger says;
+ * the file is there whole or not at all.  0, or L62_E_IO. */
+#define L62_VERIFY_JSON_VERSION 1
+int l62_verify_write_json(const struct l62_verify *run, const char *path,
+                          struct l62_error *err);
 
 #ifdef __cplusplus
 }

@@ -30,9 +30,9 @@ def run(name, *options):
 
 
 class Case(unittest.TestCase):
-    def bugcheck(self, name, number, *arguments):
+    def bugcheck(self, name, number, *arguments, options=()):
         """arguments: numbers, or None for any address."""
-        result = run(name)
+        result = run(name, *options)
         self.assertEqual((result.returncode, result.stderr), (1, ""), result.stdout)
         lines = result.stdout.splitlines()
         self.assertEqual(lines[0], f"*** Fatal System Error: 0x{number:08x}")
@@ -71,12 +71,78 @@ class Pool(Case):
         self.bugcheck("PagedAtDispatch", 0xc4, 0x01, 2, 1, 24)
 
     def test_overrun(self):
-        values, _ = self.bugcheck("OverrunByOne", 0x50, None, 2, None, 0)
+        values, out = self.bugcheck("OverrunByOne", 0xd6, None, 1, None, 0)
         self.assertEqual(values[0] % 0x1000, 0)
+        self.assertIn("DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION (d6)", out)
+
+    def test_overrun_within_the_page(self):
+        """Behind 30 bytes are 2 that no guard page protects: seen when it is freed."""
+        values, out = self.bugcheck("OverrunInPage", 0xc1, None, None, 0, 0x24)
+        self.assertEqual(values[1] - values[0], 30)
+        self.assertIn("SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION (c1)", out)
+
+    def test_underrun(self):
+        values, _ = self.bugcheck("Underrun", 0xc1, None, None, 0, 0x23)
+        self.assertEqual(values[0] - values[1], 1)
+        values, _ = self.bugcheck("Underrun", 0xd6, None, 1, None, 0, options=["--verify-start"])
+        self.assertEqual(values[0] % 0x1000, 0xfff)
+        # What the option guards it no longer guards at the other end, but sees there.
+        self.bugcheck("OverrunInPage", 0xc1, None, None, 0, 0x24, options=["--verify-start"])
+
+    def test_by_the_kernel(self):
+        values, _ = self.bugcheck("OverrunByKernel", 0xcd, None, 1, None, 0)
+        self.assertEqual(values[0] % 0x1000, 0)
+        self.bugcheck("UseAfterFreeByKernel", 0xcc, None, 0, None, 0)
+
+    def test_without_special_pool(self):
+        self.assertEqual(run("OverrunInPage", "--flags", "8").returncode, 0)
 
     def test_use_after_free(self):
-        values, _ = self.bugcheck("UseAfterFree", 0x50, None, 2, None, 0)
+        values, _ = self.bugcheck("UseAfterFree", 0xd5, None, 1, None, 0)
         self.assertEqual(values[0] % 0x1000, 0xfe0)
+
+    def test_active_timer(self):
+        values, out = self.bugcheck("FreeWithTimer", 0xc4, 0x15, None, 2 ** 64 - 1, None)
+        self.assertEqual(values[1] - values[3], 8)
+        self.assertIn("free pool that holds an active timer", out)
+        self.bugcheck("FreeWithTimer", 0xc4, 0x15, None, 0, None, options=["--flags", "0x808"])
+        self.assertNotIn("(c4)", run("FreeWithTimer", "--flags", "9").stdout)
+        self.assertEqual(run("FreeWithOldTimer").returncode, 0)
+
+    def test_allocation_while_unloading(self):
+        self.bugcheck("AllocateAfterUnload", 0xc4, 0x61, 48, 0, 1, options=["--flags", "9"])
+        # Without tracking nobody counts.
+        self.assertEqual(run("AllocateAfterUnload", "--flags", "1").returncode, 0)
+
+
+class Irql(Case):
+    def test_sub_codes(self):
+        self.bugcheck("MutexAtDispatch", 0xc4, 0x33, 2, None, 0)
+        self.bugcheck("WaitAtDispatch", 0xc4, 0x122, None, None, None)
+        self.bugcheck("WaitForeverAtDispatch", 0xc4, 0x121, None, None, 0)
+        self.bugcheck("SetEventAtHigh", 0xc4, 0x80, 15, None, 0)
+        values, out = self.bugcheck("DeleteLinkAtDispatch", 0xc4, 0xe5, 2, 0, 0)
+        self.assertIn("called a routine of the kernel at too high an IRQL", out)
+
+    def test_pool(self):
+        for flags in ("0xb", "2", "8"):
+            self.bugcheck("NonPagedAtHigh", 0xc4, 2, 15, 0, 24, options=["--flags", flags])
+            self.bugcheck("PagedAtDispatch", 0xc4, 1, 2, 1, 24, options=["--flags", flags])
+            self.bugcheck("FreePagedAtDispatch", 0xc4, 0x11, 2, 1, None,
+                          options=["--flags", flags])
+
+    def test_spin_lock_released_twice(self):
+        self.bugcheck("ReleaseTwice", 0xc4, 0x32, 0, None, 0)
+
+    def test_allowed(self):
+        self.assertEqual(run("AllowedAtDispatch").returncode, 0)
+
+    def test_only_with_the_flag(self):
+        self.bugcheck("MutexAtDispatch", 0x0a, None, 2, 1, 0, options=["--flags", "9"])
+
+    def test_stack(self):
+        result = run("DeleteLinkAtDispatch", "--windbg=modern")
+        self.assertRegex(result.stdout, r"STACK_TEXT:  \n\S+ : faults!DeleteLinkAtDispatch\+")
 
 
 class Ends(Case):

@@ -27,8 +27,8 @@ DIFFERENCES = [
     # The driver's name as it was typed.
     (r"!verifier 3 Mydriver\.sys", "!verifier 3 MyDriver.sys"),
     # What leak62 does not check is not shown as enabled.
-    (r"Level 0x000209bb", "Level 0x00000009"),
-    (r"\[X\] (\(0x000(?:00002|00010|00020|00080|00100|00800|20000)\) )", r"[ ] \1"),
+    (r"Level 0x000209bb", "Level 0x0000080b"),
+    (r"\[X\] (\(0x000(?:00010|00020|00080|00100|20000)\) )", r"[ ] \1"),
     # MyDriver alone, one request.
     (r"(Attempted  +|Succeeded  +|SpecialPool )0x2db1a", r"\g<1>0x3"),
     (r"(Peak nonpaged pool allocations  +)0x13 for 0004A4A0", r"\g<1>0x3 for 00001098"),
@@ -195,7 +195,18 @@ class Usage(unittest.TestCase):
 
     def test_flags(self):
         leak = driver("leak")
-        self.check([leak, "--flags", "0x209bb"], 2, "0x2 (Force IRQL checking)")
+        self.check([leak, "--flags", "0x209bb"], 2,
+                   "not implemented, so leave out of --flags: 0x10 (I/O verification), 0x20 "
+                   "(Deadlock detection), 0x80 (DMA checking), 0x100 (Security checks), 0x20000 "
+                   "(DDI compliance checking)")
+        self.check([leak, "--flags", "IRP logging"], 2, "0x400 (IRP logging)")
+        self.check([leak, "--flags", "Pool tracking,x"], 2, "'x' is no number and no flag's name")
+        self.check([leak, "--flags", "8,"], 2, "'' is no number")
+        self.check([leak, "--flags", "0x100000008"], 2, "'0x100000008' is no number")
+        for names, level in (("special POOL,Pool tracking", "00000009"), ("8,2", "0000000a"),
+                             ("standard", "0000080b")):
+            out = run(leak, "--ioctl", FILL, "--flags", names).stdout
+            self.assertIn(f"Verify Flags Level 0x{level}\n", out)
         self.check([leak, "--flags", "0x40000000"], 2, "no flag 0x40000000")
 
     def test_no_image(self):

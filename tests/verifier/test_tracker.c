@@ -4,10 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "host.h"
+#include "tracker/objects.h"
+#include "tracker/pool.h"
 #include "tracker/tracker.h"
 
 static struct l62_arena *arena;
@@ -46,6 +49,107 @@ static void finds_what_was_added(void **state)
 	assert_null(l62_tracker_find(arena, 0x1010));
 	l62_tracker_remove(arena, block, 0, 0, 0);
 	assert_null(l62_tracker_find(arena, 0x1000));
+}
+
+static const struct l62_tag *tag_of(uint32_t tag, uint8_t pool)
+{
+	for (int i = 0; i < L62_TAGS_MOST; i++) {
+		const struct l62_tag *t = &arena->tags[i];
+
+		if (t->allocations && t->tag == tag && t->pool == pool)
+			return t;
+	}
+	return NULL;
+}
+
+static void counts_tags(void **state)
+{
+	const struct l62_tag *tag;
+
+	(void)state;
+	l62_tracker_remove(arena, add(0x1000, 0x20, L62_POOL_NONPAGED), 0, 0, 0);
+	add(0x2000, 0x30, L62_POOL_NONPAGED);
+	add(0x3000, 0x40, L62_POOL_PAGED);
+	tag = tag_of(1, L62_POOL_NONPAGED);
+	assert_non_null(tag);
+	assert_int_equal(tag->allocations, 2);
+	assert_int_equal(tag->frees, 1);
+	assert_int_equal(tag->bytes, 0x30);
+	assert_int_equal(tag->peak_bytes, 0x30);
+	tag = tag_of(1, L62_POOL_PAGED);
+	assert_non_null(tag);
+	assert_int_equal(tag->allocations, 1);
+	assert_null(tag_of(2, L62_POOL_PAGED));
+}
+
+/* Those that the table has no room for are counted as lost. */
+static void tags_end(void **state)
+{
+	struct l62_block block = {.size = 8, .length = 8};
+
+	(void)state;
+	for (uint32_t i = 0; i < L62_TAGS_MOST + 3; i++) {
+		block.address = 0x1000 + (uint64_t)i * 16;
+		block.tag = i + 1;
+		assert_true(l62_tracker_add(arena, &block));
+	}
+	assert_int_equal(arena->tags_lost, 3);
+	l62_tracker_remove(arena, l62_tracker_find(arena, block.address), 0, 0, 0);
+	assert_int_equal(arena->tags_lost, 3);
+	assert_non_null(tag_of(1, L62_POOL_NONPAGED));
+	assert_null(tag_of(L62_TAGS_MOST + 3, L62_POOL_NONPAGED));
+}
+
+static const void *at(uintptr_t address)
+{
+	return (const void *)address;
+}
+
+static void active_objects(void **state)
+{
+	(void)state;
+	assert_null(l62_objects_find(0x1000, 0x100));
+	l62_object_add(L62_OBJECT_TIMER, at(0x10f8), 16);
+	l62_object_add(L62_OBJECT_RESOURCE, at(0x2000), 16);
+	assert_int_equal(l62_objects_find(0x1000, 0x100)->kind, L62_OBJECT_TIMER);
+	assert_int_equal(l62_objects_find(0x1100, 8)->kind, L62_OBJECT_TIMER);
+	assert_null(l62_objects_find(0x1000, 0xf8));
+	assert_null(l62_objects_find(0x1108, 0x10));
+	assert_int_equal(l62_objects_find(0x1000, 0x2000)->kind, L62_OBJECT_RESOURCE);
+	l62_object_remove(L62_OBJECT_RESOURCE, at(0x10f8)); /* it is none */
+	l62_object_remove(L62_OBJECT_TIMER, at(0x10f8));
+	assert_null(l62_objects_find(0x1000, 0x200));
+	l62_object_remove(L62_OBJECT_RESOURCE, at(0x2000));
+	assert_null(l62_objects_find(0, UINT64_MAX));
+}
+
+/* What lies around a block of special pool is watched, and only that. */
+static void special_pool_sees_damage(void **state)
+{
+	uint8_t *block = l62_pool_get(30, true);
+
+	(void)state;
+	assert_non_null(block);
+	assert_int_equal((uintptr_t)block % L62_POOL_PAGE, L62_POOL_PAGE - 32);
+	memset(block, 0, 30);
+	assert_null(l62_pool_damage(block, 30));
+	block[31] = 0;
+	assert_ptr_equal(l62_pool_damage(block, 30), block + 31);
+	block[-1] = 0;
+	assert_ptr_equal(l62_pool_damage(block, 30), block + 31);
+	assert_true(l62_pool_is_special((uintptr_t)block));
+	assert_false(l62_pool_is_special((uintptr_t)&block));
+	assert_true(l62_pool_is_near((uintptr_t)block, 30, (uintptr_t)block + 32));
+	assert_true(l62_pool_is_near((uintptr_t)block, 30, (uintptr_t)block - L62_POOL_PAGE));
+	assert_false(
+	        l62_pool_is_near((uintptr_t)block, 30, (uintptr_t)block + 32 + L62_POOL_PAGE));
+	l62_pool_put(block, 30, true);
+	l62_pool_verify_start(true);
+	block = l62_pool_get(30, true);
+	l62_pool_verify_start(false);
+	assert_int_equal((uintptr_t)block % L62_POOL_PAGE, 0);
+	assert_null(l62_pool_damage(block, 30));
+	l62_pool_put(block, 30, true);
 }
 
 static void counts_and_keeps_peaks(void **state)
@@ -145,6 +249,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(finds_what_was_added, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(counts_and_keeps_peaks, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(counts_tags, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(tags_end, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(active_objects, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(special_pool_sees_damage, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(survives_collisions, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(uses_freed_entries_again, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(ring_keeps_the_last, set_up, tear_down),

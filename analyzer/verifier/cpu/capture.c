@@ -109,14 +109,45 @@ size_t l62_capture_from(uint64_t *frames, size_t most, const struct l62_register
 	return walk.count;
 }
 
-uint64_t l62_capture_caller(void)
+static const struct l62_record *newest_service(void)
 {
 	const struct l62_record *first = l62_sched_records();
 
 	for (const struct l62_record *record = l62_cpu_record_top() - 1; record >= first;
 	     record--) {
 		if (record->kind == L62_RECORD_SERVICE)
-			return record->return_address;
+			return record;
 	}
-	return 0;
+	return NULL;
+}
+
+uint64_t l62_capture_caller(void)
+{
+	const struct l62_record *record = newest_service();
+
+	return record ? record->return_address : 0;
+}
+
+uint64_t l62_capture_stack(void)
+{
+	const struct l62_record *record = newest_service();
+
+	return record ? record->rsp : 0;
+}
+
+bool l62_capture_is_within(uint16_t frame)
+{
+	const struct l62_record *first = l62_sched_records();
+
+	for (const struct l62_record *record = l62_cpu_record_top() - 1; record >= first;
+	     record--) {
+		const uint16_t *own =
+		        record->kind == L62_RECORD_BOUNDARY ? record->frames : NULL;
+
+		for (; own && *own != L62_FRAME_END; own++) {
+			if (*own == frame)
+				return true;
+		}
+	}
+	return false;
 }

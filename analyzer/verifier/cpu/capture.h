@@ -6,6 +6,7 @@
 #ifndef LEAK62_VERIFIER_CAPTURE_H
 #define LEAK62_VERIFIER_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,11 @@ size_t l62_capture_from(uint64_t *frames, size_t most, const struct l62_register
 void l62_record_registers(struct l62_registers *registers, const struct l62_record *record);
 /* An EXCEPTION record's: false if it was in no code of the driver, nor in a call from there. */
 bool l62_seh_enter(struct l62_registers *registers, const struct l62_record *record);
+/* Whether the driver was called by that frame of the kernel's, at any depth. */
+bool l62_capture_is_within(uint16_t frame);
+
+/* Where the return address of that call lies, its stack arguments 0x28 above; 0: none. */
+uint64_t l62_capture_stack(void);
 
 /* The driver's address that called the kernel last; 0: none. */
 uint64_t l62_capture_caller(void);

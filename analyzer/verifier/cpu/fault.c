@@ -4,8 +4,9 @@
  *
  *   exception   user addresses (below L62_USER_END), addresses that are not canonical,
  *               division, breakpoint, illegal instruction, single step, int 0x2c
- *   bug check   any other address (0x50), any at DISPATCH_LEVEL (0xD1 in the driver's
- *               code, 0x0A in a service), int 0x29 (0x139), a full stack (0x7F)
+ *   bug check   special pool (0xCC, 0xCD, 0xD5, 0xD6), any other address (0x50), any
+ *               at DISPATCH_LEVEL (0xD1 in the driver's code, 0x0A in a service),
+ *               int 0x29 (0x139), a full stack (0x7F)
  *
  * Source: "Handling Exceptions" and the bug checks of the Windows documentation.
  */
@@ -21,6 +22,7 @@
 #include "sched/sched.h"
 #include "seh.h"
 #include "shared_page.h"
+#include "tracker/special.h"
 #include "tracker/tracker.h"
 
 enum {
@@ -107,6 +109,7 @@ static void read_segv(struct l62_fault *fault, const siginfo_t *info, uint64_t e
 	uint64_t rip = fault->state.registers.rip;
 	uint64_t access = error & FETCH_FAULT ? EXECUTE : error & WRITE_FAULT ? WRITE : READ;
 	uint8_t irql = l62_cpu_irql();
+	uint32_t special;
 
 	fault->code = STATUS_ACCESS_VIOLATION;
 	fault->parameter_count = 2;
@@ -126,6 +129,9 @@ static void read_segv(struct l62_fault *fault, const siginfo_t *info, uint64_t e
 	if (l62_sched_is_overflow(address))
 		stop(&fault->state, in_driver, UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0,
 		     0);
+	special = l62_special_fault(address, in_driver);
+	if (special)
+		stop(&fault->state, in_driver, special, address, access == WRITE, rip, 0);
 	if (irql >= DISPATCH_LEVEL)
 		stop(&fault->state, in_driver,
 		     in_driver || access == EXECUTE ? DRIVER_IRQL_NOT_LESS_OR_EQUAL

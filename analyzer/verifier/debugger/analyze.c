@@ -30,9 +30,18 @@ static const struct cause *find_cause(uint32_t code, uint64_t arg1)
 	return NULL;
 }
 
+const char *l62_bugcheck_name(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(bugchecks) / sizeof(*bugchecks); i++) {
+		if (bugchecks[i].code == code)
+			return bugchecks[i].name;
+	}
+	return "BUGCODE_UNKNOWN";
+}
+
 void l62_verify_print_analysis(const struct l62_verify *run, FILE *out)
 {
-	const char *name = "BUGCODE_UNKNOWN", *description = "";
+	const char *description = "";
 	uint64_t arguments[4];
 	uint32_t code = l62_verify_bugcheck(run, arguments);
 	const struct cause *cause = find_cause(code, arguments[0]);
@@ -40,10 +49,8 @@ void l62_verify_print_analysis(const struct l62_verify *run, FILE *out)
 	if (code == 0)
 		return;
 	for (size_t i = 0; i < sizeof(bugchecks) / sizeof(*bugchecks); i++) {
-		if (bugchecks[i].code == code) {
-			name = bugchecks[i].name;
+		if (bugchecks[i].code == code)
 			description = bugchecks[i].description;
-		}
 	}
 	fputs("*******************************************************************************"
 	      "\n"
@@ -56,10 +63,12 @@ void l62_verify_print_analysis(const struct l62_verify *run, FILE *out)
 	      "*******************************************************************************"
 	      "\n",
 	      out);
-	fprintf(out, "\n%s (%x)\n%sArguments:\n", name, code, description);
+	fprintf(out, "\n%s (%x)\n%sArguments:\n", l62_bugcheck_name(code), code, description);
 	for (int i = 0; i < 4; i++)
 		fprintf(out, "Arg%d: %016" PRIx64 "%s%s\n", i + 1, arguments[i],
 		        cause ? ", " : "", cause ? cause->texts[i] : "");
+	if (run->layout == L62_LAYOUT_MODERN)
+		l62_print_details(run, out);
 }
 
 void l62_verify_print_stop(const struct l62_verify *run, FILE *out)

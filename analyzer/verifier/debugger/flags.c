@@ -2,6 +2,12 @@
 /* Driver Verifier's flags: which there are and which run. */
 #include "flags.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
 #include "leak62/verifier.h"
 
 const struct l62_verifier_flag l62_verifier_flags[] = {
@@ -25,18 +31,64 @@ uint32_t l62_verify_flags_default(void)
 
 int l62_verify_flags_check(uint32_t flags, struct l62_error *err)
 {
+	char missing[1024] = "";
+	size_t length = 0;
+	uint32_t known = 0;
+
 	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
 		const struct l62_verifier_flag *flag = &l62_verifier_flags[i];
 
+		known |= flag->value;
 		if (flags & flag->value && !flag->implemented)
-			return l62_error_set(
-			        err, L62_E_USAGE,
-			        "the flag 0x%x (%s) is not implemented: leave it out",
-			        flag->value, flag->name);
-		flags &= ~flag->value;
+			length += (size_t)snprintf(missing + length, sizeof(missing) - length,
+			                           "%s0x%x (%s)", length ? ", " : "",
+			                           flag->value, flag->name);
 	}
-	if (flags)
+	if (flags & ~known)
 		return l62_error_set(err, L62_E_USAGE, "there is no flag 0x%x",
-		                     flags & (0u - flags));
+		                     (flags & ~known) & (0u - (flags & ~known)));
+	if (length)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "not implemented, so leave out of --flags: %s", missing);
 	return L62_OK;
+}
+
+static bool add_flag(const char *name, size_t length, uint32_t *flags)
+{
+	char *end;
+	unsigned long long value;
+
+	if (length == 8 && strncasecmp(name, "standard", length) == 0) {
+		*flags |= l62_verify_flags_default();
+		return true;
+	}
+	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
+		if (strlen(l62_verifier_flags[i].name) == length &&
+		    strncasecmp(l62_verifier_flags[i].name, name, length) == 0) {
+			*flags |= l62_verifier_flags[i].value;
+			return true;
+		}
+	}
+	if (*name < '0' || *name > '9')
+		return false;
+	errno = 0;
+	value = strtoull(name, &end, 0);
+	*flags |= (uint32_t)value;
+	return end == name + length && value <= UINT32_MAX && errno == 0;
+}
+
+int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err)
+{
+	*flags = 0;
+	for (;;) {
+		size_t length = strcspn(text, ",");
+
+		if (!add_flag(text, length, flags))
+			return l62_error_set(err, L62_E_USAGE,
+			                     "--flags: '%.*s' is no number and no flag's name",
+			                     (int)length, text);
+		if (text[length] == '\0')
+			return l62_verify_flags_check(*flags, err);
+		text += length + 1;
+	}
 }

@@ -2,10 +2,17 @@
 /* `ln` and names of addresses. */
 #include "print.h"
 
-/* ln groups its digits. */
+/* ln and k group the digits. */
+void l62_print_address(uint64_t address, FILE *out)
+{
+	fprintf(out, "%08x`%08x", (unsigned)(address >> 32), (unsigned)address);
+}
+
 static void put_address(uint64_t address, FILE *out)
 {
-	fprintf(out, "(%08x`%08x)", (unsigned)(address >> 32), (unsigned)address);
+	fputc('(', out);
+	l62_print_address(address, out);
+	fputc(')', out);
 }
 
 void l62_print_symbol(const struct l62_verify *run, uint64_t address, bool offset, FILE *out)

@@ -13,4 +13,37 @@
  * offset false: without the offset. */
 void l62_print_symbol(const struct l62_verify *run, uint64_t address, bool offset, FILE *out);
 
+/* "fffff803`10013f3d" */
+void l62_print_address(uint64_t address, FILE *out);
+
+/* A tag as it lies in memory: text has room for 5. */
+void l62_tag_text(uint32_t tag, char *text);
+
+/* The driver's own place that a block is made for: its caller, or who called the
+ * driver's functions that do no more than wrap an allocator.  0: not known. */
+uint64_t l62_block_origin(const struct l62_verify *run, const struct l62_block *block);
+/* Whether the driver's function with that address in it is such a wrapper. */
+bool l62_is_wrapper(const struct l62_verify *run, uint64_t address);
+
+/* Live blocks of one stack, tag and size. */
+struct l62_group {
+	const struct l62_block *block; /* the first */
+	uint64_t count, bytes;         /* bytes: sum of lengths */
+	uint64_t origin;
+};
+/* All of them, most bytes first, to be freed; NULL: no memory, or there is none. */
+struct l62_group *l62_groups_make(const struct l62_verify *run, size_t *count);
+
+/* Tags in use or used, most bytes first, to be freed; NULL as above. */
+struct l62_tag *l62_tags_make(const struct l62_verify *run, size_t *count);
+
+/* "DRIVER_VERIFIER_DETECTED_VIOLATION" */
+const char *l62_bugcheck_name(uint32_t code);
+
+/* Whether the driver had been unloaded when the run ended. */
+bool l62_at_unload(const struct l62_verify *run);
+
+/* modern.c: what the newer debugger adds to `!analyze -v`. */
+void l62_print_details(const struct l62_verify *run, FILE *out);
+
 #endif

@@ -55,30 +55,35 @@ static void print_pair(const char *title, const uint64_t *values, FILE *out)
 	        values[1]);
 }
 
-/* Tags print as they lie in memory. */
-static void print_tag(uint32_t tag, FILE *out)
+void l62_tag_text(uint32_t tag, char *text)
 {
 	for (int i = 0; i < 4; i++, tag >>= 8) {
-		int c = (int)(tag & 0xff);
+		char c = (char)(tag & 0xff);
 
-		fputc(c >= ' ' && c < 0x7f ? c : '.', out);
+		text[i] = c;
+		if (c < ' ' || c == 0x7f)
+			text[i] = '.';
 	}
+	text[4] = '\0';
 }
 
 static void print_blocks(const struct l62_verify *run, FILE *out)
 {
-	fputs("\n    Pool Allocations:\n\n"
-	      "      Address             Length      Tag   Caller    \n"
-	      "      ------------------  ----------  ----  ------------------\n",
-	      out);
+	bool modern = run->layout == L62_LAYOUT_MODERN;
+
+	fprintf(out,
+	        "\n    Pool Allocations:\n\n"
+	        "      Address             Length      Tag   Caller%s    \n"
+	        "      ------------------  ----------  ----  ------------------\n",
+	        modern ? " Address" : "");
 	for (size_t i = 0; i < run->block_count; i++) {
 		const struct l62_block *block = &run->arena->blocks[run->blocks[i]];
+		char tag[5];
 
-		fprintf(out, "      0x%016" PRIx64 "  0x%08" PRIx64 "  ", block->address,
-		        block->length);
-		print_tag(block->tag, out);
-		fprintf(out, "  0x%016" PRIx64 "  ", block->caller);
-		l62_print_symbol(run, block->caller, false, out);
+		l62_tag_text(block->tag, tag);
+		fprintf(out, "      0x%016" PRIx64 "  0x%08" PRIx64 "  %s  0x%016" PRIx64 "  ",
+		        block->address, block->length, tag, block->caller);
+		l62_print_symbol(run, block->caller, modern, out);
 		fputc('\n', out);
 	}
 }
@@ -92,9 +97,17 @@ void l62_verify_print_statistics(const struct l62_verify *run, FILE *out)
 	fputc('\n', out);
 	print_flags(run, out);
 	print_summary(s, out);
-	fputs("\n## Driver Verification List\n\n\n", out);
-	fprintf(out, "  MODULE: 0x%016" PRIx64 " %s (%s)\n\n", run->arena->module_address,
-	        run->name, loaded ? "Loaded" : "Unloaded");
+	if (run->layout == L62_LAYOUT_MODERN)
+		fprintf(out,
+		        "\nDriver Verification List\n------------------------\n\n"
+		        "nt!_VF_TARGET_DRIVER 0x%016" PRIx64 ": %s (%s)\n\n",
+		        run->arena->entry_address, run->name,
+		        l62_at_unload(run) ? "Loaded and Unloaded" : "Loaded");
+	else
+		fprintf(out,
+		        "\n## Driver Verification List\n\n\n"
+		        "  MODULE: 0x%016" PRIx64 " %s (%s)\n\n",
+		        run->arena->module_address, run->name, loaded ? "Loaded" : "Unloaded");
 	fputs("    Pool Allocation Statistics: ( NonPagedPool / PagedPool )\n\n", out);
 	print_pair("Current Pool Allocations:", s->current, out);
 	print_pair("Current Pool Bytes:", s->current_bytes, out);

@@ -103,6 +103,7 @@ L62_NT void l62_drive(void *arg)
 		if (pdo)
 			l62_request_pnp(top_of(pdo), IRP_MN_REMOVE_DEVICE);
 		unload(driver);
+		l62_tracker_unloading();
 	}
 	l62_sched_drain();
 	l62_tracker_check_unload();

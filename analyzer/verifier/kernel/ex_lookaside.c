@@ -25,6 +25,7 @@ static void initialize(PGENERAL_LOOKASIDE_POOL list, POOL_TYPE type, SIZE_T size
 	                                               : l62_host_thunk(ExAllocatePoolWithTag));
 	list->Free = (PFREE_FUNCTION)(release ? release : l62_host_thunk(ExFreePool));
 	InsertTailList(&lists, &list->ListEntry);
+	l62_object_add(L62_OBJECT_LOOKASIDE, list, sizeof(*list));
 }
 
 /* The kernel's own routines need no way through the driver. */
@@ -56,6 +57,7 @@ static void delete(PGENERAL_LOOKASIDE_POOL list)
 		l62_end_incomplete("a lookaside list is deleted that was never initialized, or "
 		                   "is deleted twice");
 	RemoveEntryList(entry);
+	l62_object_remove(L62_OBJECT_LOOKASIDE, list);
 	flush(list);
 }
 

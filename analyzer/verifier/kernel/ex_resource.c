@@ -38,6 +38,7 @@ NTSTATUS NTAPI ExInitializeResourceLite(PERESOURCE resource)
 {
 	RtlZeroMemory(resource, sizeof(*resource));
 	InsertTailList(&resources, &resource->SystemResourcesList);
+	l62_object_add(L62_OBJECT_RESOURCE, resource, sizeof(*resource));
 	resource->OwnerTable = l62_host_alloc(SHARERS_MOST * sizeof(OWNER_ENTRY));
 	resource->SharedWaiters = l62_host_alloc(sizeof(KSEMAPHORE));
 	resource->ExclusiveWaiters = l62_host_alloc(sizeof(KEVENT));
@@ -68,6 +69,7 @@ NTSTATUS NTAPI ExDeleteResourceLite(PERESOURCE resource)
 	if (entry == &resources)
 		l62_end_bugcheck(RESOURCE_NOT_OWNED, (ULONG_PTR)resource, self(), 0, 0);
 	RemoveEntryList(entry);
+	l62_object_remove(L62_OBJECT_RESOURCE, resource);
 	l62_host_free(resource->OwnerTable);
 	l62_host_free((PVOID)resource->SharedWaiters);
 	l62_host_free((PVOID)resource->ExclusiveWaiters);

@@ -2,6 +2,8 @@
 /* IRQL and spin locks.  There is one processor, so a held lock is a deadlock. */
 #include "nt.h"
 
+enum { VERIFIER_VIOLATION = 0xc4, RELEASED_AT_BAD_IRQL = 0x32 };
+
 /* The DDK has these two inline, later headers import them. */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql)
 {
@@ -34,6 +36,9 @@ KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK lock)
 
 VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL irql)
 {
+	if (l62_cpu_irql() != DISPATCH_LEVEL)
+		l62_end_bugcheck(VERIFIER_VIOLATION, RELEASED_AT_BAD_IRQL, l62_cpu_irql(),
+		                 (ULONG_PTR)lock, 0);
 	*lock = 0;
 	l62_nt_lower_irql(irql);
 }

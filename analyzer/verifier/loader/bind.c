@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "cpu/cpu.h"
+#include "cpu/irql.h"
 #include "host.h"
 #include "image.h"
 #include "pe_read.h"
@@ -79,6 +80,7 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	const struct l62_service **sorted = calloc(l62_service_count, sizeof(*sorted));
 	size_t count = pe->import_count + l62_service_count;
 	void **targets = calloc(count, sizeof(*targets));
+	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
 	if (!sorted || !targets) {
@@ -90,18 +92,28 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		sorted[i] = &l62_services[i];
 	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
 	status = l62_thunk_create(targets, count, err);
-	for (uint32_t i = 0; i < l62_service_count; i++)
-		targets[pe->import_count + i] = l62_services[i].address;
-	for (size_t i = 0; status == L62_OK && i < pe->import_count; i++) {
-		const struct l62_service *service = find(sorted, pe->imports[i].name);
+	for (size_t i = 0; status == L62_OK && i < count; i++) {
+		bool is_import = i < pe->import_count;
+		const struct l62_service *service =
+		        is_import ? find(sorted, pe->imports[i].name)
+		                  : &l62_services[i - pe->import_count];
 		void *value = l62_thunk_address(i);
 
 		if (service && service->is_data)
 			value = service->address;
-		targets[i] = service && !service->is_data ? service->address : (void *)missing;
+		targets[i] = (void *)missing;
+		if (service && !service->is_data)
+			targets[i] = check_irql ? l62_irql_guard(service) : service->address;
+		if (!targets[i])
+			status = l62_error_set(err, L62_E_IO, "no memory for the services");
+		if (!is_import)
+			continue;
 		memcpy((uint8_t *)(uintptr_t)image->base + pe->imports[i].slot, &value,
 		       sizeof(value));
 	}
+	if (status == L62_OK && check_irql && !l62_irql_seal())
+		status = l62_error_set(err, L62_E_IO,
+		                       "the checks of the IRQL cannot be made executable");
 	free(sorted);
 	loaded = image;
 	bound = pe;

@@ -237,3 +237,13 @@ uint64_t l62_verify_caller(const struct l62_verify *run, size_t index)
 {
 	return run->arena->blocks[run->blocks[index]].caller;
 }
+
+void l62_verify_set_layout(struct l62_verify *run, enum l62_layout layout)
+{
+	run->layout = layout;
+}
+
+uint32_t l62_verify_stack(const struct l62_verify *run, size_t index)
+{
+	return run->arena->blocks[run->blocks[index]].stack;
+}

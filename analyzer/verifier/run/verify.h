@@ -19,6 +19,7 @@ struct l62_verify {
 	char *note; /* why there are no symbols, or NULL */
 	uint32_t flags;
 	enum l62_verdict verdict;
+	enum l62_layout layout;
 	char reason[2048];
 	uint32_t *blocks; /* live ones, by sequence: indices into the arena's */
 	size_t block_count;

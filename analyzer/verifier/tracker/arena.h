@@ -8,6 +8,7 @@
  *   stacks   each stack once: count, then addresses, newest frame first
  *   blocks   live blocks, chained by address hash; freed ones are used again
  *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
+ *   tags     allocations and frees of each tag, as `!poolused` shows them
  */
 #ifndef LEAK62_VERIFIER_ARENA_H
 #define LEAK62_VERIFIER_ARENA_H
@@ -22,6 +23,7 @@ enum {
 	L62_STACK_BUCKETS = 1 << 15,
 	L62_STACK_WORDS = 1 << 23,
 	L62_STACK_DEPTH = 64,
+	L62_TAGS_MOST = 1 << 12,
 };
 
 struct l62_block {
@@ -62,6 +64,14 @@ struct l62_statistics {
 	uint64_t contiguous, peak_contiguous;
 };
 
+/* One tag in one pool, found by hash; allocations 0: the place is free. */
+struct l62_tag {
+	uint32_t tag;
+	uint8_t pool; /* enum l62_pool */
+	uint64_t allocations, frees;
+	uint64_t bytes, peak_bytes; /* lengths of the live ones */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -91,6 +101,8 @@ struct l62_arena {
 	struct l62_block blocks[L62_BLOCKS_MOST];
 	struct l62_stack_entry stacks[L62_STACKS_MOST];
 	uint64_t words[L62_STACK_WORDS];
+	struct l62_tag tags[L62_TAGS_MOST];
+	uint64_t tags_lost; /* allocations for which the table had no room */
 };
 
 #endif

@@ -11,12 +11,15 @@
 #include "cpu/capture.h"
 #include "host.h"
 #include "leak62/verifier.h"
+#include "objects.h"
 #include "pool.h"
 #include "run/child.h"
 #include "sched/sched.h"
 #include "tracker.h"
 
 enum { APC_LEVEL = 1, DISPATCH_LEVEL = 2, HEADER = 16, UNSET = 0xa5 };
+/* Arg4 of 0xC1. */
+enum { SPECIAL_POOL_CORRUPTION = 0xc1, DAMAGE_BEFORE = 0x23, DAMAGE_BEHIND = 0x24 };
 enum { BAD_POOL_CALLER = 0xc2, WRONG_TAG = 0x0a, VERIFIER_VIOLATION = 0xc4 };
 
 /* Arg1 of 0xC4. */
@@ -28,8 +31,14 @@ enum {
 	FREE_PAGED_TOO_HIGH = 0x11,
 	FREE_NONPAGED_TOO_HIGH = 0x12,
 	FREE_TWICE = 0x13,
+	FREE_WITH_TIMER = 0x15,
+	ALLOCATE_WHILE_UNLOADING = 0x61,
 	LEFT_AT_UNLOAD = 0x62,
+	FREE_WITH_LOOKASIDE = 0xcc,
+	FREE_WITH_RESOURCE = 0xd2,
 };
+
+static bool unloading;
 
 static uint32_t keep_stack(const uint16_t *own)
 {
@@ -61,6 +70,22 @@ static void check_allocation(const struct l62_pool_request *request)
 		     request->pool, request->size);
 }
 
+void l62_tracker_unloading(void)
+{
+	unloading = true;
+}
+
+/* A work item keeps its device, and so the driver, until it has run. */
+static void check_unloading(const struct l62_pool_request *request)
+{
+	const struct l62_statistics *s = &l62_child_arena()->statistics;
+
+	if (unloading && !l62_capture_is_within(L62_FRAME_IopProcessWorkItem))
+		stop(request->frames, VERIFIER_VIOLATION, ALLOCATE_WHILE_UNLOADING,
+		     s->current_bytes[L62_POOL_PAGED], s->current_bytes[L62_POOL_NONPAGED],
+		     s->current[L62_POOL_PAGED] + s->current[L62_POOL_NONPAGED]);
+}
+
 void *l62_pool_allocate(const struct l62_pool_request *request)
 {
 	struct l62_arena *arena = l62_child_arena();
@@ -69,8 +94,10 @@ void *l62_pool_allocate(const struct l62_pool_request *request)
 	struct l62_block block;
 	void *memory;
 
-	if (track)
+	if (track || l62_child_flags() & L62_FLAG_FORCE_IRQL)
 		check_allocation(request);
+	if (track)
+		check_unloading(request);
 	arena->statistics.attempted++;
 	memory = l62_pool_get(request->size, special);
 	if (!memory && special) {
@@ -119,6 +146,29 @@ static bool was_freed(const struct l62_arena *arena, uint64_t address)
 	return false;
 }
 
+static void check_content(const struct l62_block *block, const uint16_t *frames)
+{
+	const struct l62_object *object;
+	const void *damage = NULL;
+
+	if (block->special)
+		damage = l62_pool_damage((const void *)(uintptr_t)block->address, block->size);
+	if (damage)
+		stop(frames, SPECIAL_POOL_CORRUPTION, block->address, (uintptr_t)damage, 0,
+		     (uintptr_t)damage < block->address ? DAMAGE_BEFORE : DAMAGE_BEHIND);
+	if (!(l62_child_flags() & L62_FLAG_MISCELLANEOUS))
+		return;
+	object = l62_objects_find(block->address, block->size);
+	if (object && object->kind == L62_OBJECT_TIMER)
+		stop(frames, VERIFIER_VIOLATION, FREE_WITH_TIMER, object->address,
+		     block->special ? UINT64_MAX : block->pool, block->address);
+	if (object)
+		stop(frames, VERIFIER_VIOLATION,
+		     object->kind == L62_OBJECT_RESOURCE ? FREE_WITH_RESOURCE
+		                                         : FREE_WITH_LOOKASIDE,
+		     object->address, block->address, block->size);
+}
+
 void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 {
 	struct l62_arena *arena = l62_child_arena();
@@ -139,6 +189,7 @@ void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 		     block->address);
 	if (tag && tag != block->tag)
 		stop(frames, BAD_POOL_CALLER, WRONG_TAG, block->address, block->tag, tag);
+	check_content(block, frames);
 	size = block->size;
 	special = block->special;
 	l62_tracker_remove(arena, block,
@@ -170,8 +221,23 @@ void l62_tracker_check_unload(void)
 {
 	struct l62_arena *arena = l62_child_arena();
 	uint64_t left = arena->statistics.current[0] + arena->statistics.current[1];
+	static const uint16_t frames[] = {L62_FRAME_KeBugCheckEx,
+	                                  L62_FRAME_VerifierBugCheckIfAppropriate,
+	                                  L62_FRAME_VfPoolCheckForLeaks,
+	                                  L62_FRAME_VfTargetDriversRemove,
+	                                  L62_FRAME_VfDriverUnloadImage,
+	                                  L62_FRAME_MiUnloadSystemImage,
+	                                  L62_FRAME_MmUnloadSystemImage,
+	                                  L62_FRAME_IopDeleteDriver,
+	                                  L62_FRAME_ObpRemoveObjectRoutine,
+	                                  L62_FRAME_ObfDereferenceObject,
+	                                  L62_FRAME_IopUnloadDriver,
+	                                  L62_FRAME_IopLoadUnloadDriver,
+	                                  L62_FRAME_ExpWorkerThread,
+	                                  L62_FRAME_PspSystemThreadStartup,
+	                                  L62_FRAME_END};
 
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
-		l62_end_bugcheck(VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
-		                 arena->entry_address, left);
+		stop(frames, VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
+		     arena->entry_address, left);
 }

@@ -94,6 +94,42 @@ static void count_block(struct l62_statistics *s, const struct l62_block *block)
 		s->peak_bytes[pool] = s->current_bytes[pool];
 }
 
+/* The tag's place, or a free one; NULL: the table is full. */
+static struct l62_tag *find_tag(struct l62_arena *arena, const struct l62_block *block)
+{
+	uint64_t at = mix((uint64_t)block->pool << 32 | block->tag);
+
+	for (uint32_t i = 0; i < L62_TAGS_MOST; i++) {
+		struct l62_tag *tag = &arena->tags[(at + i) % L62_TAGS_MOST];
+
+		if (tag->allocations == 0 ||
+		    (tag->tag == block->tag && tag->pool == block->pool))
+			return tag;
+	}
+	return NULL;
+}
+
+static void count_tag(struct l62_arena *arena, const struct l62_block *block, bool is_free)
+{
+	struct l62_tag *tag = find_tag(arena, block);
+
+	if (!tag || (is_free && tag->allocations == 0)) {
+		arena->tags_lost += !is_free;
+		return;
+	}
+	tag->tag = block->tag;
+	tag->pool = block->pool;
+	if (is_free) {
+		tag->frees++;
+		tag->bytes -= block->length;
+		return;
+	}
+	tag->allocations++;
+	tag->bytes += block->length;
+	if (tag->bytes > tag->peak_bytes)
+		tag->peak_bytes = tag->bytes;
+}
+
 bool l62_tracker_add(struct l62_arena *arena, const struct l62_block *block)
 {
 	uint32_t *bucket = bucket_of(arena, block->address), index;
@@ -114,6 +150,7 @@ bool l62_tracker_add(struct l62_arena *arena, const struct l62_block *block)
 		return false;
 	}
 	count_block(&arena->statistics, block);
+	count_tag(arena, block, false);
 	arena->blocks[index] = *block;
 	arena->blocks[index].live = 1;
 	arena->blocks[index].sequence = arena->statistics.succeeded;
@@ -149,6 +186,7 @@ void l62_tracker_remove(struct l62_arena *arena, struct l62_block *block, uint64
 	unsigned pool = block->pool == L62_POOL_PAGED;
 
 	log_operation(arena, &operation);
+	count_tag(arena, block, true);
 	s->current[pool]--;
 	s->current_bytes[pool] -= block->length;
 	while (*link != index)

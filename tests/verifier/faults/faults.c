@@ -225,11 +225,209 @@ static void WriteTheTime(PDEVICE_OBJECT device)
     *(volatile ULONG *)0xfffff78000000014ULL = One;
 }
 
+static __attribute__((noinline)) PVOID Wrapped(ULONG size)
+{
+    PVOID block = ExAllocatePoolWithTag(NonPagedPool, size, TAG);
+
+    if (block)
+        RtlZeroMemory(block, size);
+    return block;
+}
+
+/* The interesting caller is this one, three times from one place and once from another. */
+static void LeakByWrapper(PDEVICE_OBJECT device)
+{
+    for (LONG i = 0; i < One * 3; i++)
+        Wrapped(64);
+    Wrapped(512);
+}
+
+/* More operations than the log holds. */
+static void FillTheLog(PDEVICE_OBJECT device)
+{
+    for (LONG i = 0; i < One * 35000; i++)
+        ExFreePoolWithTag(ExAllocatePoolWithTag(NonPagedPool, 24, TAG), TAG);
+}
+
+static void OverrunInPage(PDEVICE_OBJECT device)
+{
+    volatile UCHAR *block = ExAllocatePoolWithTag(NonPagedPool, 30, TAG);
+
+    block[29 + One] = 0;
+    ExFreePoolWithTag((PVOID)block, TAG);
+}
+
+static void Underrun(PDEVICE_OBJECT device)
+{
+    volatile UCHAR *block = ExAllocatePoolWithTag(NonPagedPool, 32, TAG);
+
+    block[-One] = 0;
+    ExFreePoolWithTag((PVOID)block, TAG);
+}
+
+static void OverrunByKernel(PDEVICE_OBJECT device)
+{
+    PUCHAR block = ExAllocatePoolWithTag(NonPagedPool, 512, TAG);
+
+    RtlFillMemory(block, 512 + One, 1);
+}
+
+static void UseAfterFreeByKernel(PDEVICE_OBJECT device)
+{
+    PUCHAR block = ExAllocatePoolWithTag(NonPagedPool, 512, TAG);
+    UNICODE_STRING string;
+
+    ExFreePoolWithTag(block, TAG);
+    RtlInitUnicodeString(&string, (PCWSTR)block);
+}
+
+static void FreeWithTimer(PDEVICE_OBJECT device)
+{
+    struct { ULONG64 first; KTIMER timer; } *block;
+    LARGE_INTEGER due;
+
+    due.QuadPart = -10000000;
+    block = ExAllocatePoolWithTag(NonPagedPool, sizeof(*block), TAG);
+    KeInitializeTimer(&block->timer);
+    KeSetTimer(&block->timer, due, NULL);
+    ExFreePoolWithTag(block, TAG);
+}
+
+/* The same, right: canceled, and one that has expired. */
+static void FreeWithOldTimer(PDEVICE_OBJECT device)
+{
+    PKTIMER timer = ExAllocatePoolWithTag(NonPagedPool, sizeof(*timer), TAG);
+    LARGE_INTEGER due;
+
+    due.QuadPart = -10000000;
+    KeInitializeTimer(timer);
+    KeSetTimer(timer, due, NULL);
+    KeWaitForSingleObject(timer, Executive, KernelMode, FALSE, NULL);
+    KeSetTimer(timer, due, NULL);
+    KeCancelTimer(timer);
+    ExFreePoolWithTag(timer, TAG);
+}
+
+static KTIMER LateTimer;
+static KDPC LateDpc;
+
+static VOID NTAPI Late(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+    ExAllocatePoolWithTag(NonPagedPool, 40, TAG);
+}
+
+static void AllocateAfterUnload(PDEVICE_OBJECT device)
+{
+    LARGE_INTEGER due;
+
+    due.QuadPart = -10000000;
+    ExAllocatePoolWithTag(PagedPool, 48, TAG);
+    KeInitializeTimer(&LateTimer);
+    KeInitializeDpc(&LateDpc, Late, NULL);
+    KeSetTimer(&LateTimer, due, &LateDpc);
+}
+
+static FAST_MUTEX Mutex;
+
+static void MutexAtDispatch(PDEVICE_OBJECT device)
+{
+    KIRQL irql;
+
+    ExInitializeFastMutex(&Mutex);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    ExAcquireFastMutex(&Mutex);
+}
+
+static void DeleteLinkAtDispatch(PDEVICE_OBJECT device)
+{
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\DosDevices\\Faults");
+    KIRQL irql;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    IoDeleteSymbolicLink(&name);
+}
+
+static void WaitAtDispatch(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    LARGE_INTEGER second;
+    KIRQL irql;
+
+    second.QuadPart = -10000000;
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, &second);
+}
+
+static void WaitForeverAtDispatch(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    KIRQL irql;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, NULL);
+}
+
+static void SetEventAtHigh(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    KIRQL irql;
+
+    KeRaiseIrql(HIGH_LEVEL, &irql);
+    KeSetEvent(&ext->Event, IO_NO_INCREMENT, FALSE);
+}
+
+static void NonPagedAtHigh(PDEVICE_OBJECT device)
+{
+    KIRQL irql;
+
+    KeRaiseIrql(HIGH_LEVEL, &irql);
+    ExAllocatePoolWithTag(NonPagedPool, 24, TAG);
+}
+
+static void FreePagedAtDispatch(PDEVICE_OBJECT device)
+{
+    PVOID block = ExAllocatePoolWithTag(PagedPool, 24, TAG);
+    KIRQL irql;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    ExFreePoolWithTag(block, TAG);
+}
+
+/* All that is allowed at DISPATCH_LEVEL, with five arguments among it. */
+static void AllowedAtDispatch(PDEVICE_OBJECT device)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    LARGE_INTEGER now;
+    KIRQL irql;
+
+    now.QuadPart = 0;
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    if (KeWaitForSingleObject(&ext->Event, Executive, KernelMode, FALSE, &now) != STATUS_TIMEOUT)
+        FastFail(device);
+    ExFreePoolWithTag(ExAllocatePoolWithTag(NonPagedPool, 24, TAG), TAG);
+    KeLowerIrql(irql);
+}
+
+static void ReleaseTwice(PDEVICE_OBJECT device)
+{
+    KSPIN_LOCK lock;
+    KIRQL irql;
+
+    KeInitializeSpinLock(&lock);
+    KeAcquireSpinLock(&lock, &irql);
+    KeReleaseSpinLock(&lock, irql);
+    KeReleaseSpinLock(&lock, irql);
+}
+
 static void (*const Faults[])(PDEVICE_OBJECT) = {
     DoubleFree, WrongTag, FreeOfStack, ZeroBytes, PagedAtDispatch, OverrunByOne,
     UseAfterFree, MissingImport, SystemCall, EndlessLoop, StackOverflow, FastFail,
     DivideByZero, WaitForNobody, WaitForWork, WaitAnHour, LeakInWork, FreeWhileQueued,
     TimerTicks, DpcWaitsForIrql, ReadTheTime, WriteTheTime,
+    LeakByWrapper, FillTheLog, OverrunInPage, Underrun, OverrunByKernel, UseAfterFreeByKernel,
+    FreeWithTimer, FreeWithOldTimer, AllocateAfterUnload, MutexAtDispatch, DeleteLinkAtDispatch,
+    WaitAtDispatch, WaitForeverAtDispatch, SetEventAtHigh, NonPagedAtHigh, FreePagedAtDispatch,
+    AllowedAtDispatch, ReleaseTwice,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
