@@ -109,6 +109,15 @@ class Pool(Case):
         self.assertNotIn("(c4)", run("FreeWithTimer", "--flags", "9").stdout)
         self.assertEqual(run("FreeWithOldTimer").returncode, 0)
 
+    def test_active_resource_and_lookaside(self):
+        values, out = self.bugcheck("FreeWithResource", 0xc4, 0xd2, None, None, None)
+        self.assertEqual(values[1], values[2])
+        self.assertIn("free pool that holds an active ERESOURCE", out)
+        values, out = self.bugcheck("FreeWithLookaside", 0xc4, 0xcc, None, None, None)
+        self.assertEqual(values[1], values[2])
+        self.assertIn("free pool that holds an active lookaside list", out)
+        self.assertEqual(run("FreeWithDeleted").returncode, 0)
+
     def test_allocation_while_unloading(self):
         self.bugcheck("AllocateAfterUnload", 0xc4, 0x61, 48, 0, 1, options=["--flags", "9"])
         # Without tracking nobody counts.

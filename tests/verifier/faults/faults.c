@@ -308,6 +308,36 @@ static void FreeWithOldTimer(PDEVICE_OBJECT device)
     ExFreePoolWithTag(timer, TAG);
 }
 
+static void FreeWithResource(PDEVICE_OBJECT device)
+{
+    PERESOURCE resource = ExAllocatePoolWithTag(NonPagedPool, sizeof(*resource), TAG);
+
+    ExInitializeResourceLite(resource);
+    ExFreePoolWithTag(resource, TAG);
+}
+
+static void FreeWithLookaside(PDEVICE_OBJECT device)
+{
+    PNPAGED_LOOKASIDE_LIST list = ExAllocatePoolWithTag(NonPagedPool, sizeof(*list), TAG);
+
+    ExInitializeNPagedLookasideList(list, NULL, NULL, 0, 64, TAG, 0);
+    ExFreePoolWithTag(list, TAG);
+}
+
+/* The same, right: both are deleted first. */
+static void FreeWithDeleted(PDEVICE_OBJECT device)
+{
+    PERESOURCE resource = ExAllocatePoolWithTag(NonPagedPool, sizeof(*resource), TAG);
+    PNPAGED_LOOKASIDE_LIST list = ExAllocatePoolWithTag(NonPagedPool, sizeof(*list), TAG);
+
+    ExInitializeResourceLite(resource);
+    ExInitializeNPagedLookasideList(list, NULL, NULL, 0, 64, TAG, 0);
+    ExDeleteNPagedLookasideList(list);
+    ExDeleteResourceLite(resource);
+    ExFreePoolWithTag(list, TAG);
+    ExFreePoolWithTag(resource, TAG);
+}
+
 static KTIMER LateTimer;
 static KDPC LateDpc;
 
@@ -427,7 +457,7 @@ static void (*const Faults[])(PDEVICE_OBJECT) = {
     LeakByWrapper, FillTheLog, OverrunInPage, Underrun, OverrunByKernel, UseAfterFreeByKernel,
     FreeWithTimer, FreeWithOldTimer, AllocateAfterUnload, MutexAtDispatch, DeleteLinkAtDispatch,
     WaitAtDispatch, WaitForeverAtDispatch, SetEventAtHigh, NonPagedAtHigh, FreePagedAtDispatch,
-    AllowedAtDispatch, ReleaseTwice,
+    AllowedAtDispatch, ReleaseTwice, FreeWithResource, FreeWithLookaside, FreeWithDeleted,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
