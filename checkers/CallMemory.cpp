@@ -122,6 +122,13 @@ ProgramStateRef CallModel::completion(ProgramStateRef State) const {
 ProgramStateRef CallModel::send(ProgramStateRef State) const {
   if (!hasArg(R->SendIrp))
     return State;
+  // Who completes it says how it ended.
+  const FieldDecl *Status =
+      fieldNamed(CE->getArg(R->SendIrp)->getType(), "IoStatus");
+  if (const MemRegion *Reg = argRegion(R->SendIrp); Reg && Status)
+    if (auto L = State->getLValue(Status, loc::MemRegionVal(Reg)).getAs<Loc>())
+      State = State->bindLoc(*L, conjure(C, Reg, CE, C.getASTContext().IntTy),
+                             LC, false);
   SymbolRef Irp = trackedBase(State, arg(R->SendIrp));
   const Owned *O = getOwned(State, Irp);
   if (!O || (O->S->Row->K == Kind::IRP && O->Kept))

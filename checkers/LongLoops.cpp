@@ -71,7 +71,7 @@ private:
 class Effects : public RecursiveASTVisitor<Effects> {
 public:
   explicit Effects(const Cycle &Round) : Round(Round) {}
-  enum Steps : unsigned char { UP = 1, DOWN = 2, ANY = 4 };
+  enum Steps : unsigned char { UP = 1, DOWN = 2, ANY = 4, TWICE = 8 };
   llvm::MapVector<const VarDecl *, unsigned> Changed;
 
   /// Where the loop begins is not part of its rounds.
@@ -109,6 +109,8 @@ public:
     if (UO->isIncrementDecrementOp()) {
       if (!UO->getType()->isArithmeticType())
         return false;
+      if (VD && Changed[VD])
+        Changed[VD] |= TWICE;
       if (VD)
         Changed[VD] |= UO->isIncrementOp() ? UP : DOWN;
     } else if (UO->getOpcode() == UO_AddrOf && VD) {
@@ -150,6 +152,34 @@ SVal valueOf(const Expr *E, ProgramStateRef State, CheckerContext &C) {
   if (L.isUnknownOrUndef() || R.isUnknownOrUndef())
     return UnknownVal();
   return SVB.evalBinOp(State, BO->getOpcode(), L, R, E->getType());
+}
+
+/// In steps of one a loop comes to its limit and not past it: it ends there, or
+/// before.  \p Before: the state in which the round that ends now was entered.
+ProgramStateRef keepWithin(const BinaryOperator *Test, const Effects &Does,
+                           ProgramStateRef Before, ProgramStateRef State,
+                           CheckerContext &C) {
+  const VarDecl *VD = localOf(Test->getLHS()->IgnoreParenImpCasts());
+  auto It = Does.Changed.find(VD);
+  if (!VD || It == Does.Changed.end())
+    return State;
+  BinaryOperatorKind Op = Test->getOpcode(), Within;
+  if ((Op == BO_LT || Op == BO_NE) && It->second == Effects::UP)
+    Within = BO_LE;
+  else if ((Op == BO_GT || Op == BO_NE) && It->second == Effects::DOWN)
+    Within = BO_GE;
+  else
+    return State;
+  SVal L = valueOf(Test->getLHS(), State, C);
+  SVal R = valueOf(Test->getRHS(), State, C);
+  if (L.isUnknownOrUndef() || R.isUnknownOrUndef() ||
+      R != valueOf(Test->getRHS(), Before, C))
+    return State;
+  SValBuilder &SVB = C.getSValBuilder();
+  auto Holds = SVB.evalBinOp(State, Within, L, R, SVB.getConditionType())
+                   .getAs<DefinedSVal>();
+  ProgramStateRef Then = Holds ? State->assume(*Holds, true) : nullptr;
+  return Then ? Then : State;
 }
 
 /// The loop whose condition, or a part of it, \p Cond is.
@@ -202,14 +232,17 @@ ProgramStateRef runOn(const Stmt *Cond, const CFGBlock *Block,
     DefinedOrUnknownSVal New = conjure(C, VD, Test, VD->getType());
     State = State->bindLoc(At, New, C.getLocationContext());
     Runs = true;
-    if (Steps == (Effects::UP | Effects::DOWN))
+    unsigned Way = Steps & (Effects::UP | Effects::DOWN);
+    if (Way == (Effects::UP | Effects::DOWN))
       continue;
-    auto Further = SVB.evalBinOp(State, Steps == Effects::UP ? BO_GE : BO_LE,
-                                 New, Old, SVB.getConditionType())
+    auto Further = SVB.evalBinOp(State, Way == Effects::UP ? BO_GE : BO_LE, New,
+                                 Old, SVB.getConditionType())
                        .getAs<DefinedSVal>();
     if (ProgramStateRef Then = Further ? State->assume(*Further, true) : State)
       State = Then;
   }
+  if (Runs)
+    State = keepWithin(Test, Does, C.getState(), State, C);
   SVal V = Runs ? valueOf(Test, State, C) : UnknownVal();
   return V.isUnknownOrUndef()
              ? nullptr

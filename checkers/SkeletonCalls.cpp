@@ -257,8 +257,14 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
     }
   if (hasArg(CE, R.CompletionContext))
     op("give " + value(CE->getArg(R.CompletionContext)));
-  if (hasArg(CE, R.SendIrp))
-    op("give " + value(CE->getArg(R.SendIrp)));
+  if (hasArg(CE, R.SendIrp)) {
+    std::string Irp = value(CE->getArg(R.SendIrp));
+    op("give " + Irp);
+    // Who completes it says how it ended.
+    if (Irp[0] == 'v')
+      for (const char *Field : {"Status", "Information"})
+        op("W " + Irp + ":IoStatus." + Field + " ?");
+  }
   for (const Acquire &A : R.Acquires)
     acquire(CE, A, Result);
 }

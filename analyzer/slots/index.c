@@ -332,9 +332,21 @@ static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t
 
 static bool is_system(const char *record)
 {
-	static const char *const names[] = {"IO_STACK_LOCATION", "IRP",
-	                                    "IO_STATUS_BLOCK",   "FILE_OBJECT",
-	                                    "DEVICE_OBJECT",     "DRIVER_OBJECT"};
+	static const char *const names[] = {
+	        "IO_STACK_LOCATION",
+	        "IRP",
+	        "IO_STATUS_BLOCK",
+	        "FILE_OBJECT",
+	        "DEVICE_OBJECT",
+	        "DRIVER_OBJECT",
+	        /* What notify routines are told. */
+	        "PS_CREATE_NOTIFY_INFO",
+	        "IMAGE_INFO",
+	        "OB_PRE_OPERATION_INFORMATION",
+	        "OB_POST_OPERATION_INFORMATION",
+	        "DEVICE_INTERFACE_CHANGE_NOTIFICATION",
+	        "TARGET_DEVICE_CUSTOM_NOTIFICATION",
+	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (strcmp(record, names[i]) == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* What one op does to a state. */
 #include "gaps.h"
+#include "rings.h"
 #include "walk.h"
 
 #include <string.h>
@@ -197,6 +198,7 @@ static bool same_element(const struct l62_frame *fr, const struct l62_sstate *st
 	if ((!op->element && !op->row) || st->other)
 		return false;
 	return op->index.type == L62_VALUE_SIGN ||
+	       l62_rings_come_round(fr->walk->slice->index, body, &op->index) ||
 	       (op->index.type == L62_VALUE_VAR && body->foreign[body->class[op->index.n]] &&
 	        !is_counter(body, op->index.n));
 }
