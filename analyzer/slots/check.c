@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "facts/db.h"
+#include "pure.h"
 #include "report.h"
 
 struct driver {
@@ -15,6 +16,7 @@ struct driver {
 	GArray *events;        /* of struct l62_event */
 	GPtrArray *paths;      /* of char *: slots */
 	GArray *places;        /* of enum l62_slot_home, of the paths */
+	bool unread;           /* some skeleton is missing */
 	struct l62_error *err;
 };
 
@@ -194,12 +196,43 @@ static bool is_of_globals(const struct l62_index *index, uint32_t slot)
 	return ids && ids->len;
 }
 
+static int find_pure(struct driver *d, const struct l62_index *index)
+{
+	sqlite3_stmt *read = NULL, *add = NULL;
+	int rc = l62_db_prepare(d->db,
+	                        "SELECT DISTINCT o.path FROM slot_kind o JOIN release r"
+	                        " ON r.path = o.path AND r.kind <> o.kind ORDER BY o.path",
+	                        &read, d->err);
+
+	if (rc == 0)
+		rc = l62_db_prepare(d->db, "INSERT INTO slot_pure VALUES(?1, ?2)", &add,
+		                    d->err);
+	while (rc == 0 && sqlite3_step(read) == SQLITE_ROW) {
+		uint32_t kind =
+		        l62_pure_kind(index, l62_program_atom(d->program, column(read, 0)));
+
+		if (kind == L62_NONE)
+			continue;
+		l62_db_bind_text(add, 1, column(read, 0));
+		l62_db_bind_text(add, 2, l62_program_text(d->program, kind));
+		if (sqlite3_step(add) != SQLITE_DONE)
+			rc = l62_error_set(d->err, L62_E_INTERNAL, "entering slots: %s",
+			                   sqlite3_errmsg(d->db));
+		sqlite3_reset(add);
+	}
+	sqlite3_finalize(read);
+	sqlite3_finalize(add);
+	return rc;
+}
+
 static int check_slots(struct driver *d)
 {
 	struct l62_index *index = l62_index_new(d->program, d->homes);
 	struct l62_slots_report report;
 	int rc = l62_slots_report_open(&report, d->db, d->program, d->err);
 
+	if (rc == 0 && !d->unread)
+		rc = find_pure(d, index);
 	for (guint i = 0; i < d->events->len; i++) {
 		const struct l62_event *e = &g_array_index(d->events, struct l62_event, i);
 		struct l62_body *body = g_hash_table_lookup(index->by_f, e->f);
@@ -249,8 +282,9 @@ int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,
 		struct l62_unit_skeleton *unit;
 		struct l62_error ignored;
 
-		if (skeletons[i])
-			l62_skeleton_read(d.program, skeletons[i], &unit, &ignored);
+		if (!skeletons[i] ||
+		    l62_skeleton_read(d.program, skeletons[i], &unit, &ignored) != 0)
+			d.unread = true;
 	}
 	l62_program_bind(d.program);
 	d.functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -36,6 +36,8 @@
  *           may be in the slot)
  *   slot_wrong(path, api, file, line, kind, free_file, free_line, kinds)
  *           what api acquired as kind is released as one of ",KIND,KIND,"
+ *   slot_pure(path, kind)
+ *           nothing but that kind is ever put there, in whatever record it is
  *   slot_incomplete(path)   slots with too many states: nothing was said of them
  */
 int l62_slots_check(sqlite3 *db, const char *const *skeletons, size_t count,

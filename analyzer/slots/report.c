@@ -24,6 +24,7 @@ static const char tables[] =
         "CREATE TABLE slot_wrong(path TEXT NOT NULL, api TEXT NOT NULL, file TEXT NOT NULL,"
         " line INTEGER NOT NULL, kind TEXT NOT NULL, free_file TEXT NOT NULL,"
         " free_line INTEGER NOT NULL, kinds TEXT NOT NULL);"
+        "CREATE TABLE slot_pure(path TEXT PRIMARY KEY, kind TEXT NOT NULL);"
         "CREATE TABLE slot_incomplete(path TEXT PRIMARY KEY);";
 
 int l62_slots_report_open(struct l62_slots_report *r, sqlite3 *db,

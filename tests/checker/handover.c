@@ -320,6 +320,50 @@ int freed_by_callee_or_here(int enough)
 	return status;
 }
 
+/* Who completes an IRP says how it ended, whatever the sender has put there. */
+static NTSTATUS ask(PDEVICE_OBJECT device, PVOID reply)
+{
+	int done = 0;
+	NTSTATUS status;
+	PIRP irp = IoAllocateIrp(1, FALSE);
+
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	irp->UserBuffer = reply;
+	irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
+	IoSetCompletionRoutine(irp, keeps, &done, TRUE, TRUE, TRUE);
+	IoCallDriver(device, irp);
+	status = irp->IoStatus.Status;
+	IoFreeIrp(irp);
+	return status;
+}
+
+NTSTATUS asks_and_forgets(PDEVICE_OBJECT device)
+{
+	NTSTATUS status;
+	PVOID reply = ExAllocatePool(NonPagedPool, 48);
+
+	if (!reply)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = ask(device, reply);
+	if (NT_SUCCESS(status))
+		return status; // expected-warning{{leak: 'reply' from ExAllocatePool (48 bytes) is not freed on this path}}
+	ExFreePool(reply);
+	return status;
+}
+
+NTSTATUS asks_and_frees(PDEVICE_OBJECT device)
+{
+	NTSTATUS status;
+	PVOID reply = ExAllocatePool(NonPagedPool, 48);
+
+	if (!reply)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = ask(device, reply);
+	ExFreePool(reply);
+	return status;
+}
+
 struct message {
 	int size;
 	UCHAR data[32];

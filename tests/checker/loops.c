@@ -391,3 +391,74 @@ int another_field_is_freed(int n)
 	ExFreePool(t);
 	return 0; // expected-warning{{leak: 's->more' from ExAllocatePool (16 bytes)}}
 }
+
+int search_or_free(void *p[16])
+{
+	void *t = ExAllocatePool(PagedPool, 8);
+	unsigned i;
+
+	if (!t)
+		return -1;
+	for (i = 0; i < 16; i++) {
+		if (!p[i]) {
+			p[i] = t;
+			break;
+		}
+	}
+	if (i == 16)
+		ExFreePool(t);
+	return 0;
+}
+
+int search_backwards(void **p, int n)
+{
+	void *t = ExAllocatePool(PagedPool, 8);
+	int i;
+
+	if (!t)
+		return -1;
+	for (i = 20; i > 0; i--) {
+		if (!p[i]) {
+			p[i] = t;
+			break;
+		}
+	}
+	if (i == 0)
+		ExFreePool(t);
+	return 0;
+}
+
+int search_and_forget(void **p, unsigned n)
+{
+	void *t = ExAllocatePool(PagedPool, 16);
+	unsigned i;
+
+	if (!t)
+		return -1;
+	for (i = 0; i < 16; i++) {
+		if (!p[i]) {
+			p[i] = t;
+			break;
+		}
+	}
+	if (i == 15)
+		ExFreePool(t);
+	return 0; // expected-warning{{leak: 't' from ExAllocatePool (16 bytes)}}
+}
+
+/* Two steps in one round come past the limit. */
+int search_in_pairs(void **p, unsigned n)
+{
+	void *t = ExAllocatePool(PagedPool, 24);
+	unsigned i, full = 0;
+
+	if (!t)
+		return -1;
+	for (i = 0; i < n; i++) {
+		i++;
+		full += p[i] != NULL;
+	}
+	if (i == n)
+		ExFreePool(t);
+	return 0; // expected-warning{{leak: 't' from ExAllocatePool (24 bytes)}}
+}

@@ -22,3 +22,18 @@ WHERE NOT EXISTS (SELECT 1 FROM kind_info o
                   LEFT JOIN mix_info m ON m.kind = o.kind AND m.other IN (s.kind, s.api)
                   WHERE instr(w.kinds, ',' || o.kind || ',')
                     AND (o.noun = k.noun OR m.kind IS NOT NULL));
+
+-- Fields that only ever hold one kind: whatever other places do, this one is wrong.
+INSERT OR IGNORE INTO wrong_release(site, path, function, api, file, line)
+SELECT s.id, u.path, r.function, r.api, r.file, r.line
+FROM slot_pure u
+JOIN held_at h ON h.path = u.path
+JOIN site s ON s.id = h.site AND s.kind = u.kind
+JOIN kind_info k ON k.kind = s.kind AND k.loss = 'ANY'
+JOIN family y ON y.api = s.api AND y.kind = s.kind
+JOIN release r ON r.path = u.path
+WHERE NOT EXISTS (SELECT 1 FROM release o
+                  JOIN kind_info i ON i.kind = o.kind
+                  LEFT JOIN mix_info m ON m.kind = o.kind AND m.other IN (s.kind, s.api)
+                  WHERE o.path = r.path AND o.file = r.file AND o.line = r.line
+                    AND (i.noun = k.noun OR m.kind IS NOT NULL));
