@@ -121,6 +121,8 @@ private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
   mutable Relevance *Unit = nullptr;
   mutable bool SawExit = false;
+  /// Where the store at hand goes is not known.
+  mutable bool BindsAnywhere = false;
   /// Of the top-level function at hand: reports made for each site, and where
   /// the losses happened that no path has carried to an exit yet.
   mutable std::map<const Site *, unsigned> Reported;
