@@ -16,6 +16,8 @@ static const struct command {
 } commands[] = {
         {"scan", l62_cmd_scan, "find the allocations a driver leaves behind at unload"},
         {"explain", l62_cmd_explain, "tell the whole story of a finding"},
+        {"verify", l62_cmd_verify,
+         "run a driver's image and watch its pool as Driver Verifier does"},
         {"analyze-tu", l62_cmd_analyze_tu, NULL},
         {"summarise", l62_cmd_summarise, NULL},
 };

@@ -172,9 +172,50 @@ bool LocalUses::isPutInIrp(const Stmt *S, const Stmt *Value,
   });
 }
 
+// The variable that points to the object of which \p E is a field or an element
+// in place, or null.
+static const VarDecl *holderOf(const Expr *E) {
+  for (;;) {
+    E = E->IgnoreParenCasts();
+    if (const auto *ME = dyn_cast<MemberExpr>(E)) {
+      if (ME->isArrow())
+        return variableOf(ME->getBase());
+      E = ME->getBase();
+    } else if (const auto *ASE = dyn_cast<ArraySubscriptExpr>(E);
+               ASE &&
+               ASE->getBase()->IgnoreParenCasts()->getType()->isArrayType()) {
+      E = ASE->getBase();
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+// "job->Name.Buffer = (PWCH)(job + 1)": who has the object has that too, and
+// nobody else gets to know of it.
+static bool isPutInItself(const Stmt *S, const Stmt *Value, const Expr *Ref) {
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(S);
+  const VarDecl *VD = variableOf(Ref);
+  return BO && VD && BO->getOpcode() == BO_Assign &&
+         BO->getRHS()->IgnoreParenCasts() == Value &&
+         holderOf(BO->getLHS()) == VD;
+}
+
+// The largest sum that Value, a pointer, is part of: it leads to the same
+// object.
+const Expr *LocalUses::sumOf(const Expr *Value) const {
+  for (;;) {
+    const auto *BO = dyn_cast_or_null<BinaryOperator>(userOf(Value));
+    if (!BO || !BO->isAdditiveOp() || !BO->getType()->isPointerType())
+      return Value;
+    Value = BO;
+  }
+}
+
 // Ref, the variable or the field, is used in a way that tells nobody of it.
 bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
-  const Stmt *User = userOf(Ref);
+  const Expr *Value = sumOf(Ref);
+  const Stmt *User = userOf(Value);
   if (!User)
     return false;
   if (W.Takers.contains(User))
@@ -183,12 +224,12 @@ bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
     if (BO->getOpcode() != BO_Assign)
       return BO->isComparisonOp() || BO->isLogicalOp();
     if (BO->getLHS()->IgnoreParenCasts() != Ref)
-      return false;
+      return Value != Ref && isPutInItself(BO, Value, Ref);
     Targets.insert(Ref);
     return isAssignable(BO->getRHS());
   }
   if (const auto *CE = dyn_cast<CallExpr>(User))
-    return isHarmless(CE, Ref);
+    return isHarmless(CE, Value);
   if (isa<MemberExpr, ArraySubscriptExpr>(User)) {
     // A list entry or an event in it would be a way back to it.
     const Stmt *Of = userOf(User);
@@ -197,12 +238,13 @@ bool LocalUses::isUseOurs(const Expr *Ref, const Way &W) {
     const auto *UO = dyn_cast_or_null<UnaryOperator>(Of);
     if (!UO || UO->getOpcode() != UO_AddrOf)
       return true;
-    const Stmt *By = userOf(UO);
+    const Expr *Address = sumOf(UO);
+    const Stmt *By = userOf(Address);
     const auto *Deref = dyn_cast_or_null<UnaryOperator>(By);
-    if (isPutInIrp(By, UO, W))
+    if (isPutInIrp(By, Address, W) || isPutInItself(By, Address, Ref))
       return true;
     if (const auto *CE = dyn_cast_or_null<CallExpr>(By))
-      return W.Takers.contains(CE) || isHarmless(CE, UO);
+      return W.Takers.contains(CE) || isHarmless(CE, Address);
     return isa_and_nonnull<MemberExpr>(By) ||
            (Deref && Deref->getOpcode() == UO_Deref);
   }

@@ -69,6 +69,7 @@ private:
   FreshValue From;
 
   const clang::Stmt *userOf(const clang::Stmt *E) const;
+  const clang::Expr *sumOf(const clang::Expr *Value) const;
   bool isAssignable(const clang::Expr *Value);
   bool isUseOurs(const clang::Expr *Ref, const Way &W);
   bool isPutInIrp(const clang::Stmt *S, const clang::Stmt *Value,

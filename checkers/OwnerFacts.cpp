@@ -123,7 +123,7 @@ public:
 
   bool VisitMemberExpr(MemberExpr *ME) {
     const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl());
-    if (Field)
+    if (Field && !Read.count(ME))
       mention(Field, ME->isArrow() && isNull(ME->getBase()) ? "link"
                      : Moved.count(ME)                      ? "moved"
                                                             : "");
@@ -182,6 +182,8 @@ private:
   /// does.
   llvm::SmallPtrSet<const Expr *, 8> Moved;
   llvm::DenseMap<const ValueDecl *, unsigned> MovedOn;
+  /// Fields that a kernel routine does nothing to but read what is there.
+  llvm::SmallPtrSet<const Expr *, 8> Read;
   std::optional<ExprPaths> Paths;
 
   // Few functions acquire anything.
@@ -227,6 +229,28 @@ private:
     return !isKernelRoutine(Callee);
   }
 
+  /// Kernel routines without a row take nothing, and a copy of what a pointer
+  /// leads to leaves the pointer where it is.
+  static bool onlyReads(const CallExpr *CE, unsigned I) {
+    const FunctionDecl *Callee = CE->getDirectCallee();
+    const Routine *R = lookupRoutine(Callee);
+    return R ? R->CopyFrom == static_cast<int>(I) && R->Callbacks.empty() &&
+                   isa<MemberExpr>(CE->getArg(I)->IgnoreParenCasts()) &&
+                   CE->getArg(I)->IgnoreParenCasts()->getType()->isPointerType()
+             : isKernelRoutine(Callee);
+  }
+
+  void reads(const Expr *E) {
+    E = E->IgnoreParenCasts();
+    if (const auto *UO = dyn_cast<UnaryOperator>(E))
+      if (UO->getOpcode() == UO_AddrOf)
+        E = UO->getSubExpr()->IgnoreParenCasts();
+    while (const auto *ME = dyn_cast<MemberExpr>(E)) {
+      Read.insert(ME);
+      E = ME->getBase()->IgnoreParenCasts();
+    }
+  }
+
   void collect(const Stmt *S) {
     if (!S)
       return;
@@ -253,9 +277,12 @@ private:
               UO->getSubExpr()->getType()->isPointerType())
             if (const ValueDecl *Key = keyOf(UO))
               Filled[Key].push_back(CE);
-      for (unsigned I = 0; I < CE->getNumArgs(); ++I)
+      for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
         if (takes(CE, I))
           moves(CE->getArg(I));
+        if (onlyReads(CE, I))
+          reads(CE->getArg(I));
+      }
     }
     for (const Stmt *Child : S->children())
       collect(Child);

@@ -206,8 +206,29 @@ static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const st
 		                index + 1);
 }
 
-/* Whether this one of a table can be meant. */
-static bool is_meant(const struct l62_frame *fr, const struct l62_target *target,
+uint32_t l62_frame_finds(const struct l62_frame *fr, const struct l62_target *target)
+{
+	const GArray *looked = fr->sb->body->looked;
+
+	for (guint i = 0; target && i < target->numbers->len; i++) {
+		const struct l62_row_number *row =
+		        &g_array_index(target->numbers, struct l62_row_number, i);
+		const GArray *rows = g_hash_table_lookup(fr->walk->slice->index->rows,
+		                                         GUINT_TO_POINTER(row->slot));
+		guint same = 0;
+		bool looks = false;
+
+		for (guint j = 0; j < looked->len; j++)
+			looks |= g_array_index(looked, uint32_t, j) == row->slot;
+		for (guint j = 0; j < rows->len; j++)
+			same += g_array_index(rows, int64_t, j) == row->number;
+		if (looks && same == 1)
+			return row->slot;
+	}
+	return L62_NONE;
+}
+
+bool l62_frame_means(const struct l62_frame *fr, const struct l62_target *target,
                      struct l62_sval at)
 {
 	int32_t major = fr->walk->request.major;
@@ -263,7 +284,7 @@ static bool can_tell(struct l62_frame *fr, const struct l62_sstate *st, const st
 	     i++) {
 		int done;
 
-		if (!is_meant(fr, target, at))
+		if (!l62_frame_means(fr, target, at))
 			continue;
 		done = effect(fr, st, op, body);
 		if (target->numbers->len == 0 && first && done && done != first) {
@@ -292,8 +313,16 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 		return false;
 	}
 	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
-		if (is_meant(fr, target, at)) {
-			call_one(fr, st, op, body, block, index);
+		if (l62_frame_means(fr, target, at)) {
+			struct l62_sstate *found = l62_sstate_copy(st);
+			uint32_t row = l62_frame_finds(fr, target);
+
+			/* The search goes on behind it. */
+			if (row != L62_NONE)
+				l62_sstate_set(found, l62_key(L62_KEY_FOUND, 0, row),
+				               l62_sval_const(1));
+			call_one(fr, found, op, body, block, index);
+			l62_sstate_free(found);
 			called = true;
 		}
 	/* There is no routine at that place: the driver does not come here with it. */

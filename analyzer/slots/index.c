@@ -78,6 +78,12 @@ static uint32_t loaded_from(const struct l62_body *body, const struct l62_value 
 	return L62_NONE;
 }
 
+static void find_looked(const struct l62_index *index, struct l62_body *body, uint32_t slot)
+{
+	if (slot != L62_NONE && g_hash_table_contains(index->rows, GUINT_TO_POINTER(slot)))
+		add_id(body->looked, slot);
+}
+
 /* "table[i].Major == stack->MajorFunction" */
 static void find_majors(const struct l62_index *index, struct l62_body *body)
 {
@@ -93,6 +99,8 @@ static void find_majors(const struct l62_index *index, struct l62_body *body)
 			add_id(body->majors, b);
 		if (b == index->major && a != L62_NONE)
 			add_id(body->majors, a);
+		find_looked(index, body, a);
+		find_looked(index, body, b);
 	}
 }
 
@@ -575,6 +583,7 @@ static void free_body(void *data)
 	g_free(body->meet);
 	g_array_unref(body->callers);
 	g_array_unref(body->majors);
+	g_array_unref(body->looked);
 	g_array_unref(body->mentions);
 	g_free(body);
 }
@@ -608,6 +617,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			f->index = body->id = index->bodies->len;
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			body->looked = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			g_ptr_array_add(index->bodies, body);
 			g_hash_table_insert(index->by_f, (void *)body->f, body);

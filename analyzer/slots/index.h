@@ -29,6 +29,7 @@ struct l62_body {
 	bool makes;       /* it returns nothing but such a thing, or null */
 	uint64_t *live;   /* bits for each block: variables read at or after its start */
 	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
+	GArray *looked;   /* of uint32_t: numbers in tables of routines that it looks for */
 	uint32_t words;   /* of live, per block */
 	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
 	GArray *callers;  /* of uint32_t: ids, each once */

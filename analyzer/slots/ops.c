@@ -364,7 +364,7 @@ static bool is_own_pointer(const struct l62_frame *fr, const struct l62_sstate *
 	               L62_SVAL_TOKEN;
 }
 
-/* Whether a table of routines has one there. */
+/* Whether a table of routines has one there: the row that is found by its number has. */
 static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_sstate *st,
                                   const struct l62_op *op)
 {
@@ -375,6 +375,11 @@ static struct l62_sval routine_at(const struct l62_frame *fr, const struct l62_s
 	for (guint i = 0; i < targets->len; i++) {
 		const struct l62_target *target = targets->pdata[i];
 
+		if (at.type != L62_SVAL_CONST && l62_frame_finds(fr, target) != L62_NONE) {
+			if (l62_frame_means(fr, target, at))
+				return l62_sval_any(L62_POS, false);
+			continue;
+		}
 		if (at.type != L62_SVAL_CONST || !target->has_index)
 			return l62_sval_any(L62_ZERO | L62_POS, true);
 		if (at.number == target->index)
@@ -515,19 +520,23 @@ static struct l62_sval empty(const struct l62_sstate *st, struct at at)
 }
 
 /* A table is looked through for a row with that number: the row is found, if there is
- * one. */
-static int compare_rows(const struct l62_frame *fr, bool equal, struct l62_sval a,
-                        struct l62_sval b)
+ * one, and is the only one. */
+static int compare_rows(const struct l62_frame *fr, const struct l62_sstate *st, bool equal,
+                        struct l62_sval a, struct l62_sval b)
 {
 	const GArray *rows;
 
-	if (a.type == L62_SVAL_CONST) {
+	if (a.type == L62_SVAL_CONST || (a.type == L62_SVAL_ANY && !a.n)) {
 		struct l62_sval swap = a;
 
 		a = b;
 		b = swap;
 	}
-	if (a.type != L62_SVAL_ANY || !a.n || b.type != L62_SVAL_CONST)
+	if (a.type != L62_SVAL_ANY || !a.n)
+		return -1;
+	if (l62_sstate_get(st, l62_key(L62_KEY_FOUND, 0, a.n)).type == L62_SVAL_CONST)
+		return !equal;
+	if (b.type != L62_SVAL_CONST)
 		return -1;
 	rows = g_hash_table_lookup(fr->walk->slice->index->rows, GUINT_TO_POINTER(a.n));
 	for (guint i = 0; rows && i < rows->len; i++)
@@ -553,7 +562,7 @@ static void compute(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 			int known = l62_sval_compare(a, (enum l62_compare)i, b);
 
 			if (i <= L62_NE && known < 0)
-				known = compare_rows(fr, i == L62_EQ, a, b);
+				known = compare_rows(fr, st, i == L62_EQ, a, b);
 
 			if (known >= 0)
 				val = l62_sval_const(known);

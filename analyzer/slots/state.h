@@ -33,13 +33,13 @@ struct l62_sval {
 };
 
 /* A variable, a field of a local, or of what a parameter of type OUT leads to; what the
- * function has just stored in a slot that is no cell. */
+ * function has just stored in a slot that is no cell; that a row of a table was found. */
 struct l62_binding {
 	uint64_t key;
 	struct l62_sval val;
 };
 
-enum { L62_KEY_VAR, L62_KEY_LOCAL, L62_KEY_OUT, L62_KEY_RESULT, L62_KEY_STORED };
+enum { L62_KEY_VAR, L62_KEY_LOCAL, L62_KEY_OUT, L62_KEY_RESULT, L62_KEY_STORED, L62_KEY_FOUND };
 
 enum { L62_SAME, L62_DISPLACED, L62_GONE };
 

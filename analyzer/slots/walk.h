@@ -103,6 +103,12 @@ void l62_frame_go_on(struct l62_frame *fr, struct l62_sstate *st, uint32_t block
 bool l62_frame_op(struct l62_frame *fr, struct l62_sstate *st, uint32_t block, uint32_t index);
 bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op,
                     uint32_t block, uint32_t index);
+/* Whether this one of a table of routines can be meant; at: its index. */
+bool l62_frame_means(const struct l62_frame *fr, const struct l62_target *target,
+                     struct l62_sval at);
+/* The slot of a number that the function looks for and that its row alone has, or
+ * L62_NONE. */
+uint32_t l62_frame_finds(const struct l62_frame *fr, const struct l62_target *target);
 /* Takes st over. */
 void l62_frame_end(struct l62_frame *fr, struct l62_sstate *st, uint32_t block);
 void l62_frame_push(struct l62_frame *fr, struct l62_sstate *st, uint32_t block);

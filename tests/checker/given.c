@@ -116,6 +116,44 @@ int queues_item_alone(void)
 	return 0;
 }
 
+/* What follows in the same block is the block's own. */
+static VOID item_with_text(PVOID parameter)
+{
+	struct job *j = parameter;
+
+	use(j->text[0]);
+	return; // expected-warning{{leak in callback: 'j' from ExAllocatePool, which queues_item_with_text gives}}
+}
+int queues_item_with_text(const char *text, int n)
+{
+	struct job *j = ExAllocatePool(NonPagedPool, sizeof(*j) + n);
+
+	if (!j)
+		return -1;
+	j->text = (char *)(j + 1);
+	RtlCopyMemory(j + 1, text, n);
+	ExInitializeWorkItem(&j->item, item_with_text, j);
+	ExQueueWorkItem(&j->item, 1);
+	return 0;
+}
+
+/* What the extension knows of leads back to it. */
+static VOID item_known_within(PVOID parameter)
+{
+	use(((struct job *)parameter)->n);
+}
+int queues_item_known_within(struct extension *ext, struct job *other)
+{
+	struct job *j = ExAllocatePool(NonPagedPool, sizeof(*j));
+
+	if (!j)
+		return -1;
+	other->text = (char *)(j + 1);
+	ExInitializeWorkItem(&j->item, item_known_within, j);
+	ExQueueWorkItem(&j->item, 1);
+	return 0;
+}
+
 /* Set up and not queued: who knows when it runs. */
 static VOID item_not_queued(PVOID parameter)
 {

@@ -7,7 +7,8 @@
 // RUN: %dump %t.db disposal | FileCheck %s --check-prefix=DISPOSAL
 // RUN: %dump %t.db member | FileCheck %s --check-prefix=MEMBER
 // RUN: %dump %t.db mention | FileCheck %s --check-prefix=MENTION \
-// RUN:   --implicit-check-not="| Count" --implicit-check-not="mention: cleared"
+// RUN:   --implicit-check-not="| Count" --implicit-check-not="mention: cleared" \
+// RUN:   --implicit-check-not="mention: prints"
 // RUN: %dump %t.db handover | FileCheck %s --check-prefix=HANDOVER \
 // RUN:   --implicit-check-not=IoRegisterNothing
 // RUN: %dump %t.db part | FileCheck %s --check-prefix=PART
@@ -167,6 +168,20 @@ void names(ITEM *item)
 // MENTION-DAG: mention: names | ITEM | Data | NULL
 // MENTION-DAG: mention: names | ITEM | Name | NULL
 // MENTION-DAG: mention: names | inner | Block | moved
+NTKERNELAPI ULONG DbgPrint(const CHAR *Format, ...);
+// Who only prints or copies what is there gives nobody the pointer.
+void prints(ITEM *item, void *to)
+{
+	DbgPrint("%wZ: %p\n", &item->Name, item->Data);
+	RtlCopyMemory(to, item->Data, 16);
+}
+void hands_on(ITEM *item, UNICODE_STRING *to)
+{
+	RtlCopyMemory(to, &item->Name, sizeof(*to));
+	ExFreePool(item->Data);
+}
+// MENTION-DAG: mention: hands_on | ITEM | Data | NULL
+// MENTION-DAG: mention: hands_on | ITEM | Name | moved
 
 void copies(ITEM *to, const ITEM *from)
 {

@@ -99,6 +99,18 @@ static void global_of_a_file(void **unused)
 	"L v5 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\nD v6 == v4 v5\n"              \
 	"# 143\n? v6 != #0 3 4\nB\n# 144\nI v7 v0 v1 ^row.routine\nR v7\n"                     \
 	"B\nD v8 + v3 #1\n= v3 v8\nJ 1\nB\n# 149\nR #-1\nE\n"
+/* Goes through all rows, and asks whether one has a routine. */
+#define BY_ALL_ROWS                                                                            \
+	"F MyDispatch e /drv/d.c 140 i 2 11 7\nV p p p u u u i p i u i\nB\nK v2\n= v3 #0\n"    \
+	"= v10 #0\nJ 1\nB\n# 142\n? v3 < #2 2 6\nB\n"                                          \
+	"L v4 @Table.*.major ^%3A%3ATable%5B%5D.major\n"                                       \
+	"L v5 v2:MajorFunction ^IO_STACK_LOCATION.MajorFunction\nD v6 == v4 v5\n"              \
+	"# 143\n? v6 != #0 3 5\nB\nL v7 @Table.*.routine ^%3A%3ATable%5B%5D.routine\n"         \
+	"# 144\n? v7 != #0 4 5\nB\n# 145\nI v8 v0 v1 ^%3A%3ATable%5B%5D.routine\n= v10 v8\n"   \
+	"J 5\nB\nD v9 + v3 #1\n= v3 v9\nJ 1\nB\n# 149\nR v10\nE\n"
+#define ROW_OF(n, routine, major)                                                              \
+	"P ^%3A%3ATable%5B#" n "%5D.routine " routine " e ^%3A%3ATable%5B#" n                  \
+	"%5D.major #" major "\n"
 #define ROW(routine, major) "P ^row.routine " routine " e ^row.major #" major "\n"
 /* Takes the routine from an array that has one for each major function. */
 #define BY_INDEX                                                                               \
@@ -121,6 +133,13 @@ static void routines_in_a_table(void **unused)
 	              BEHIND_A_TABLE BY_ROWS ROW("MyCreate", "0") ROW("MyClose", "2"));
 	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", any,
 	            BEHIND_A_TABLE BY_ROWS ROW("MyCreate", "0") ROW("MyClose", "3"));
+	/* No row comes a second time. */
+	EXPECT_SILENT("::g_Data", any,
+	              BEHIND_A_TABLE BY_ALL_ROWS ROW_OF("0", "MyCreate", "0")
+	                      ROW_OF("1", "MyClose", "2"));
+	EXPECT_LOST("LeakOnOverwrite", at_store, "::g_Data", any,
+	            BEHIND_A_TABLE BY_ALL_ROWS ROW_OF("0", "MyCreate", "0")
+	                    ROW_OF("1", "MyClose", "3"));
 	EXPECT_SILENT("::g_Data", both,
 	              BEHIND_A_TABLE BY_INDEX AT_INDEX("MyCreate", "0")
 	                      AT_INDEX("MyClose", "2"));

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * leak62 verify: runs a driver's image and prints what Driver Verifier and the kernel
+ * debugger would have said about it.
+ */
+#include <getopt.h>
+#include <glib.h>
+#include <stdio.h>
+
+#include "commands.h"
+#include "leak62/verifier.h"
+
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS };
+enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
+
+struct verify {
+	struct l62_verify_options options;
+	GArray *ioctls; /* of uint32_t */
+	const char *image;
+	bool help;
+};
+
+static void print_help(void)
+{
+	printf("Usage: leak62 verify [OPTIONS] DRIVER.sys\n"
+	       "Runs a driver's image: DriverEntry, AddDevice, for each device CREATE, the\n"
+	       "control codes given, CLEANUP and CLOSE, REMOVE_DEVICE, DriverUnload. Then "
+	       "tells\n"
+	       "what the driver has left behind, as Driver Verifier and the kernel debugger "
+	       "do.\n\n"
+	       "Options:\n"
+	       "  --ioctl CODE...        device control codes to send, in this order; repeat\n"
+	       "                         the option, or separate them by commas\n"
+	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
+	       "  --flags LEVEL          Driver Verifier's flags; default: 0x%x, those of the\n"
+	       "                         standard settings that are implemented\n"
+	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
+	       "  --timeout SECONDS      how long the run may take; default: %d\n"
+	       "  -h, --help             this text\n"
+	       "\nExit code: 0 clean unload, 1 a violation, 2 usage, 3 the run could not be\n"
+	       "completed (a bad image, a missing import), 4 internal error.\n"
+	       "\nExample:\n"
+	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
+	       BUFFER_DEFAULT, l62_verify_flags_default(), SECONDS_DEFAULT);
+}
+
+/* A number in any of C's bases. */
+static int parse_number(const char *text, const char *option, guint64 most, guint64 *value,
+                        struct l62_error *err)
+{
+	char *end;
+
+	if (g_ascii_isdigit(*text)) {
+		*value = g_ascii_strtoull(text, &end, 0);
+		if (*end == '\0' && *value <= most)
+			return L62_OK;
+	}
+	return l62_error_set(err, L62_E_USAGE,
+	                     "%s: '%s' is no number from 0 to 0x%" G_GINT64_MODIFIER "x",
+	                     option, text, most);
+}
+
+static int add_ioctls(struct verify *verify, const char *text, struct l62_error *err)
+{
+	char **codes = g_strsplit(text, ",", -1);
+	int status = L62_OK;
+
+	for (char **code = codes; *code && status == L62_OK; code++) {
+		guint64 value;
+
+		status = parse_number(*code, "--ioctl", G_MAXUINT32, &value, err);
+		if (status == L62_OK) {
+			uint32_t number = (uint32_t)value;
+
+			g_array_append_val(verify->ioctls, number);
+		}
+	}
+	g_strfreev(codes);
+	return status;
+}
+
+static int take(struct verify *verify, int option, struct l62_error *err)
+{
+	guint64 value = 0;
+	int status = L62_OK;
+
+	switch (option) {
+	case FLAGS:
+		status = parse_number(optarg, "--flags", G_MAXUINT32, &value, err);
+		verify->options.flags = (uint32_t)value;
+		return status == L62_OK ? l62_verify_flags_check((uint32_t)value, err) : status;
+	case IOCTL:
+		return add_ioctls(verify, optarg, err);
+	case BUFFER:
+		status = parse_number(optarg, "--buffer", BUFFER_MOST, &value, err);
+		verify->options.buffer_size = (uint32_t)value;
+		return status;
+	case SECONDS:
+		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
+		verify->options.seconds = (unsigned)value;
+		return status;
+	case PDB:
+		verify->options.pdb = optarg;
+		return L62_OK;
+	default:
+		verify->help = true;
+		return L62_OK;
+	}
+}
+
+static int parse(struct verify *verify, int argc, char **argv, struct l62_error *err)
+{
+	static const struct option table[] = {{"flags", required_argument, NULL, FLAGS},
+	                                      {"ioctl", required_argument, NULL, IOCTL},
+	                                      {"buffer", required_argument, NULL, BUFFER},
+	                                      {"pdb", required_argument, NULL, PDB},
+	                                      {"timeout", required_argument, NULL, SECONDS},
+	                                      {"help", no_argument, NULL, 'h'},
+	                                      {0}};
+	int answer, status = L62_OK;
+
+	opterr = 0;
+	while (status == L62_OK &&
+	       (answer = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+		if (answer == ':' || answer == '?')
+			return l62_error_set(err, L62_E_USAGE,
+			                     "%s '%s': see leak62 verify --help",
+			                     answer == ':' ? "an argument is missing after"
+			                                   : "unknown option",
+			                     argv[optind - 1]);
+		status = take(verify, answer, err);
+	}
+	if (status != L62_OK || verify->help)
+		return status;
+	if (optind != argc - 1)
+		return l62_error_set(err, L62_E_USAGE,
+		                     optind == argc
+		                             ? "no driver given: see leak62 verify --help"
+		                             : "more than one driver given: run them "
+		                               "one by one");
+	verify->image = argv[optind];
+	verify->options.ioctls = (const uint32_t *)(const void *)verify->ioctls->data;
+	verify->options.ioctl_count = verify->ioctls->len;
+	return L62_OK;
+}
+
+/* The debugger's session: what one would type at a violation, and the answers. */
+static void print_session(const struct l62_verify *run, const char *image)
+{
+	char *name = g_path_get_basename(image);
+
+	l62_verify_print_stop(run, stdout);
+	printf("\nkd> !analyze -v\n");
+	l62_verify_print_analysis(run, stdout);
+	printf("\nkd> !verifier 3 %s\n", name);
+	l62_verify_print_statistics(run, stdout);
+	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
+		uint64_t caller = l62_verify_caller(run, i);
+
+		printf("\nkd> ln 0x%" G_GINT64_MODIFIER "x\n", caller);
+		l62_verify_print_near(run, caller, stdout);
+	}
+	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
+		uint64_t address = l62_verify_block(run, i);
+
+		printf("\nkd> !verifier 0x80 0x%" G_GINT64_MODIFIER "x\n", address);
+		l62_verify_print_log(run, address, stdout);
+	}
+	g_free(name);
+}
+
+static int tell(const struct verify *verify, const struct l62_verify *run)
+{
+	if (*l62_verify_note(run))
+		l62_complain("no symbols: %s", l62_verify_note(run));
+	switch (l62_verify_verdict(run)) {
+	case L62_VERDICT_CLEAN:
+		printf("%s was unloaded and has left nothing behind.\n", verify->image);
+		return L62_EXIT_CLEAN;
+	case L62_VERDICT_VIOLATION:
+		print_session(run, verify->image);
+		return L62_EXIT_FINDINGS;
+	default:
+		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
+		return L62_EXIT_INCOMPLETE;
+	}
+}
+
+int l62_cmd_verify(int argc, char **argv)
+{
+	struct verify verify = {
+	        .options = {.flags = l62_verify_flags_default(),
+	                    .buffer_size = BUFFER_DEFAULT,
+	                    .seconds = SECONDS_DEFAULT},
+	        .ioctls = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+	};
+	struct l62_verify *run = NULL;
+	struct l62_error err;
+	int exit_code = L62_EXIT_CLEAN;
+	int status = parse(&verify, argc, argv, &err);
+
+	if (status == L62_OK && verify.help)
+		print_help();
+	else if (status == L62_OK)
+		status = l62_verify_run(verify.image, &verify.options, &run, &err);
+	if (status != L62_OK) {
+		l62_complain("%s", err.text);
+		exit_code = status == L62_E_INTERNAL ? L62_EXIT_INTERNAL
+		            : status == L62_E_FORMAT ? L62_EXIT_INCOMPLETE
+		                                     : L62_EXIT_USAGE;
+	} else if (run) {
+		exit_code = tell(&verify, run);
+	}
+	l62_verify_free(run);
+	g_array_free(verify.ioctls, TRUE);
+	return exit_code;
+}

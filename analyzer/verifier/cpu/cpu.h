@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * The processor as the driver sees it: the KPCR behind gs, CR8, import thunks,
+ * privileged instructions and faults.  For the child process only; one of each.
+ */
+#ifndef LEAK62_VERIFIER_CPU_H
+#define LEAK62_VERIFIER_CPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#include "leak62/error.h"
+#include "record.h"
+
+/* Maps the KPCR, points gs at it and takes over the fault signals. */
+int l62_cpu_init(struct l62_error *err);
+
+/* What gs:[0x188] shows, and where the fiber's records end. */
+void l62_cpu_switch(void *thread_object, struct l62_record *top, struct l62_record *limit);
+struct l62_record *l62_cpu_record_top(void); /* one behind the newest */
+
+/* One thunk for each of count imports, which go to targets[i]; targets must stay. */
+int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err);
+void *l62_thunk_address(size_t import);
+
+/*
+ * Carries out the privileged instruction at the context's rip, of which size bytes
+ * can be read; false if it is none that is known.
+ */
+bool l62_privileged_emulate(greg_t *registers, const uint8_t *code, size_t size);
+
+extern char l62_invoke_return[];
+void l62_fiber_switch(uint64_t *from, uint64_t to);
+
+#endif

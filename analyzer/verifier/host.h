@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What the kernel services (kernel/, Windows ABI) may call of the host side
+ * (System V ABI), and the other way round.  Read by both, so: types of fixed size
+ * only, no long, no enum in a structure.  What ends the run does not return.
+ *
+ *   driver -> thunk -> service (kernel/) -> host (here)
+ *   service -> l62_invoke() -> driver
+ */
+#ifndef LEAK62_VERIFIER_HOST_H
+#define LEAK62_VERIFIER_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define L62_HOST __attribute__((sysv_abi))
+#define L62_NT __attribute__((ms_abi))
+
+/* Frames of the kernel's own, in stacks: see frames.def. */
+enum l62_frame {
+	L62_FRAME_END,
+#define L62_FRAME(id, module, symbol, offset) L62_FRAME_##id,
+#include "frames.def"
+	L62_FRAME_COUNT
+};
+
+/* Kinds of resources, and the tag that the verifier gives a kind; 0: the caller's. */
+enum l62_kind {
+#define L62_KIND(kind, noun, tag, counted, rule, loss) L62_KIND_##kind,
+#include "leak62/resources.def"
+	L62_KIND_COUNT
+};
+L62_HOST uint32_t l62_kind_tag(uint32_t kind);
+
+/* Memory of the kernel's own, zeroed, 16-byte aligned; no driver's allocation.
+ * Never NULL. */
+L62_HOST void *l62_host_alloc(uint64_t size);
+L62_HOST void l62_host_free(void *memory);
+
+/* The driver's pool.  pool: an enum l62_pool; frames: the verifier's own above the
+ * driver's call, newest first, up to L62_FRAME_END.  NULL: refused. */
+struct l62_pool_request {
+	uint64_t size;
+	uint32_t tag;  /* 0: the kind's */
+	uint16_t kind; /* enum l62_kind */
+	uint8_t pool;
+	uint8_t zeroed;
+	const uint16_t *frames;
+};
+enum l62_pool { L62_POOL_NONPAGED, L62_POOL_PAGED };
+L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
+/* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
+L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
+
+/* IRQL: the number behind CR8. */
+L62_HOST uint8_t l62_cpu_irql(void);
+L62_HOST void l62_cpu_set_irql(uint8_t irql);
+
+/* What `!verifier` counts besides pool. */
+enum l62_count { L62_COUNT_RAISE_IRQL, L62_COUNT_SPIN_LOCK, L62_COUNT_SYNCH, L62_COUNT_TRIM };
+L62_HOST void l62_tracker_count(uint32_t counter);
+
+/*
+ * Calls a routine of the driver on the current fiber's stack.  frames: the
+ * kernel's own that called it, newest first, up to L62_FRAME_END; NULL: none.
+ */
+L62_NT uint64_t l62_invoke(void *routine, const uint64_t *args, uint64_t count,
+                           const uint16_t *frames);
+
+/*
+ * Threads of the system.  Time is virtual: units of 100 ns since the run began.
+ * park: the current thread waits until woken (0) or the deadline (1).  why and
+ * object name what it waits for, should nobody come; why must stay.
+ */
+typedef L62_NT void l62_thread_fn(void *arg);
+struct l62_fiber;
+L62_HOST struct l62_fiber *l62_sched_spawn(l62_thread_fn *routine, void *arg, const char *name);
+L62_HOST struct l62_fiber *l62_sched_current(void);
+L62_HOST void *l62_sched_thread_object(struct l62_fiber *fiber); /* a PKTHREAD */
+L62_HOST int32_t l62_sched_park(const char *why, const void *object, int64_t deadline);
+L62_HOST void l62_sched_wake(struct l62_fiber *fiber);
+L62_HOST void l62_sched_yield(void);
+_Noreturn L62_HOST void l62_sched_exit(void);
+L62_HOST int64_t l62_sched_now(void);
+#define L62_SCHED_FOREVER INT64_MAX
+/* Runs the others until all of them have ended or wait without a deadline. */
+L62_HOST void l62_sched_drain(void);
+
+/* DPCs and timers: the caller's memory, zeroed at first, untouched while queued.
+ * DPCs run at the next call of the scheduler or of l62_sched_run_dpcs(). */
+struct l62_dpc {
+	l62_thread_fn *routine;
+	void *arg;
+	struct l62_dpc *next;
+	uint64_t queued;
+};
+struct l62_timer {
+	l62_thread_fn *routine;
+	void *arg;
+	int64_t due;
+	struct l62_timer *next;
+	uint64_t queued;
+};
+L62_HOST int32_t l62_sched_queue_dpc(struct l62_dpc *dpc); /* 0: was queued already */
+L62_HOST void l62_sched_remove_dpc(struct l62_dpc *dpc);
+L62_HOST void l62_sched_run_dpcs(void);
+L62_HOST int32_t l62_sched_set_timer(struct l62_timer *timer, int64_t due); /* 1: was set */
+L62_HOST int32_t l62_sched_cancel_timer(struct l62_timer *timer);           /* 1: was set */
+
+/* The end of the run.  incomplete: text is one sentence. */
+_Noreturn L62_HOST void l62_end_bugcheck(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
+                                         uint64_t a4);
+_Noreturn L62_HOST void l62_end_incomplete(const char *text);
+_Noreturn L62_HOST void l62_end_clean(void);
+/* What a routine of the driver returned ended the run: "DriverEntry returned 0xC000009A". */
+_Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
+/* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
+ * none. */
+L62_HOST void l62_host_step(const char *step, uint32_t code);
+/* A line for the log of the run (DbgPrint). */
+L62_HOST void l62_host_log(const char *text, uint64_t length);
+/* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
+L62_HOST void l62_tracker_check_unload(void);
+
+/* What the host asks of kernel/: the scenario, run on the first thread. */
+struct l62_scenario {
+	uint64_t entry;         /* address of DriverEntry */
+	uint64_t image;         /* where the image is */
+	uint64_t image_size;    /* bytes */
+	const char *name;       /* "MyDriver" */
+	const uint32_t *ioctls; /* control codes */
+	uint64_t ioctl_count;
+	uint64_t buffer_size; /* bytes of input and of output for each of them */
+};
+L62_NT void l62_drive(void *scenario);
+
+/* kernel/services.def as an array; address: code, or the variable itself. */
+struct l62_service {
+	const char *name;
+	void *address;
+	uint32_t is_data;
+	uint32_t irql; /* the highest at which it may be called */
+};
+extern const struct l62_service l62_services[];
+extern const uint32_t l62_service_count;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* services.def as an array; layouts that drivers rely on. */
+#include "nt.h"
+#include "rtl.h"
+
+const struct l62_service l62_services[] = {
+#define L62_SERVICE(name, irql) {#name, (void *)name, 0, irql},
+#define L62_SERVICE_AS(name, symbol, irql) {#name, (void *)symbol, 0, irql},
+#define L62_DATA(name, variable) {#name, (void *)&(variable), 1, HIGH_LEVEL},
+#include "services.def"
+};
+const uint32_t l62_service_count = sizeof(l62_services) / sizeof(*l62_services);
+
+_Static_assert(sizeof(void *) == 8 && sizeof(long) == 4 && sizeof(wchar_t) == 2, "not Windows");
+_Static_assert(sizeof(IRP) == 0xd0, "IRP");
+_Static_assert(sizeof(IO_STACK_LOCATION) == 0x48, "IO_STACK_LOCATION");
+_Static_assert(sizeof(DRIVER_OBJECT) == 0x150, "DRIVER_OBJECT");
+_Static_assert(sizeof(FILE_OBJECT) == 0xd8, "FILE_OBJECT");
+_Static_assert(sizeof(MDL) == 0x30, "MDL");
+_Static_assert(sizeof(KEVENT) == 0x18, "KEVENT");
+_Static_assert(sizeof(FAST_MUTEX) == 0x38, "FAST_MUTEX");
+_Static_assert(offsetof(DRIVER_OBJECT, MajorFunction) == 0x70, "DRIVER_OBJECT");
+_Static_assert(offsetof(DEVICE_OBJECT, DeviceExtension) == 0x40, "DEVICE_OBJECT");
+_Static_assert(offsetof(IRP, Tail.Overlay.CurrentStackLocation) == 0xb8, "IRP");

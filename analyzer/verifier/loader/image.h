@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * A driver's image in memory: mapped at its preferred base or relocated, bound to
+ * the kernel services, protected by section.  In the child process only; there is
+ * one image, which the fault handler and the unwinder know.
+ */
+#ifndef LEAK62_VERIFIER_IMAGE_H
+#define LEAK62_VERIFIER_IMAGE_H
+
+#include "pe.h"
+#include "unwind.h"
+
+struct l62_image {
+	uint64_t base, size, entry;
+	struct l62_unwind_table unwind;
+};
+
+/* Maps, relocates, sets the security cookie and the guard pointers; still writable. */
+int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err);
+
+/* Fills the import slots; what is not implemented gets a thunk that ends the run.
+ * pe must stay: imports are named from it. */
+int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
+                   struct l62_error *err);
+
+/* Gives each section its access. */
+int l62_image_protect(const struct l62_image *image, const struct l62_pe *pe,
+                      struct l62_error *err);
+
+/* The one that was bound last; NULL before. */
+const struct l62_image *l62_image_loaded(void);
+
+#endif

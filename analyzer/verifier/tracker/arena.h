@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What parent and child share, in one mapping made before the fork: the child writes
+ * while the driver runs, the parent reads when the child has ended, however that
+ * was.  No pointers in it, only indices, and the parent checks each before use
+ * (read.h): the driver could write here too.
+ *
+ *   stacks   each stack once: count, then addresses, newest frame first
+ *   blocks   live blocks, chained by address hash; freed ones are used again
+ *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
+ */
+#ifndef LEAK62_VERIFIER_ARENA_H
+#define LEAK62_VERIFIER_ARENA_H
+
+#include <stdint.h>
+
+enum {
+	L62_RING_SIZE = 0x10000,
+	L62_BLOCKS_MOST = 1 << 20,
+	L62_BLOCK_BUCKETS = 1 << 17,
+	L62_STACKS_MOST = 1 << 18,
+	L62_STACK_BUCKETS = 1 << 15,
+	L62_STACK_WORDS = 1 << 23,
+	L62_STACK_DEPTH = 64,
+};
+
+struct l62_block {
+	uint64_t address, size; /* bytes asked for */
+	uint64_t length;        /* as `!verifier 3` shows it */
+	uint64_t caller;        /* the driver's return address */
+	uint64_t thread;
+	int64_t time;      /* 100 ns, virtual */
+	uint64_t sequence; /* allocations are numbered from 1 */
+	uint32_t tag;
+	uint32_t stack;
+	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind; /* enum l62_kind */
+	uint8_t pool;  /* enum l62_pool */
+	uint8_t irql;
+	uint8_t special; /* has a guard page */
+	uint8_t live;
+};
+
+struct l62_operation {
+	uint64_t address, size, thread;
+	uint32_t stack;
+	uint8_t is_free;
+	uint8_t irql;
+};
+
+struct l62_stack_entry {
+	uint32_t next, hash;
+	uint32_t words; /* index of its first address */
+	uint32_t count;
+};
+
+/* Index 0: nonpaged, 1: paged. */
+struct l62_statistics {
+	uint64_t raise_irqls, spin_locks, synch_executions, trims;
+	uint64_t attempted, succeeded, special, no_tag, failed;
+	uint64_t current[2], current_bytes[2], peak[2], peak_bytes[2];
+	uint64_t contiguous, peak_contiguous;
+};
+
+enum l62_run_end {
+	L62_RUN_RUNNING, /* the child never said how it ended */
+	L62_RUN_CLEAN,
+	L62_RUN_BUGCHECK,
+	L62_RUN_INCOMPLETE,
+};
+
+struct l62_arena {
+	uint32_t end;  /* enum l62_run_end */
+	uint32_t code; /* bug check */
+	uint64_t arguments[4];
+	uint32_t stack;  /* of the end: an index, or 0 */
+	uint32_t loaded; /* the image is in memory */
+	char text[1024]; /* INCOMPLETE: one sentence */
+	char step[128];  /* what the scenario was doing */
+	uint64_t image_base, image_size;
+	uint64_t entry_address;  /* the driver's verifier entry */
+	uint64_t module_address; /* `MODULE: 0x...` */
+	uint64_t name_address;
+	struct l62_statistics statistics;
+	uint64_t operations; /* ever; the ring holds the last */
+	uint32_t blocks_used, blocks_unused;
+	uint32_t stacks_used, words_used;
+	uint32_t block_buckets[L62_BLOCK_BUCKETS];
+	uint32_t stack_buckets[L62_STACK_BUCKETS];
+	struct l62_operation ring[L62_RING_SIZE];
+	struct l62_block blocks[L62_BLOCKS_MOST];
+	struct l62_stack_entry stacks[L62_STACKS_MOST];
+	uint64_t words[L62_STACK_WORDS];
+};
+
+#endif

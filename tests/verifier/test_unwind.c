@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Unwinding by tables made by hand, over a stack made by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "loader/unwind.h"
+
+enum { IMAGE = 0x2000, PDATA = 0x1000, XDATA = 0x1800, WORDS = 64 };
+enum { BASE = 0x10000000, FUNCTION = 0x100, END = 0x200, RETURN = 0x77 };
+
+static uint8_t image[IMAGE];
+static uint64_t words[WORDS];
+static struct l62_unwind_table table;
+static struct l62_stack stack;
+static struct l62_registers r;
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(image, 0x90, sizeof(image)); /* nop */
+	memset(image + PDATA, 0, IMAGE - PDATA);
+	for (int i = 0; i < WORDS; i++)
+		words[i] = 0x1000u + (unsigned)i;
+	table = (struct l62_unwind_table){image, BASE, IMAGE, PDATA, 1};
+	stack = (struct l62_stack){(uintptr_t)words, (uintptr_t)(words + WORDS)};
+	r = (struct l62_registers){.rip = BASE + FUNCTION + 0x50};
+	r.gpr[L62_RSP] = (uintptr_t)words;
+	return 0;
+}
+
+static void row(uint32_t number, uint32_t begin, uint32_t end, uint32_t unwind)
+{
+	const uint32_t entry[] = {begin, end, unwind};
+
+	memcpy(image + PDATA + number * 12, entry, sizeof(entry));
+}
+
+static void function(const uint8_t *unwind, size_t size)
+{
+	row(0, FUNCTION, END, XDATA);
+	memcpy(image + XDATA, unwind, size);
+}
+
+static uint64_t at(int word)
+{
+	return (uintptr_t)(words + word);
+}
+
+/* push rbp (1); push rbx (2); sub rsp, 0x28 (6) */
+static const uint8_t pushes[] = {1, 6, 3, 0, 6, 0x42, 2, 0x30, 1, 0x50};
+
+static void unwinds_a_leaf(void **state)
+{
+	(void)state;
+	row(0, 0x900, 0x910, XDATA);
+	words[0] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.rip, RETURN);
+	assert_int_equal(r.gpr[L62_RSP], at(1));
+}
+
+static void undoes_pushes(void **state)
+{
+	(void)state;
+	function(pushes, sizeof(pushes));
+	words[5] = 0xbb;
+	words[6] = 0xbf;
+	words[7] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RBX], 0xbb);
+	assert_int_equal(r.gpr[L62_RBP], 0xbf);
+	assert_int_equal(r.rip, RETURN);
+	assert_int_equal(r.gpr[L62_RSP], at(8));
+}
+
+static void leaves_out_what_was_not_reached(void **state)
+{
+	(void)state;
+	function(pushes, sizeof(pushes));
+	r.rip = BASE + FUNCTION + 1; /* rbp is pushed, rbx is not */
+	r.gpr[L62_RBX] = 1;
+	words[0] = 0xbf;
+	words[1] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RBX], 1);
+	assert_int_equal(r.gpr[L62_RBP], 0xbf);
+	assert_int_equal(r.rip, RETURN);
+}
+
+static void finishes_an_epilog(void **state)
+{
+	static const uint8_t epilog[] = {0x5b, 0x5d, 0xc3}; /* pop rbx; pop rbp; ret */
+
+	(void)state;
+	function(pushes, sizeof(pushes));
+	memcpy(image + FUNCTION + 0x50, epilog, sizeof(epilog));
+	words[0] = 0xbb;
+	words[1] = 0xbf;
+	words[2] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RBX], 0xbb);
+	assert_int_equal(r.gpr[L62_RBP], 0xbf);
+	assert_int_equal(r.rip, RETURN);
+	assert_int_equal(r.gpr[L62_RSP], at(3));
+}
+
+/* sub rsp, 0x100; rsi at rsp + 0x40, xmm6 at rsp + 0x20 */
+static void restores_saved_registers(void **state)
+{
+	static const uint8_t saves[] = {1,  20,   6, 0, 20, 0x68, 2,  0,
+	                                15, 0x64, 8, 0, 7,  0x01, 32, 0};
+
+	(void)state;
+	function(saves, sizeof(saves));
+	words[8] = 0x51;
+	words[4] = 0x61;
+	words[5] = 0x62;
+	words[32] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RSI], 0x51);
+	assert_int_equal(r.xmm[6][0], 0x61);
+	assert_int_equal(r.xmm[6][1], 0x62);
+	assert_int_equal(r.gpr[L62_RSP], at(33));
+}
+
+/* push rbp; sub rsp, 0x20; lea rbp, [rsp + 0x20]; then rsp went elsewhere */
+static void follows_a_frame_register(void **state)
+{
+	static const uint8_t frame[] = {1, 10, 3, 0x25, 10, 0x03, 5, 0x32, 1, 0x50};
+
+	(void)state;
+	function(frame, sizeof(frame));
+	r.gpr[L62_RBP] = at(20);
+	words[20] = 0xbf;
+	words[21] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RBP], 0xbf);
+	assert_int_equal(r.rip, RETURN);
+	assert_int_equal(r.gpr[L62_RSP], at(22));
+}
+
+/* A part of a function that saves rdi on top of what the function's entry did. */
+static void follows_chained_entries(void **state)
+{
+	static const uint8_t part[] = {4 << 3 | 1, 4, 2, 0, 4, 0x74, 3, 0};
+	const uint32_t parent[] = {FUNCTION, FUNCTION + 0x40, XDATA + 0x40};
+
+	(void)state;
+	row(0, FUNCTION + 0x40, END, XDATA);
+	memcpy(image + XDATA, part, sizeof(part));
+	memcpy(image + XDATA + sizeof(part), parent, sizeof(parent));
+	memcpy(image + XDATA + 0x40, pushes, sizeof(pushes));
+	words[3] = 0xd1;
+	words[7] = RETURN;
+	assert_true(l62_unwind_step(&table, &stack, &r));
+	assert_int_equal(r.gpr[L62_RDI], 0xd1);
+	assert_int_equal(r.rip, RETURN);
+	assert_int_equal(r.gpr[L62_RSP], at(8));
+}
+
+static void ends_where_tables_are_damaged(void **state)
+{
+	uint8_t damaged[sizeof(pushes)];
+
+	(void)state;
+	memcpy(damaged, pushes, sizeof(pushes));
+	damaged[0] = 7;
+	function(damaged, sizeof(damaged));
+	assert_false(l62_unwind_step(&table, &stack, &r));
+	row(0, FUNCTION, END, IMAGE - 2);
+	assert_false(l62_unwind_step(&table, &stack, &r));
+	damaged[0] = 1;
+	damaged[2] = 1; /* cuts ALLOC_LARGE in two */
+	damaged[5] = 0x01;
+	function(damaged, sizeof(damaged));
+	assert_false(l62_unwind_step(&table, &stack, &r));
+}
+
+static void ends_at_the_end_of_the_stack(void **state)
+{
+	(void)state;
+	function(pushes, sizeof(pushes));
+	stack.high = at(7);
+	assert_false(l62_unwind_step(&table, &stack, &r));
+	r.rip = BASE + IMAGE;
+	assert_false(l62_unwind_step(&table, &stack, &r));
+}
+
+/* An entry chained to itself. */
+static void does_not_loop(void **state)
+{
+	static const uint8_t part[] = {4 << 3 | 1, 0, 0, 0};
+	const uint32_t self[] = {FUNCTION, END, XDATA};
+
+	(void)state;
+	function(part, sizeof(part));
+	memcpy(image + XDATA + sizeof(part), self, sizeof(self));
+	assert_false(l62_unwind_step(&table, &stack, &r));
+}
+
+static void finds_by_halving(void **state)
+{
+	uint32_t found[3];
+
+	(void)state;
+	table.count = 20;
+	for (uint32_t i = 0; i < 20; i++)
+		row(i, 0x100 + i * 0x20, 0x110 + i * 0x20, i);
+	for (uint32_t i = 0; i < 20; i++) {
+		assert_true(l62_unwind_find(&table, BASE + 0x10f + i * 0x20, found));
+		assert_int_equal(found[2], i);
+		assert_false(l62_unwind_find(&table, BASE + 0x110 + i * 0x20, found));
+	}
+	assert_false(l62_unwind_find(&table, BASE - 1, found));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
+	const struct CMUnitTest tests[] = {
+	        TEST(unwinds_a_leaf),
+	        TEST(undoes_pushes),
+	        TEST(leaves_out_what_was_not_reached),
+	        TEST(finishes_an_epilog),
+	        TEST(restores_saved_registers),
+	        TEST(follows_a_frame_register),
+	        TEST(follows_chained_entries),
+	        TEST(ends_where_tables_are_damaged),
+	        TEST(ends_at_the_end_of_the_stack),
+	        TEST(does_not_loop),
+	        TEST(finds_by_halving),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
