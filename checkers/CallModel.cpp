@@ -472,6 +472,8 @@ bool CallModel::run() {
   }
 
   findWrongFree(State);
+  if (countsDown(FD) && hasArg(0))
+    State = countDown(State);
   if (IsDriver)
     State = giveAway(State);
   for (unsigned I = 0; I < CE->getNumArgs() && !IsDriver; ++I)

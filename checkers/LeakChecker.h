@@ -42,6 +42,8 @@ Relevance &prepareUnit(clang::ASTContext &Ctx);
 struct Rounds {
   bool Second = false;
   llvm::DenseSet<const clang::FunctionDecl *> TooLarge;
+  /// What the engine has once gone back from, and looks into no more.
+  llvm::DenseSet<const clang::FunctionDecl *> NotLookedInto;
 };
 Rounds &rounds();
 
