@@ -90,6 +90,28 @@ bool leavesContext(const FunctionDecl *FD) {
   return Leaves;
 }
 
+bool countsDown(const FunctionDecl *FD) {
+  llvm::StringRef Name = FD->getName();
+  Name.consume_front("_");
+  return Name.starts_with("InterlockedDecrement");
+}
+
+// Who counts down what is in an object may give back a reference: the object,
+// with what it holds, may be somebody else's from here on.
+ProgramStateRef CallModel::countDown(ProgramStateRef State) const {
+  SymbolRef Object = trackedBase(State, arg(0));
+  if (!Object || !argRegion(0))
+    return State;
+  auto Held = allBehind(State, argRegion(0)->getBaseRegion());
+  Held.push_back(Object);
+  for (SymbolRef Sym : Held)
+    if (Owned O = *getOwned(State, Sym); O.isStored()) {
+      O.MayBeGone = true;
+      State = setOwned(State, Sym, O);
+    }
+  return escape(State, Object);
+}
+
 // The completion routine gets the IRP.  One that is seen to free no IRP leaves
 // it to its sender, who must.
 ProgramStateRef CallModel::completion(ProgramStateRef State) const {

@@ -223,6 +223,21 @@ ProgramStateRef CallModel::setMdlFlags(ProgramStateRef State, SVal Mdl,
            : State;
 }
 
+// In a file that frees what MDLs describe, an MDL may be all that is kept of a
+// buffer.
+ProgramStateRef CallModel::describeBy(ProgramStateRef State, SVal Mdl) const {
+  SymbolRef Sym = hasArg(0) ? trackedBase(State, arg(0)) : nullptr;
+  const FieldDecl *F = fieldNamed(CE->getType(), "StartVa");
+  if (!Sym || !F || !Mdl.getAsRegion() || getOwned(State, Sym)->isStored() ||
+      !Unit.releasesFrom(getOwned(State, Sym)->S->Row->K, "MDL.StartVa"))
+    return State;
+  auto L = State->getLValue(F, loc::MemRegionVal(Mdl.getAsRegion()));
+  Owned O = *getOwned(State, Sym);
+  O.Slot = L.getAsRegion();
+  State = setOwned(State, Sym, O);
+  return State->bindLoc(L.castAs<Loc>(), arg(0), LC, false);
+}
+
 void CallModel::findWrongFree(ProgramStateRef State) {
   if (!R || IsDriver || ownsNothing(State))
     return;
@@ -373,7 +388,7 @@ CallModel::acquire(ProgramStateRef State, const Acquire &A,
     State = State->bindDefaultInitial(
         V, SVB.makeZeroVal(C.getASTContext().CharTy), LC);
   if (A.K == Kind::MDL)
-    State = setMdlFlags(State, V, CE->getType(), 0);
+    State = describeBy(setMdlFlags(State, V, CE->getType(), 0), V);
   State = setOwned(State, Sym, O);
   if (A.Where != Place::RETURN) {
     std::optional<Loc> L = target(State, A.Arg, A.Where, A.Field);
@@ -472,6 +487,8 @@ bool CallModel::run() {
   }
 
   findWrongFree(State);
+  if (countsDown(FD) && hasArg(0))
+    State = countDown(State);
   if (IsDriver)
     State = giveAway(State);
   for (unsigned I = 0; I < CE->getNumArgs() && !IsDriver; ++I)

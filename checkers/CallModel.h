@@ -112,6 +112,10 @@ private:
   clang::ento::ProgramStateRef structural(clang::ento::ProgramStateRef State);
   clang::ento::ProgramStateRef send(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef
+  countDown(clang::ento::ProgramStateRef State) const;
+  clang::ento::ProgramStateRef describeBy(clang::ento::ProgramStateRef State,
+                                          clang::ento::SVal Mdl) const;
+  clang::ento::ProgramStateRef
   completion(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef exchange(clang::ento::ProgramStateRef State,
                                         bool Stores);
@@ -122,6 +126,9 @@ private:
 
 /// The field of the record that \p PtrTy points to.
 const clang::FieldDecl *fieldNamed(clang::QualType PtrTy, const char *Name);
+
+/// True for InterlockedDecrement and its kin.
+bool countsDown(const clang::FunctionDecl *FD);
 
 } // namespace leak62
 

@@ -218,6 +218,7 @@ void LeakChecker::checkBranchCondition(const Stmt *Cond,
 void LeakChecker::checkBind(SVal Loc, SVal Val, const Stmt *S,
                             CheckerContext &C) const {
   ProgramStateRef State = C.getState();
+  BindsAnywhere = !isa<clang::ento::Loc>(Loc);
   if (ownsNothing(State))
     return;
   ProgramStateRef New = noteStore(
@@ -371,10 +372,12 @@ static bool getsDataOnly(const CallEvent *Call, SymbolRef Sym) {
 ProgramStateRef LeakChecker::checkPointerEscape(
     ProgramStateRef State, const InvalidatedSymbols &Escaped,
     const CallEvent *Call, PointerEscapeKind Kind) const {
-  // checkBind sees what the store does and decides better.  What a call left in
-  // an out-parameter is the caller's, whatever type the argument was cast to.
-  if (Kind == PSK_EscapeOnBind || Kind == PSK_EscapeOutParameters ||
-      ownsNothing(State))
+  // checkBind sees what the store does and decides better; but of a store to a
+  // place that the engine cannot tell it follows the state from before, too.
+  // What a call left in an out-parameter is the caller's, whatever type the
+  // argument was cast to.
+  if ((Kind == PSK_EscapeOnBind && !BindsAnywhere) ||
+      Kind == PSK_EscapeOutParameters || ownsNothing(State))
     return State;
   for (SymbolRef Sym : Escaped)
     if (getOwned(State, Sym) && !getsDataOnly(Call, Sym))

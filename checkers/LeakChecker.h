@@ -42,6 +42,8 @@ Relevance &prepareUnit(clang::ASTContext &Ctx);
 struct Rounds {
   bool Second = false;
   llvm::DenseSet<const clang::FunctionDecl *> TooLarge;
+  /// What the engine has once gone back from, and looks into no more.
+  llvm::DenseSet<const clang::FunctionDecl *> NotLookedInto;
 };
 Rounds &rounds();
 
@@ -121,6 +123,8 @@ private:
   std::map<std::string, std::unique_ptr<clang::ento::BugType>> Bugs;
   mutable Relevance *Unit = nullptr;
   mutable bool SawExit = false;
+  /// Where the store at hand goes is not known.
+  mutable bool BindsAnywhere = false;
   /// Of the top-level function at hand: reports made for each site, and where
   /// the losses happened that no path has carried to an exit yet.
   mutable std::map<const Site *, unsigned> Reported;

@@ -96,7 +96,7 @@ bool LeakChecker::evalCall(const CallEvent &Call, CheckerContext &C) const {
   const Routine *R = lookupRoutine(FD);
   // What the compiler knows by itself is the engine's, routines of the C
   // library are not.
-  if (!R && FD->getBuiltinID() &&
+  if (!R && FD->getBuiltinID() && !countsDown(FD) &&
       !C.getASTContext().BuiltinInfo.isPredefinedLibFunction(
           FD->getBuiltinID()))
     return false;

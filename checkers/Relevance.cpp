@@ -154,6 +154,15 @@ bool Relevance::releasesFrom(const FunctionDecl *FD, Kind K,
   return ReleaseSearch(*this, K, Path).in(FD);
 }
 
+bool Relevance::releasesFrom(Kind K, StringRef Path) const {
+  auto [It, New] = Released.try_emplace({K, Path.str()}, false);
+  if (New)
+    It->second = llvm::any_of(Functions, [&](const auto &Item) {
+      return releasesFrom(Item.first, K, Path);
+    });
+  return It->second;
+}
+
 bool Relevance::acquireFollows(const CFG *Cfg, const CFGBlock *Block) {
   auto [It, New] = Follows.try_emplace(Cfg);
   llvm::BitVector &Reach = It->second;

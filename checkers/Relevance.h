@@ -18,6 +18,7 @@
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include <map>
 
 namespace leak62 {
 
@@ -40,6 +41,8 @@ public:
   /// \p Path, or hands on what is there to somebody who releases that kind.
   bool releasesFrom(const clang::FunctionDecl *FD, Kind K,
                     llvm::StringRef Path) const;
+  /// True if a function of this TU releases that kind from the slot \p Path.
+  bool releasesFrom(Kind K, llvm::StringRef Path) const;
   /// The engine frees a function's graphs with its contexts: call this before
   /// each top-level function.
   void forgetGraphs() { Follows.clear(); }
@@ -54,6 +57,7 @@ private:
   };
   llvm::DenseMap<const clang::FunctionDecl *, Info> Functions;
   llvm::DenseMap<const clang::CFG *, llvm::BitVector> Follows;
+  mutable std::map<std::pair<Kind, std::string>, bool> Released;
 
   void scan(const clang::Stmt *S, Info &I);
 };

@@ -17,6 +17,7 @@
 #include "DeviceList.h"
 #include "LeakChecker.h"
 #include "Summaries.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 
 using namespace clang;
 using namespace ento;
@@ -383,8 +384,9 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
           noteRelease(getOwned(State, Sym), FD->getNameAsString(), CE,
                       C.getStackFrame());
         // A summary names what an argument holds, but not much of what lies
-        // further behind it, such as the members of a list's entries.
-        if (Cl.Path != ".")
+        // further behind it, such as the members of a list's entries.  Who
+        // holds another reference holds what is in the object.
+        if (Cl.Path != "." || Cl.Op == Clause::UNREF)
           State = escapeContents(State, Sym);
         State = dropOwned(State, Sym);
       }
@@ -519,7 +521,7 @@ void SummaryCall::finish(ProgramStateRef State, const Group &G,
 }
 
 bool SummaryCall::run(const Summary &S) {
-  ProgramStateRef State = C.getState();
+  ProgramStateRef State = C.getState()->remove<ReplayWithoutInlining>();
   llvm::SmallVector<Group, 4> Groups;
   Symbols Contested;
   for (const Outcome &O : S.Outcomes) {
@@ -590,13 +592,22 @@ bool givesBack(const FunctionDecl *FD, const CallEvent &Call,
 
 } // namespace
 
+// Where a path ends in a loop of a callee the engine goes back to the call, and
+// looks into that function no more.
+static bool isGivenUp(const FunctionDecl *Definition, const CallExpr *CE,
+                      ProgramStateRef State) {
+  if (State->get<ReplayWithoutInlining>() == CE)
+    rounds().NotLookedInto.insert(Definition);
+  return rounds().NotLookedInto.contains(Definition);
+}
+
 // Small functions of this file are looked into, as the engine does; for the
 // rest, and for what counts references, the summary says what they do.
 bool LeakChecker::evalSummary(const CallEvent &Call, const CallExpr *CE,
                               const FunctionDecl *FD, CheckerContext &C) const {
   const FunctionDecl *Definition = nullptr;
-  if (FD->hasBody(Definition) && !givesReference(FD) &&
-      !givesBack(FD, Call, C.getState())) {
+  if (FD->hasBody(Definition) && !isGivenUp(Definition, CE, C.getState()) &&
+      !givesReference(FD) && !givesBack(FD, Call, C.getState())) {
     AnalysisDeclContext *ADC =
         C.getAnalysisManager().getAnalysisDeclContext(Definition);
     const CFG *Cfg = ADC->getCFG();

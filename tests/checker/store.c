@@ -334,3 +334,25 @@ int not_zeroed_leak(void)
 	ExFreePool(e);
 	return 0;
 }
+
+/* An index that the engine cannot compute: the place is anywhere. */
+static void **g_buckets;
+int hashed(HANDLE key)
+{
+	void *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	g_buckets[((ULONG_PTR)key >> 2) % 64] = p;
+	return 0;
+}
+
+int hashed_data_leak(HANDLE key, int *table)
+{
+	int *p = ExAllocatePool(PagedPool, 8);
+
+	if (!p)
+		return -1;
+	table[((ULONG_PTR)key >> 2) % 64] = *p;
+	return 0; // expected-warning{{leak: 'p' from ExAllocatePool (}}
+}

@@ -52,6 +52,8 @@ SUM O z -
 SUM O p ref
 SUM S put_box e 1 -
 SUM O - - unref:0:.
+SUM S drop_pack e 1 -
+SUM O - - unref:0:.
 SUM S returns_it e 1 -
 SUM O p param:0
 SUM S bug_check e 0 -
@@ -471,4 +473,35 @@ int box_in_use_fixed(int which)
 	}
 	put_box(box);
 	return 0;
+}
+
+/* Who holds another reference to an object holds what is in it, and no more. */
+struct pack {
+	LONG RefCount;
+	void *Data;
+};
+void drop_pack(struct pack *pack);
+
+int counted_contents(void)
+{
+	struct pack *pack = ExAllocatePool(PagedPool, sizeof(*pack));
+
+	if (!pack)
+		return -1;
+	pack->Data = ExAllocatePool(PagedPool, 8);
+	drop_pack(pack);
+	return 0;
+}
+
+int counted_contents_leak(void)
+{
+	struct pack *pack = ExAllocatePool(PagedPool, sizeof(*pack));
+	void *data;
+
+	if (!pack)
+		return -1;
+	pack->Data = NULL;
+	data = ExAllocatePool(PagedPool, 8);
+	drop_pack(pack);
+	return data ? 0 : -2; // expected-warning{{leak: 'data' from ExAllocatePool (}}
 }
