@@ -597,6 +597,8 @@ static void free_body(void *data)
 	g_free(body->deletes);
 	g_free(body->live);
 	g_free(body->meet);
+	g_free(body->plain);
+	g_clear_pointer(&body->given_on, g_array_unref);
 	g_array_unref(body->callers);
 	g_array_unref(body->majors);
 	g_array_unref(body->looked);
@@ -677,6 +679,7 @@ struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_
 	/* Only bodies of slices need these. */
 	if (body && !body->live) {
 		find_live(body);
+		l62_body_find_plain(index, body);
 		l62_body_find_meets(body);
 	}
 	return body;

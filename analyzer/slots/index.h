@@ -13,26 +13,28 @@
 struct l62_body {
 	const struct l62_function *f;
 	uint32_t id;
-	bool reads;      /* it, or what it calls, reads the driver's memory */
-	bool tells;      /* what it returns depends on that */
-	bool acquires;   /* ... acquires something */
-	bool loads;      /* DriverEntry, AddDevice: what it returns decides what follows */
-	bool lets_go;    /* ... releases something, or puts it where others may */
-	uint32_t *class; /* of each variable: the first one it is a copy of */
-	bool *foreign;   /* by class: it may lead to what the system or a caller wrote */
-	bool *made;      /* by class: it may be an object that has just been made */
-	bool *passed;    /* by parameter: some caller gives such a thing */
-	bool *fresh;     /* by class: it is nothing but what has just been made */
-	bool *given;     /* by parameter: every caller gives such a thing */
-	bool *fills;     /* by parameter: it puts such a thing, or null, where that leads */
-	bool *deletes;   /* by parameter: a device, which it deletes on some way */
-	bool makes;      /* it returns nothing but such a thing, or null */
-	uint64_t *live;  /* bits for each block: variables read at or after its start */
-	GArray *majors;  /* of uint32_t: slots that it compares with the major function */
-	GArray *looked;  /* of uint32_t: numbers in tables of routines that it looks for */
-	uint32_t words;  /* of live, per block */
-	uint32_t *meet;  /* of each block: where its ways meet; L62_NONE: at the end */
-	GArray *callers; /* of uint32_t: ids, each once, from the lowest on */
+	bool reads;       /* it, or what it calls, reads the driver's memory */
+	bool tells;       /* what it returns depends on that */
+	bool acquires;    /* ... acquires something */
+	bool loads;       /* DriverEntry, AddDevice: what it returns decides what follows */
+	bool lets_go;     /* ... releases something, or puts it where others may */
+	uint32_t *class;  /* of each variable: the first one it is a copy of */
+	bool *foreign;    /* by class: it may lead to what the system or a caller wrote */
+	bool *made;       /* by class: it may be an object that has just been made */
+	bool *passed;     /* by parameter: some caller gives such a thing */
+	bool *fresh;      /* by class: it is nothing but what has just been made */
+	bool *given;      /* by parameter: every caller gives such a thing */
+	bool *fills;      /* by parameter: it puts such a thing, or null, where that leads */
+	bool *deletes;    /* by parameter: a device, which it deletes on some way */
+	bool makes;       /* it returns nothing but such a thing, or null */
+	uint64_t *live;   /* bits for each block: variables read at or after its start */
+	GArray *majors;   /* of uint32_t: slots that it compares with the major function */
+	GArray *looked;   /* of uint32_t: numbers in tables of routines that it looks for */
+	uint32_t words;   /* of live, per block */
+	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
+	uint32_t *plain;  /* by op: whom it calls, if it does nothing else; or L62_NONE */
+	GArray *given_on; /* of uint32_t: the variables of those calls, each once */
+	GArray *callers;  /* of uint32_t: ids, each once, from the lowest on */
 };
 
 /* An op that names a slot. */
@@ -120,6 +122,8 @@ const struct l62_mention *l62_body_mentions(const struct l62_index *index,
 bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body,
                       const struct l62_op *op, uint32_t slot);
 
+/* idle.c: fills plain and given_on. */
+void l62_body_find_plain(const struct l62_index *index, struct l62_body *body);
 /* naming.c.  NULL: nobody names it. */
 const struct l62_naming *l62_index_naming(const struct l62_index *index, uint32_t slot);
 /* fresh.c: fills fresh, given, fills, makes. */

@@ -284,13 +284,19 @@ static void spread(struct l62_slice *s)
 		for (guint b = 0; b < s->bodies->len; b++) {
 			struct l62_slice_body *sb = s->bodies->pdata[b];
 			const GArray *callers = sb->body->callers;
+			bool plain;
 
 			if (!sb->stale)
 				continue;
 			sb->stale = false;
 			changed = true;
-			for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
+			plain = l62_slice_plain(sb);
+			for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+				if (l62_slice_skips(s, sb, i, plain))
+					continue;
 				spread_op(s, sb, l62_body_op(sb->body, i));
+				plain = plain && !sb->stale;
+			}
 			/* Whoever calls what does something has to be walked. */
 			for (guint i = 0; i < callers->len && sb->rooted; i++)
 				root(s, s->index->bodies
@@ -393,17 +399,19 @@ static bool watch(struct l62_slice_body *sb, uint32_t var, uint8_t why)
 static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 {
 	uint32_t n = sb->body->f->blocks->len;
-	bool changed = false;
+	bool changed = false, plain = l62_slice_plain(sb);
 
 	for (uint32_t b = 0; b < n; b++) {
 		const struct l62_block *block = l62_body_block(sb->body, b);
 
 		for (uint32_t i = 0; i < block->nops && !sb->busy[b]; i++)
-			sb->busy[b] = is_busy(s, sb, l62_body_op(sb->body, block->ops + i));
+			sb->busy[b] = !l62_slice_skips(s, sb, block->ops + i, plain) &&
+			              is_busy(s, sb, l62_body_op(sb->body, block->ops + i));
 		if (sb->result && block->type == L62_TERM_RETURN) {
 			sb->busy[b] = true;
 			if (is_var(&block->value))
 				changed |= watch(sb, block->value.n, DECIDES);
+			plain = plain && !changed;
 		}
 	}
 	for (uint32_t b = 0; b < n; b++) {
@@ -509,7 +517,8 @@ static void find_handovers(const struct l62_slice *s)
 
 		sb->result |= sb->body->loads;
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
-			if (hands_on(s, l62_body_op(sb->body, i)))
+			if (!l62_slice_skips(s, sb, i, true) &&
+			    hands_on(s, l62_body_op(sb->body, i)))
 				g_array_append_val(sb->handovers, i);
 	}
 }
@@ -553,7 +562,8 @@ static void find_cells(struct l62_slice *s)
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
 			const struct l62_op *op = l62_body_op(sb->body, i);
 
-			if (op->type == L62_OP_LOAD && op->form == L62_SLOT_PATH &&
+			if (sb->body->plain[i] == L62_NONE && op->type == L62_OP_LOAD &&
+			    op->form == L62_SLOT_PATH &&
 			    sb->watched[sb->body->class[op->dest]] && s->ncells < L62_CELLS &&
 			    l62_slice_cell(s, op->slot) == L62_NONE &&
 			    g_hash_table_contains(s->index->homes,
@@ -628,7 +638,9 @@ static void find_counts(struct l62_slice *s)
 
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
 			const struct l62_op *op = l62_body_op(sb->body, i);
-			uint32_t cell = op->type == L62_OP_STORE && op->slot != L62_NONE
+			uint32_t cell = sb->body->plain[i] == L62_NONE &&
+			                                op->type == L62_OP_STORE &&
+			                                op->slot != L62_NONE
 			                        ? l62_slice_cell(s, op->slot)
 			                        : L62_NONE;
 

@@ -59,7 +59,17 @@ struct l62_slice {
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension);
 void l62_slice_free(struct l62_slice *slice);
 
-/* idle.c: fills next. */
+/* idle.c.  Whether plain calls of functions that are not in the slice mean nothing to it. */
+bool l62_slice_plain(const struct l62_slice_body *sb);
+/* Whether op is such a call; plain: what l62_slice_plain has said. */
+static inline bool l62_slice_skips(const struct l62_slice *slice,
+                                   const struct l62_slice_body *sb, uint32_t op, bool plain)
+{
+	uint32_t callee = sb->body->plain[op];
+
+	return plain && callee != L62_NONE && !slice->by_id[callee];
+}
+/* Fills next. */
 void l62_slice_find_idle(struct l62_slice *slice);
 
 /* NULL: the function has nothing to do with the slot. */
