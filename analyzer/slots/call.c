@@ -183,6 +183,14 @@ static void pass_by(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	l62_frame_set(fr, st, op->dest, l62_sval_any(L62_ANY, body->tells));
 }
 
+/* Whether the call of that function has to do with the slot. */
+static bool concerns(const struct l62_frame *fr, const struct l62_op *op, uint32_t id)
+{
+	const struct l62_slice_body *callee = fr->walk->slice->by_id[id];
+
+	return callee && l62_slice_concerns(fr->sb, op, callee);
+}
+
 /* Goes on after the call of body; st stays the caller's. */
 static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const struct l62_op *op,
                      struct l62_body *body, uint32_t block, uint32_t index)
@@ -191,7 +199,7 @@ static void call_one(struct l62_frame *fr, const struct l62_sstate *st, const st
 	struct l62_sstate *entry;
 	const GPtrArray *exits;
 
-	if (!callee || !l62_slice_concerns(fr->sb, op, callee)) {
+	if (!concerns(fr, op, body->id)) {
 		entry = l62_sstate_copy(st);
 		pass_by(fr, entry, op, body);
 		l62_frame_go_on(fr, entry, block, index + 1);
@@ -258,7 +266,7 @@ static int effect(struct l62_frame *fr, const struct l62_sstate *st, const struc
 	const GPtrArray *exits;
 	int done = 0;
 
-	if (!callee || !l62_slice_concerns(fr->sb, op, callee))
+	if (!concerns(fr, op, body->id))
 		return 1;
 	entry = enter(fr, st, op, callee);
 	exits = l62_walk_run(fr->walk, callee, entry);
@@ -311,6 +319,10 @@ bool l62_frame_call(struct l62_frame *fr, struct l62_sstate *st, const struct l6
 	if (!can_tell(fr, st, op, at)) {
 		l62_sstate_free(st);
 		return false;
+	}
+	if (op->type == L62_OP_CALL && !concerns(fr, op, op->callee->index)) {
+		pass_by(fr, st, op, l62_index_callee(all, op, 0, NULL));
+		return true;
 	}
 	for (uint32_t i = 0; (body = l62_index_callee(all, op, i, &target)); i++)
 		if (l62_frame_means(fr, target, at)) {

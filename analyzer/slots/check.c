@@ -11,12 +11,13 @@
 struct driver {
 	sqlite3 *db;
 	struct l62_program *program;
-	GHashTable *functions; /* char * -> struct l62_function */
-	GHashTable *homes;     /* of char *: records */
-	GArray *events;        /* of struct l62_event */
-	GPtrArray *paths;      /* of char *: slots */
-	GArray *places;        /* of enum l62_slot_home, of the paths */
-	bool unread;           /* some skeleton is missing */
+	GHashTable *functions;             /* char * -> struct l62_function */
+	GHashTable *homes;                 /* of char *: records */
+	GArray *events;                    /* of struct l62_event */
+	GPtrArray *paths;                  /* of char *: slots */
+	GArray *places;                    /* of enum l62_slot_home, of the paths */
+	sqlite3_stmt *containers, *others; /* queries of one slot */
+	bool unread;                       /* some skeleton is missing */
 	struct l62_error *err;
 };
 
@@ -136,64 +137,62 @@ static bool has_unload(const struct driver *d)
 }
 
 /* While there is something in a field, there is the record too. */
-static int find_containers(struct driver *d, const struct l62_slice *slice)
+static void find_containers(struct driver *d, const struct l62_slice *slice)
 {
 	const char *path = l62_program_text(d->program, slice->address);
 	const char *dot = strchr(path, '.');
 	g_autofree char *record = dot ? g_strndup(path, (gsize)(dot - path)) : NULL;
-	sqlite3_stmt *stmt = NULL;
-	int rc = l62_db_prepare(d->db, "SELECT path FROM object_slot WHERE record = ?1", &stmt,
-	                        d->err);
 
-	if (rc == 0) {
-		l62_db_bind_text(stmt, 1, record);
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			g_hash_table_add(slice->containers,
-			                 GUINT_TO_POINTER(l62_program_atom(d->program,
-			                                                   column(stmt, 0))));
-	}
-	sqlite3_finalize(stmt);
-	return rc;
+	l62_db_bind_text(d->containers, 1, record);
+	while (sqlite3_step(d->containers) == SQLITE_ROW)
+		g_hash_table_add(slice->containers,
+		                 GUINT_TO_POINTER(l62_program_atom(d->program,
+		                                                   column(d->containers, 0))));
+	sqlite3_reset(d->containers);
 }
 
 /* A list that has what the slot holds too, but from which nobody releases it, is not its
  * owner. */
-static int find_others(struct driver *d, struct l62_slice *slice)
+static void find_others(struct driver *d, struct l62_slice *slice)
 {
-	sqlite3_stmt *stmt = NULL;
-	int rc = l62_db_prepare(
-	        d->db,
-	        "SELECT 1 FROM placed p JOIN held_at h ON h.site = p.site AND h.path <> p.path"
-	        " JOIN release_closed c ON c.path = h.path WHERE p.path = ?1"
-	        " UNION SELECT 1 FROM placed p JOIN site_record t ON t.site = p.site"
-	        " JOIN found_again f ON f.record = t.record WHERE p.path = ?1",
-	        &stmt, d->err);
+	l62_db_bind_text(d->others, 1, l62_program_text(d->program, slice->slot));
+	slice->only_here = !slice->list && sqlite3_step(d->others) != SQLITE_ROW;
+	sqlite3_reset(d->others);
+}
 
-	if (rc == 0) {
-		l62_db_bind_text(stmt, 1, l62_program_text(d->program, slice->slot));
-		slice->only_here = !slice->list && sqlite3_step(stmt) != SQLITE_ROW;
-	}
-	sqlite3_finalize(stmt);
+static int prepare(struct driver *d)
+{
+	int rc = l62_db_prepare(d->db, "SELECT path FROM object_slot WHERE record = ?1",
+	                        &d->containers, d->err);
+
+	if (rc == 0)
+		rc = l62_db_prepare(
+		        d->db,
+		        "SELECT 1 FROM placed p JOIN held_at h ON h.site = p.site AND h.path "
+		        "<> "
+		        "p.path"
+		        " JOIN release_closed c ON c.path = h.path WHERE p.path = ?1"
+		        " UNION ALL SELECT 1 FROM placed p JOIN site_record t ON t.site = "
+		        "p.site"
+		        " JOIN found_again f ON f.record = t.record WHERE p.path = ?1",
+		        &d->others, d->err);
 	return rc;
 }
 
 /* A field of records that are globals, whenever somebody names it: no device has it. */
 static bool is_of_globals(const struct l62_index *index, uint32_t slot)
 {
-	const GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+	const struct l62_naming *naming = l62_index_naming(index, slot);
 
-	for (guint i = 0; ids && i < ids->len; i++) {
-		const struct l62_body *body =
-		        index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+	for (guint i = 0; naming && i < naming->mentions->len; i++) {
+		const struct l62_mention *m =
+		        &g_array_index(naming->mentions, struct l62_mention, i);
 
-		for (uint32_t j = 0; j < body->f->ops->len; j++) {
-			const struct l62_op *op = l62_body_op(body, j);
-
-			if (op->slot == slot && op->place.type != L62_PLACE_GLOBAL)
-				return false;
-		}
+		if (l62_body_op(index->bodies->pdata[m->body], m->op)->place.type !=
+		    L62_PLACE_GLOBAL)
+			return false;
 	}
-	return ids && ids->len;
+	return naming != NULL;
 }
 
 static int find_pure(struct driver *d, const struct l62_index *index)
@@ -231,6 +230,8 @@ static int check_slots(struct driver *d)
 	struct l62_slots_report report;
 	int rc = l62_slots_report_open(&report, d->db, d->program, d->err);
 
+	if (rc == 0)
+		rc = prepare(d);
 	if (rc == 0 && !d->unread)
 		rc = find_pure(d, index);
 	for (guint i = 0; i < d->events->len; i++) {
@@ -253,19 +254,16 @@ static int check_slots(struct driver *d)
 		slice->context = home != L62_HOME_EXTENSION &&
 		                 !g_str_has_prefix(d->paths->pdata[i], "::") &&
 		                 !g_str_has_prefix(d->paths->pdata[i], "FILE_OBJECT.");
-		rc = find_containers(d, slice);
-		if (rc == 0)
-			rc = find_others(d, slice);
-		if (rc != 0) {
-			l62_slice_free(slice);
-			break;
-		}
+		find_containers(d, slice);
+		find_others(d, slice);
 		l62_life_init(&life, slice, d->events, global ? L62_HOME_GLOBAL : home);
 		l62_life_run(&life);
 		rc = l62_slots_report_add(&report, &life, d->err);
 		l62_life_clear(&life);
 		l62_slice_free(slice);
 	}
+	sqlite3_finalize(d->containers);
+	sqlite3_finalize(d->others);
 	l62_slots_report_close(&report);
 	l62_index_free(index);
 	return rc;

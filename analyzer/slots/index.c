@@ -317,17 +317,26 @@ static void find_live(struct l62_body *body)
 	}
 }
 
-static void add_mention(struct l62_index *index, struct l62_body *body, uint32_t slot)
+static void free_naming(void *data)
 {
-	GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+	struct l62_naming *naming = data;
 
-	if (!ids) {
-		ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-		g_hash_table_insert(index->by_slot, GUINT_TO_POINTER(slot), ids);
+	g_array_unref(naming->mentions);
+	g_free(naming);
+}
+
+static void add_mention(struct l62_index *index, const struct l62_body *body, uint32_t op,
+                        uint32_t slot)
+{
+	struct l62_naming *naming = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+	struct l62_mention mention = {body->id, op};
+
+	if (!naming) {
+		naming = g_new0(struct l62_naming, 1);
+		naming->mentions = g_array_new(FALSE, FALSE, sizeof(struct l62_mention));
+		g_hash_table_insert(index->by_slot, GUINT_TO_POINTER(slot), naming);
 	}
-	if (ids->len == 0 || g_array_index(ids, uint32_t, ids->len - 1) != body->id)
-		g_array_append_val(ids, body->id);
-	add_id(body->mentions, slot);
+	g_array_append_val(naming->mentions, mention);
 }
 
 static bool is_system(const char *record)
@@ -468,7 +477,7 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 
 		if (op->slot != L62_NONE) {
 			classify(index, op->slot, homes);
-			add_mention(index, body, op->slot);
+			add_mention(index, body, i, op->slot);
 		}
 		body->acquires |= op->type == L62_OP_ACQUIRE;
 		body->lets_go |= lets_go(body, op);
@@ -477,7 +486,11 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 
 			if (!callee)
 				break;
-			add_id(callee->callers, body->id);
+			/* Bodies come by their ids. */
+			if (callee->callers->len == 0 ||
+			    g_array_index(callee->callers, uint32_t,
+			                  callee->callers->len - 1) != body->id)
+				g_array_append_val(callee->callers, body->id);
 		}
 	}
 }
@@ -569,10 +582,13 @@ static bool find_deletes(const struct l62_index *index, struct l62_body *body)
 bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body,
                       const struct l62_op *op, uint32_t slot)
 {
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *load = l62_body_op(body, i);
+	guint count;
+	const struct l62_mention *at = l62_body_mentions(index, body, slot, &count);
 
-		if (load->type == L62_OP_LOAD && load->slot == slot &&
+	for (guint i = 0; i < count; i++) {
+		const struct l62_op *load = l62_body_op(body, at[i].op);
+
+		if (load->type == L62_OP_LOAD &&
 		    op_deletes(index, body, op, body->class[load->dest]))
 			return true;
 	}
@@ -593,10 +609,11 @@ static void free_body(void *data)
 	g_free(body->deletes);
 	g_free(body->live);
 	g_free(body->meet);
+	g_free(body->plain);
+	g_clear_pointer(&body->given_on, g_array_unref);
 	g_array_unref(body->callers);
 	g_array_unref(body->majors);
 	g_array_unref(body->looked);
-	g_array_unref(body->mentions);
 	g_free(body);
 }
 
@@ -612,7 +629,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	                         l62_program_atom((struct l62_program *)program, "DEVICE"));
 	index->bodies = g_ptr_array_new_with_free_func(free_body);
 	index->by_f = g_hash_table_new(NULL, NULL);
-	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	index->by_slot = g_hash_table_new_full(NULL, NULL, NULL, free_naming);
 	index->homes = g_hash_table_new(NULL, NULL);
 	index->outside = g_hash_table_new(NULL, NULL);
 	index->inside = g_hash_table_new(NULL, NULL);
@@ -630,11 +647,11 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			body->looked = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			body->mentions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 			g_ptr_array_add(index->bodies, body);
 			g_hash_table_insert(index->by_f, (void *)body->f, body);
 		}
 	}
+	index->in_slice = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	index->rows = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	index->routines = g_hash_table_new_full(NULL, NULL, NULL, free_targets);
 	for (guint u = 0; u < program->units->len; u++)
@@ -674,6 +691,7 @@ struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_
 	/* Only bodies of slices need these. */
 	if (body && !body->live) {
 		find_live(body);
+		l62_body_find_plain(index, body);
 		l62_body_find_meets(body);
 	}
 	return body;
@@ -689,5 +707,6 @@ void l62_index_free(struct l62_index *index)
 	g_hash_table_unref(index->homes);
 	g_hash_table_unref(index->outside);
 	g_hash_table_unref(index->inside);
+	g_free(index->in_slice);
 	g_free(index);
 }

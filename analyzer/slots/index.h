@@ -32,15 +32,34 @@ struct l62_body {
 	GArray *looked;   /* of uint32_t: numbers in tables of routines that it looks for */
 	uint32_t words;   /* of live, per block */
 	uint32_t *meet;   /* of each block: where its ways meet; L62_NONE: at the end */
-	GArray *callers;  /* of uint32_t: ids, each once */
-	GArray *mentions; /* of uint32_t: slots of its ops, each once */
+	uint32_t *plain;  /* by op: whom it calls, if it does nothing else; or L62_NONE */
+	GArray *given_on; /* of uint32_t: the variables of those calls, each once */
+	GArray *callers;  /* of uint32_t: ids, each once, from the lowest on */
 };
+
+/* An op that names a slot. */
+struct l62_mention {
+	uint32_t body, op;
+};
+
+/* Who names a slot, and how. */
+struct l62_naming {
+	GArray *mentions; /* of struct l62_mention, by body and op */
+	bool asked;       /* what follows is filled */
+	bool element;     /* it is an array, or in one */
+	bool passed;      /* its address goes anywhere but to kernel routines */
+	bool stored;      /* ... something is stored there */
+	bool known;       /* ... of which something is known */
+	bool computed;    /* ... which is computed */
+};
+
+struct l62_slice_body;
 
 struct l62_index {
 	const struct l62_program *program;
 	GPtrArray *bodies;    /* of struct l62_body, by id */
 	GHashTable *by_f;     /* struct l62_function -> struct l62_body */
-	GHashTable *by_slot;  /* slot -> GArray of body ids that mention it */
+	GHashTable *by_slot;  /* slot -> struct l62_naming */
 	GHashTable *routines; /* slot -> GPtrArray of struct l62_target put there */
 	GHashTable *homes;    /* slots whose values are tracked: they live between calls */
 	GHashTable *rows;     /* slots of numbers in tables of routines -> GArray of them */
@@ -48,6 +67,8 @@ struct l62_index {
 	uint64_t device;      /* the kind of a device */
 	GHashTable *inside;   /* slots of the system's that lead to the driver's memory */
 	GHashTable *outside;  /* slots that hold what the system or a caller wrote */
+	/* By id: what the slice that is made of it has of each; one at a time. */
+	struct l62_slice_body **in_slice;
 };
 
 /* A function that a pointer may lead to. */
@@ -93,10 +114,18 @@ static inline bool l62_body_live(const struct l62_body *body, uint32_t block, ui
 	return (body->live[(size_t)block * body->words + var / 64] >> (var % 64)) & 1;
 }
 
+/* The ops of the body that name the slot, count of them. */
+const struct l62_mention *l62_body_mentions(const struct l62_index *index,
+                                            const struct l62_body *body, uint32_t slot,
+                                            guint *count);
 /* Whether op may delete the device that the function has loaded from slot. */
 bool l62_body_deletes(const struct l62_index *index, const struct l62_body *body,
                       const struct l62_op *op, uint32_t slot);
 
+/* idle.c: fills plain and given_on. */
+void l62_body_find_plain(const struct l62_index *index, struct l62_body *body);
+/* naming.c.  NULL: nobody names it. */
+const struct l62_naming *l62_index_naming(const struct l62_index *index, uint32_t slot);
 /* fresh.c: fills fresh, given, fills, makes. */
 void l62_index_find_fresh(struct l62_index *index);
 /* tells.c: fills tells. */

@@ -48,40 +48,33 @@ static bool is_of_one_kind(const struct l62_index *index, const struct l62_body 
 	return defined;
 }
 
-static bool is_pure_in(const struct l62_index *index, const struct l62_body *body,
-                       uint32_t slot, uint32_t *kind)
+static bool is_pure_at(const struct l62_index *index, const struct l62_body *body,
+                       const struct l62_op *op, uint32_t *kind)
 {
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->slot != slot)
-			continue;
-		if (op->form != L62_SLOT_PATH || op->type == L62_OP_TOUCH ||
-		    (op->type == L62_OP_SET && op->inside))
-			return false;
-		if (op->type == L62_OP_ACQUIRE && !add_kind(index, op, kind))
-			return false;
-		if (op->type == L62_OP_STORE &&
-		    !is_of_one_kind(index, body, slot, &op->value, 0, kind))
-			return false;
-	}
-	return true;
+	if (op->form != L62_SLOT_PATH || op->type == L62_OP_TOUCH ||
+	    (op->type == L62_OP_SET && op->inside))
+		return false;
+	if (op->type == L62_OP_ACQUIRE)
+		return add_kind(index, op, kind);
+	return op->type != L62_OP_STORE ||
+	       is_of_one_kind(index, body, op->slot, &op->value, 0, kind);
 }
 
 uint32_t l62_pure_kind(const struct l62_index *index, uint32_t slot)
 {
-	const GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+	const struct l62_naming *naming = l62_index_naming(index, slot);
 	uint32_t kind = L62_NONE;
 
 	/* The system puts things of its own there, too. */
 	if (g_hash_table_contains(index->inside, GUINT_TO_POINTER(slot)) ||
 	    g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot)))
 		return L62_NONE;
-	for (guint i = 0; ids && i < ids->len; i++) {
-		const struct l62_body *body =
-		        index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+	for (guint i = 0; naming && i < naming->mentions->len; i++) {
+		const struct l62_mention *m =
+		        &g_array_index(naming->mentions, struct l62_mention, i);
+		const struct l62_body *body = index->bodies->pdata[m->body];
 
-		if (!is_pure_in(index, body, slot, &kind))
+		if (!is_pure_at(index, body, l62_body_op(body, m->op), &kind))
 			return L62_NONE;
 	}
 	return kind;

@@ -10,7 +10,8 @@
 struct l62_slots_report {
 	sqlite3 *db;
 	const struct l62_program *program;
-	sqlite3_stmt *shown, *step, *incomplete, *freed, *kept, *work, *doubt, *wrong, *entry_text;
+	sqlite3_stmt *shown, *step, *incomplete, *freed, *kept, *work, *doubt, *wrong,
+	        *entry_text;
 	sqlite3_int64 count;
 };
 

@@ -28,23 +28,9 @@ static bool is_own_number(const struct l62_index *index, const struct l62_op *op
 /* Some store of it is computed. */
 static bool is_counted(const struct l62_index *index, uint32_t slot)
 {
-	const GArray *ids = g_hash_table_lookup(index->by_slot, GUINT_TO_POINTER(slot));
+	const struct l62_naming *naming = l62_index_naming(index, slot);
 
-	for (guint i = 0; ids && i < ids->len; i++) {
-		const struct l62_body *body =
-		        index->bodies->pdata[g_array_index(ids, uint32_t, i)];
-
-		for (uint32_t k = 0; k < body->f->ops->len; k++) {
-			const struct l62_op *op = l62_body_op(body, k), *from;
-
-			if (op->type != L62_OP_STORE || op->slot != slot)
-				continue;
-			from = definition(body, &op->value);
-			if (from && from->type == L62_OP_COMPUTE)
-				return true;
-		}
-	}
-	return false;
+	return naming && naming->computed;
 }
 
 static bool asks(const struct l62_index *index, const struct l62_body *body,

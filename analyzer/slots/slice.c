@@ -13,12 +13,26 @@ enum { DOWN = 1, UP = 2 };
 /* A watched variable decides something itself, or is what a cell receives. */
 enum { DECIDES = 1, STORED = 2 };
 
+static int compare_ids(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
 /* The calls of sb mean something else now. */
 static void renew_callers(struct l62_slice *s, const struct l62_slice_body *sb)
 {
 	const GArray *callers = sb->body->callers;
 
-	for (guint i = 0; i < callers->len; i++) {
+	/* A helper may have more callers than the slice has functions. */
+	for (guint i = 0; i < s->bodies->len && callers->len > s->bodies->len; i++) {
+		struct l62_slice_body *other = s->bodies->pdata[i];
+
+		other->stale |= g_array_binary_search((GArray *)callers, &other->body->id,
+		                                      compare_ids, NULL);
+	}
+	for (guint i = 0; i < callers->len && callers->len <= s->bodies->len; i++) {
 		struct l62_slice_body *caller = s->by_id[g_array_index(callers, uint32_t, i)];
 
 		if (caller)
@@ -58,7 +72,18 @@ static void free_slice_body(void *data)
 	g_free(sb->busy);
 	g_free(sb->branch);
 	g_array_unref(sb->handovers);
+	g_free(sb->next);
 	g_free(sb);
+}
+
+static void forget_bodies(struct l62_slice *s)
+{
+	for (guint i = 0; i < s->bodies->len; i++) {
+		const struct l62_slice_body *sb = s->bodies->pdata[i];
+
+		s->by_id[sb->body->id] = NULL;
+	}
+	g_ptr_array_set_size(s->bodies, 0);
 }
 
 uint32_t l62_slice_cell(const struct l62_slice *s, uint32_t slot)
@@ -259,13 +284,19 @@ static void spread(struct l62_slice *s)
 		for (guint b = 0; b < s->bodies->len; b++) {
 			struct l62_slice_body *sb = s->bodies->pdata[b];
 			const GArray *callers = sb->body->callers;
+			bool plain;
 
 			if (!sb->stale)
 				continue;
 			sb->stale = false;
 			changed = true;
-			for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
+			plain = l62_slice_plain(sb);
+			for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
+				if (l62_slice_skips(s, sb, i, plain))
+					continue;
 				spread_op(s, sb, l62_body_op(sb->body, i));
+				plain = plain && !sb->stale;
+			}
 			/* Whoever calls what does something has to be walked. */
 			for (guint i = 0; i < callers->len && sb->rooted; i++)
 				root(s, s->index->bodies
@@ -368,17 +399,19 @@ static bool watch(struct l62_slice_body *sb, uint32_t var, uint8_t why)
 static bool watch_branches(const struct l62_slice *s, struct l62_slice_body *sb)
 {
 	uint32_t n = sb->body->f->blocks->len;
-	bool changed = false;
+	bool changed = false, plain = l62_slice_plain(sb);
 
 	for (uint32_t b = 0; b < n; b++) {
 		const struct l62_block *block = l62_body_block(sb->body, b);
 
 		for (uint32_t i = 0; i < block->nops && !sb->busy[b]; i++)
-			sb->busy[b] = is_busy(s, sb, l62_body_op(sb->body, block->ops + i));
+			sb->busy[b] = !l62_slice_skips(s, sb, block->ops + i, plain) &&
+			              is_busy(s, sb, l62_body_op(sb->body, block->ops + i));
 		if (sb->result && block->type == L62_TERM_RETURN) {
 			sb->busy[b] = true;
 			if (is_var(&block->value))
 				changed |= watch(sb, block->value.n, DECIDES);
+			plain = plain && !changed;
 		}
 	}
 	for (uint32_t b = 0; b < n; b++) {
@@ -419,14 +452,17 @@ static bool watch_call(struct l62_slice_body *sb, const struct l62_op *op,
 }
 
 /* What is read back was stored a moment ago. */
-static bool watch_stores(struct l62_slice_body *sb, uint32_t slot)
+static bool watch_stores(const struct l62_slice *s, struct l62_slice_body *sb, uint32_t slot)
 {
 	bool changed = false;
 
-	for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(sb->body, i);
+	guint count;
+	const struct l62_mention *at = l62_body_mentions(s->index, sb->body, slot, &count);
 
-		if (op->type == L62_OP_STORE && op->slot == slot && is_var(&op->value))
+	for (guint i = 0; i < count; i++) {
+		const struct l62_op *op = l62_body_op(sb->body, at[i].op);
+
+		if (op->type == L62_OP_STORE && is_var(&op->value))
 			changed |= watch(sb, op->value.n, DECIDES);
 	}
 	return changed;
@@ -444,7 +480,7 @@ static bool watch_handovers(const struct l62_slice *s, struct l62_slice_body *sb
 
 		if (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
 		    op->form == L62_SLOT_PATH && sb->watched[sb->body->class[op->dest]])
-			changed |= watch_stores(sb, op->slot);
+			changed |= watch_stores(s, sb, op->slot);
 		if (op->type == L62_OP_LOAD && op->element && is_var(&op->index) &&
 		    sb->watched[sb->body->class[op->dest]] &&
 		    g_hash_table_contains(s->index->routines, GUINT_TO_POINTER(op->slot)))
@@ -481,7 +517,8 @@ static void find_handovers(const struct l62_slice *s)
 
 		sb->result |= sb->body->loads;
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++)
-			if (hands_on(s, l62_body_op(sb->body, i)))
+			if (!l62_slice_skips(s, sb, i, true) &&
+			    hands_on(s, l62_body_op(sb->body, i)))
 				g_array_append_val(sb->handovers, i);
 	}
 }
@@ -500,88 +537,21 @@ static void find_decisions(struct l62_slice *s)
 	}
 }
 
-/* Whether the address that an op makes goes anywhere but to kernel routines. */
-static bool goes_on(const struct l62_body *body, uint32_t var)
-{
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->type == L62_OP_KERNEL || op->type == L62_OP_TOUCH)
-			continue;
-		if (op->value.type == L62_VALUE_VAR && op->value.n == var)
-			return true;
-		for (uint32_t a = 0; a < op->nargs; a++)
-			if (l62_body_arg(body, op, a)->type == L62_VALUE_VAR &&
-			    l62_body_arg(body, op, a)->n == var)
-				return true;
-	}
-	for (uint32_t b = 0; b < body->f->blocks->len; b++) {
-		const struct l62_block *block = l62_body_block(body, b);
-
-		if (block->type == L62_TERM_RETURN && block->value.type == L62_VALUE_VAR &&
-		    block->value.n == var)
-			return true;
-	}
-	return false;
-}
-
-/* Whether some op takes the slot for an array, or also goes by its address. */
-static bool is_used(const struct l62_slice *s, uint32_t slot, bool by_address)
-{
-	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
-
-	for (guint i = 0; ids && i < ids->len; i++) {
-		const struct l62_body *body =
-		        s->index->bodies->pdata[g_array_index(ids, uint32_t, i)];
-
-		for (uint32_t j = 0; j < body->f->ops->len; j++) {
-			const struct l62_op *op = l62_body_op(body, j);
-
-			if (op->slot != slot)
-				continue;
-			if (op->element ||
-			    (by_address && (op->inside || op->form == L62_SLOT_ADDRESS) &&
-			     goes_on(body, op->dest)))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_computed(const struct l62_body *body, const struct l62_value *value)
-{
-	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->type == L62_OP_COMPUTE && op->dest == value->n)
-			return true;
-	}
-	return false;
-}
-
 /* Whether anything is known of what it holds, beyond that it begins as zero. */
-static bool has_constants(const struct l62_slice *s, uint32_t slot)
+static bool has_constants(const struct l62_slice *s, const struct l62_naming *naming)
 {
-	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
-	bool stored = false, known = false;
+	/* How many there are is not known of one of them. */
+	if (s->many && naming->computed)
+		return false;
+	return naming->known || !naming->stored;
+}
 
-	for (guint i = 0; ids && i < ids->len; i++) {
-		const struct l62_body *body =
-		        s->index->bodies->pdata[g_array_index(ids, uint32_t, i)];
+/* Whether what the slot holds is told by the ops that name it, and by no others. */
+static bool can_be_cell(const struct l62_slice *s, uint32_t slot)
+{
+	const struct l62_naming *naming = l62_index_naming(s->index, slot);
 
-		for (uint32_t j = 0; j < body->f->ops->len; j++) {
-			const struct l62_op *op = l62_body_op(body, j);
-
-			if (op->slot != slot || op->type != L62_OP_STORE)
-				continue;
-			stored = true;
-			/* How many there are is not known of one of them. */
-			if (s->many && is_computed(body, &op->value))
-				return false;
-			known |= op->value.type != L62_VALUE_UNKNOWN;
-		}
-	}
-	return known || !stored;
+	return !naming->element && !naming->passed && has_constants(s, naming);
 }
 
 static void find_cells(struct l62_slice *s)
@@ -592,12 +562,13 @@ static void find_cells(struct l62_slice *s)
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
 			const struct l62_op *op = l62_body_op(sb->body, i);
 
-			if (op->type == L62_OP_LOAD && op->form == L62_SLOT_PATH &&
+			if (sb->body->plain[i] == L62_NONE && op->type == L62_OP_LOAD &&
+			    op->form == L62_SLOT_PATH &&
 			    sb->watched[sb->body->class[op->dest]] && s->ncells < L62_CELLS &&
 			    l62_slice_cell(s, op->slot) == L62_NONE &&
 			    g_hash_table_contains(s->index->homes,
 			                          GUINT_TO_POINTER(op->slot)) &&
-			    !is_used(s, op->slot, true) && has_constants(s, op->slot))
+			    can_be_cell(s, op->slot))
 				s->cells[s->ncells++] = op->slot;
 		}
 	}
@@ -605,10 +576,11 @@ static void find_cells(struct l62_slice *s)
 
 static void seed_from(struct l62_slice *s, uint32_t slot)
 {
-	const GArray *ids = g_hash_table_lookup(s->index->by_slot, GUINT_TO_POINTER(slot));
+	const struct l62_naming *naming = l62_index_naming(s->index, slot);
 
-	for (guint i = 0; ids && i < ids->len; i++)
-		root(s, s->index->bodies->pdata[g_array_index(ids, uint32_t, i)]);
+	for (guint i = 0; naming && i < naming->mentions->len; i++)
+		root(s, s->index->bodies->pdata
+		                [g_array_index(naming->mentions, struct l62_mention, i).body]);
 }
 
 /* From all that names the slot, or what it is a part of, or writes a cell. */
@@ -666,7 +638,9 @@ static void find_counts(struct l62_slice *s)
 
 		for (uint32_t i = 0; i < sb->body->f->ops->len; i++) {
 			const struct l62_op *op = l62_body_op(sb->body, i);
-			uint32_t cell = op->type == L62_OP_STORE && op->slot != L62_NONE
+			uint32_t cell = sb->body->plain[i] == L62_NONE &&
+			                                op->type == L62_OP_STORE &&
+			                                op->slot != L62_NONE
 			                        ? l62_slice_cell(s, op->slot)
 			                        : L62_NONE;
 
@@ -680,6 +654,7 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 {
 	struct l62_slice *s = g_new0(struct l62_slice, 1);
 	const char *path = l62_program_text(index->program, slot);
+	const struct l62_naming *naming;
 	uint32_t before;
 
 	s->index = index;
@@ -692,32 +667,29 @@ struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bo
 	s->around = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	find_around(s);
 	s->cells[s->ncells++] = slot;
-	s->many = s->list || is_used(s, slot, false);
+	naming = l62_index_naming(index, slot);
+	s->many = s->list || (naming && naming->element);
 	s->rows = !s->many && is_of_row((struct l62_program *)index->program, path);
-	s->by_id = g_new0(struct l62_slice_body *, index->bodies->len + 1);
+	s->by_id = index->in_slice;
 	s->bodies = g_ptr_array_new_with_free_func(free_slice_body);
 	do {
 		before = s->ncells;
-		for (guint i = 0; i < s->bodies->len; i++) {
-			const struct l62_slice_body *sb = s->bodies->pdata[i];
-
-			s->by_id[sb->body->id] = NULL;
-		}
-		g_ptr_array_set_size(s->bodies, 0);
+		forget_bodies(s);
 		seed(s);
 		spread(s);
 		find_decisions(s);
 		find_cells(s);
 	} while (s->ncells > before);
 	find_counts(s);
+	l62_slice_find_idle(s);
 	return s;
 }
 
 void l62_slice_free(struct l62_slice *s)
 {
+	forget_bodies(s);
 	g_ptr_array_unref(s->bodies);
 	g_hash_table_unref(s->containers);
 	g_array_unref(s->around);
-	g_free(s->by_id);
 	g_free(s);
 }

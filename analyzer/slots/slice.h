@@ -34,6 +34,7 @@ struct l62_slice_body {
 	bool rooted;       /* it, or what it calls, names the slot or a cell */
 	bool result;       /* what it returns is watched */
 	GArray *handovers; /* of uint32_t: ops that pass on what decides */
+	uint32_t *next;    /* by op: the first one from there on that is not idle */
 	bool stale;        /* while the slice is made: its ops have to be looked at again */
 };
 
@@ -57,6 +58,19 @@ struct l62_slice {
 
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension);
 void l62_slice_free(struct l62_slice *slice);
+
+/* idle.c.  Whether plain calls of functions that are not in the slice mean nothing to it. */
+bool l62_slice_plain(const struct l62_slice_body *sb);
+/* Whether op is such a call; plain: what l62_slice_plain has said. */
+static inline bool l62_slice_skips(const struct l62_slice *slice,
+                                   const struct l62_slice_body *sb, uint32_t op, bool plain)
+{
+	uint32_t callee = sb->body->plain[op];
+
+	return plain && callee != L62_NONE && !slice->by_id[callee];
+}
+/* Fills next. */
+void l62_slice_find_idle(struct l62_slice *slice);
 
 /* NULL: the function has nothing to do with the slot. */
 struct l62_slice_body *l62_slice_body(const struct l62_slice *slice,

@@ -119,14 +119,31 @@ void l62_frame_push(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 		fr->walk->gave_up = true;
 }
 
+/* Whether idle calls change nothing of it. */
+static bool is_quiet(const struct l62_sstate *st)
+{
+	for (guint i = 0; i < st->bindings->len; i++) {
+		const struct l62_binding *b =
+		        &g_array_index(st->bindings, struct l62_binding, i);
+
+		if (l62_key_type(b->key) == L62_KEY_STORED || b->val.type >= L62_SVAL_ADDR)
+			return false;
+	}
+	return true;
+}
+
 void l62_frame_go_on(struct l62_frame *fr, struct l62_sstate *st, uint32_t block,
                      uint32_t index)
 {
 	const struct l62_block *b = l62_body_block(fr->sb->body, block);
+	const uint32_t *next = fr->sb->next;
 
-	for (; index < b->ops + b->nops; index++)
-		if (!l62_frame_op(fr, st, block, index))
+	for (; index < b->ops + b->nops; index++) {
+		if (next[index] > index && is_quiet(st))
+			index = next[index];
+		if (index < b->ops + b->nops && !l62_frame_op(fr, st, block, index))
 			return;
+	}
 	l62_frame_end(fr, st, block);
 }
 

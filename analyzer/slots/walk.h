@@ -27,7 +27,7 @@ struct l62_walk {
 	GArray *doubts;     /* of struct l62_doubt, each once */
 	GPtrArray *trails;  /* of struct l62_trail, all that were made */
 	uint32_t depth, steps;
-	bool gaps;       /* of an array, elements before the one that is followed may be empty */
+	bool gaps; /* of an array, elements before the one that is followed may be empty */
 	bool late_frees; /* a routine that may be kept from running lets something go */
 	bool gave_up;    /* too many states: nothing that is said is complete */
 	bool doubtful;   /* some way was given up since somebody set it to false */

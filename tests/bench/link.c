@@ -39,7 +39,7 @@ static void add_functions(GString *sql, int tu, int tus)
 		g_string_append_printf(sql,
 		                       "INSERT INTO function VALUES(%d, 'f%d_%d', 'f%d_%d',"
 		                       " '/drv/tu%d.c', %d, %d, 1, NULL);",
-		                       f, tu, f, tu, f, tu, f * 20, f * 20 + 15);
+		                       f, f, tu, f, tu, tu, f * 20, f * 20 + 15);
 		for (int c = 1; c <= 3; c++)
 			g_string_append_printf(
 			        sql, "INSERT OR IGNORE INTO call VALUES(%d, %d, %d, 1);", f,
@@ -51,7 +51,7 @@ static void add_functions(GString *sql, int tu, int tus)
 		        sql,
 		        "INSERT INTO function(id, key, name) VALUES(%d, 'f%d_%d', 'f%d_%d');"
 		        "INSERT INTO call VALUES(%d, %d, 19, 1);",
-		        100 + n, (tu + n) % tus, n, (tu + n) % tus, n, n * 3, 100 + n);
+		        100 + n, n, (tu + n) % tus, n, (tu + n) % tus, n * 3, 100 + n);
 	g_string_append(sql,
 	                "INSERT INTO function(id, key, name) VALUES(200, 'Free', 'Free');");
 }

@@ -61,3 +61,4 @@ SELECT site, path, file, min(line) FROM store GROUP BY site, path;
 INSERT OR IGNORE INTO placed(site, path, file, line)
 SELECT DISTINCT o.site, o.path, s.file, s.line
 FROM outcome_slot o JOIN site s ON s.id = o.site;
+CREATE INDEX placed_path ON placed(path);
