@@ -330,7 +330,7 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		return;
 	case AT_OUTSIDE:
 	case AT_MEMORY:
-		if (hands_over(fr, st, val, op))
+		if (!op->lends && hands_over(fr, st, val, op))
 			l62_frame_lose(fr, st, val, false, op->line);
 		if (op->slot != L62_NONE && !op->element && op->form == L62_SLOT_PATH)
 			l62_sstate_set(st, l62_key(L62_KEY_STORED, 0, op->slot),
@@ -409,6 +409,35 @@ static bool stores(const struct l62_body *body, uint32_t slot)
 	return false;
 }
 
+/* A callee puts the address of the local where kernel routines come by: what is in it
+ * then is theirs. */
+static bool is_lent(const struct l62_frame *fr, uint32_t var)
+{
+	const struct l62_body *body = fr->sb->body, *callee;
+
+	for (uint32_t i = 0; i < body->f->ops->len; i++) {
+		const struct l62_op *op = l62_body_op(body, i);
+
+		callee = op->type == L62_OP_CALL
+		                 ? l62_index_callee(fr->walk->slice->index, op, 0, NULL)
+		                 : NULL;
+		for (uint32_t a = 0; callee && a < op->nargs && a < callee->f->nparams; a++) {
+			const struct l62_value *arg = l62_body_arg(body, op, a);
+
+			if (arg->type != L62_VALUE_ADDRESS || arg->n != var)
+				continue;
+			for (uint32_t k = 0; k < callee->f->ops->len; k++) {
+				const struct l62_op *store = l62_body_op(callee, k);
+
+				if (store->lends && store->value.type == L62_VALUE_VAR &&
+				    callee->class[store->value.n] == callee->class[a])
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
 static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate *st,
                             const struct l62_op *op)
 {
@@ -432,6 +461,9 @@ static struct l62_sval load(const struct l62_frame *fr, const struct l62_sstate 
 	at = find(fr, st, op);
 	if (at.where == AT_KEY) {
 		val = l62_sstate_get(st, at.key);
+		if (op->place.type == L62_PLACE_LOCAL && !l62_sstate_has(st, at.key) &&
+		    is_lent(fr, op->place.var))
+			val.memory = false;
 		if (val.type == L62_SVAL_ANY && op->place.type == L62_PLACE_BEHIND &&
 		    fr->sb->body->foreign[fr->sb->body->class[op->place.var]])
 			val.memory = false;

@@ -132,6 +132,14 @@ struct l62_sval l62_sstate_get(const struct l62_sstate *st, uint64_t key)
 	return l62_sval_any(L62_ANY, true);
 }
 
+bool l62_sstate_has(const struct l62_sstate *st, uint64_t key)
+{
+	guint at = position(st, key);
+
+	return at < st->bindings->len &&
+	       g_array_index(st->bindings, struct l62_binding, at).key == key;
+}
+
 void l62_sstate_set(struct l62_sstate *st, uint64_t key, struct l62_sval val)
 {
 	struct l62_binding binding = {key, val};

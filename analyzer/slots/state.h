@@ -107,6 +107,7 @@ gboolean l62_sstate_equal(gconstpointer a, gconstpointer b);
 
 /* ANY of unknown memory where there is none. */
 struct l62_sval l62_sstate_get(const struct l62_sstate *st, uint64_t key);
+bool l62_sstate_has(const struct l62_sstate *st, uint64_t key);
 void l62_sstate_set(struct l62_sstate *st, uint64_t key, struct l62_sval val);
 /* Every value that is from becomes to. */
 void l62_sstate_replace(struct l62_sstate *st, struct l62_sval from, struct l62_sval to);

@@ -125,6 +125,7 @@ void l62_program_bind(struct l62_program *p)
 		}
 	}
 	g_hash_table_unref(externals);
+	l62_program_find_lent(p);
 }
 
 static struct l62_outcome *copy_outcome(const struct l62_outcome *o, uint32_t nparams)

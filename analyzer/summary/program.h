@@ -80,6 +80,7 @@ struct l62_op {
 	enum l62_op_type type;
 	bool inside;   /* A, not = */
 	bool if_null;  /* W0 */
+	bool lends;    /* W: into a parameter of an IRP that the driver sends */
 	uint32_t dest; /* a variable or L62_NONE; vS of acq and giveif */
 	struct l62_value value;
 	struct l62_place place; /* its field also for A: L62_NONE if none is named */
@@ -265,6 +266,8 @@ void l62_function_solve(struct l62_program *program, struct l62_function *functi
 
 /* Finds the callee of each call. */
 void l62_program_bind(struct l62_program *program);
+/* lend.c, called by that: which stores lend. */
+void l62_program_find_lent(struct l62_program *program);
 /* Finds callees and solves all functions, callees first. */
 void l62_program_solve(struct l62_program *program);
 

@@ -123,7 +123,8 @@ static void run_simple(struct l62_solver *s, struct l62_state *st, const struct 
 		                  l62_load(s, st, &op->place, s->function->classes[op->dest]));
 		break;
 	case L62_OP_STORE:
-		l62_store_at(s, st, &op->place, l62_eval(s, st, &op->value));
+		if (!op->lends)
+			l62_store_at(s, st, &op->place, l62_eval(s, st, &op->value));
 		break;
 	case L62_OP_COMPUTE:
 		compute(s, st, op);
