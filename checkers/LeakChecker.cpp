@@ -286,22 +286,32 @@ void LeakChecker::checkPreStmt(const ReturnStmt *RS, CheckerContext &C) const {
 
 // A summary speaks of what the arguments lead to, and where none was applied
 // nobody does: the callee may have released what is in a slot.
+static bool isInDoubt(const CallEvent &Call, const FunctionDecl *Callee,
+                      const Relevance &Unit, const Owned &O,
+                      const MemRegion *Place) {
+  if (!O.isStored() || O.MayBeGone)
+    return false;
+  for (unsigned I = 0; Place && I < Call.getNumArgs(); ++I)
+    if (const MemRegion *R = Call.getArgSVal(I).getAsRegion())
+      if (R->getBaseRegion() == Place->getBaseRegion())
+        return false;
+  return Unit.releasesFrom(Callee, O.S->Row->K, *O.Path);
+}
+
 static ProgramStateRef doubtStored(const CallEvent &Call,
                                    const FunctionDecl *Callee,
                                    const Relevance &Unit,
                                    ProgramStateRef State) {
-  for (auto &[Sym, O] : allOwnedSymbols(State)) {
-    if (!O.isStored() || O.MayBeGone)
-      continue;
-    bool Known = false;
-    for (unsigned I = 0; O.Slot && I < Call.getNumArgs(); ++I)
-      if (const MemRegion *R = Call.getArgSVal(I).getAsRegion())
-        Known |= R->getBaseRegion() == O.Slot->getBaseRegion();
-    if (Known || !Unit.releasesFrom(Callee, O.S->Row->K, *O.Path))
-      continue;
-    O.MayBeGone = true;
-    State = setOwned(State, Sym, O);
-  }
+  for (auto &[Sym, O] : allOwnedSymbols(State))
+    if (isInDoubt(Call, Callee, Unit, O, O.Slot)) {
+      O.MayBeGone = true;
+      State = setOwned(State, Sym, O);
+    }
+  for (auto &[Key, O] : allOwnedObjects(State))
+    if (isInDoubt(Call, Callee, Unit, O, Key.first)) {
+      O.MayBeGone = true;
+      State = setOwned(State, Key, O);
+    }
   return State;
 }
 
@@ -595,6 +605,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
   llvm::StringRef Result = resultOf(RS, FD, C);
   Facts *F = currentFacts();
   bool Loads = isDriverEntry(FD) || (F && F->hasRole(FD, "ADD_DEVICE"));
+  bool FailedLoad = Loads && Result == "failure";
 
   Facts::Slots Held;
   llvm::SmallVector<std::pair<SymbolRef, Owned>, 1> Lost;
@@ -604,6 +615,9 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
       continue;
     }
     if (C.getConstraintManager().isNull(State, Sym).isConstrainedTrue())
+      continue;
+    // After a failed load nothing else is asked.
+    if (O.MayBeGone && FailedLoad)
       continue;
     if (kindInfo(O.S->Row->K).LostOn == Loss::FAILURE) {
       // The system knows the object; a routine that fails leaves it for good
@@ -617,9 +631,6 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
         Lost.push_back({Sym, O});
       continue;
     }
-    // After a failed load nothing else is asked.
-    if (O.MayBeGone && Loads && Result == "failure")
-      continue;
     if (O.Slot) {
       SVal Now = State->getSVal(O.Slot);
       if (trackedBase(State, Now) != Sym)
@@ -628,7 +639,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     Held.insert({O.S, *O.Path});
   }
   for (auto &[Key, O] : allOwnedObjects(State))
-    if (O.isStored())
+    if (O.isStored() && !(O.MayBeGone && FailedLoad))
       Held.insert({O.S, *O.Path});
   if (F) {
     SourceLocation At = RS ? RS->getBeginLoc() : FD->getEndLoc();
@@ -645,7 +656,7 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     return;
   if (ExplodedNode *N = C.generateNonFatalErrorNode(State))
     for (auto &[Sym, O] : Lost)
-      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS, Loads && Result == "failure"),
+      reportLeak(O, Sym, N, exitOf(O, Sym, N, RS, FailedLoad),
                  C.getBugReporter());
 }
 

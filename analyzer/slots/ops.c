@@ -279,6 +279,22 @@ static bool link_local(struct l62_frame *fr, struct l62_sstate *st, struct at at
 	return false;
 }
 
+/* Into an array of the function's own, where one element is like the other: what is there
+ * stays there, and nobody knows where the other thing comes.  False: it is to be stored. */
+static bool put_beside(struct l62_frame *fr, struct l62_sstate *st, struct at at,
+                       struct l62_sval val, const struct l62_op *op)
+{
+	struct l62_sval there = l62_sstate_get(st, at.key);
+
+	if (op->place.type != L62_PLACE_LOCAL || op->place.field != L62_ATOM_STAR ||
+	    fr->sb->body->f->classes[op->place.var] != 'a' || val.type == L62_SVAL_CONST ||
+	    (there.type != L62_SVAL_TOKEN && there.type != L62_SVAL_FRESH))
+		return false;
+	if (!l62_sval_equal(there, val))
+		l62_frame_lose(fr, st, val, false, op->line);
+	return true;
+}
+
 /* Whether what goes to a place that is not followed can be released from there: not what
  * an object knows of itself, nor what is in a list that nobody releases. */
 static bool hands_over(const struct l62_frame *fr, const struct l62_sstate *st,
@@ -322,6 +338,8 @@ static void store(struct l62_frame *fr, struct l62_sstate *st, struct at at,
 		return;
 	case AT_KEY:
 		if (op->form == L62_SLOT_LIST && link_local(fr, st, at, val, op->line))
+			return;
+		if (put_beside(fr, st, at, val, op))
 			return;
 		if (l62_key_type(at.key) == L62_KEY_VAR)
 			l62_frame_set(fr, st, l62_key_n(at.key), val);

@@ -280,6 +280,23 @@ void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val 
 		l62_state_set_cell(st, at.symbol, field, noted_val(s, sym, field, val));
 }
 
+bool l62_element_is_taken(struct l62_solver *s, struct l62_state *st,
+                          const struct l62_place *place, struct l62_val val)
+{
+	const struct l62_cell *cell;
+	int32_t symbol;
+
+	if (place->type != L62_PLACE_LOCAL || place->field != L62_ATOM_STAR ||
+	    l62_function_is_scalar(s->function, place->var) ||
+	    l62_state_signs(s, st, val) == L62_ZERO)
+		return false;
+	symbol = l62_symbol_get(s, L62_SYMBOL_LOCAL, place->var, 0);
+	cell = l62_state_cell(st, symbol, L62_ATOM_STAR);
+	return cell && cell->val.symbol != val.symbol &&
+	       l62_object_is_there(s, st, cell->val.symbol) &&
+	       !l62_state_object(s, st, cell->val.symbol)->kinds;
+}
+
 void l62_store_at(struct l62_solver *s, struct l62_state *st, const struct l62_place *place,
                   struct l62_val val)
 {

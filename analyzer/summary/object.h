@@ -18,6 +18,10 @@ struct l62_val l62_load(struct l62_solver *s, struct l62_state *st,
 /* What field of the object val holds. */
 struct l62_val l62_load_field(struct l62_solver *s, struct l62_state *st, struct l62_val val,
                               uint32_t field, char class);
+/* Whether val is to come into an array of the function's own that holds something else
+ * already: one element is like the other, and what is there stays there. */
+bool l62_element_is_taken(struct l62_solver *s, struct l62_state *st,
+                          const struct l62_place *place, struct l62_val val);
 void l62_store_at(struct l62_solver *s, struct l62_state *st, const struct l62_place *place,
                   struct l62_val val);
 void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val at,

@@ -122,10 +122,18 @@ static void run_simple(struct l62_solver *s, struct l62_state *st, const struct 
 		l62_state_set_var(s, st, op->dest,
 		                  l62_load(s, st, &op->place, s->function->classes[op->dest]));
 		break;
-	case L62_OP_STORE:
-		if (!op->lends)
-			l62_store_at(s, st, &op->place, l62_eval(s, st, &op->value));
+	case L62_OP_STORE: {
+		struct l62_val val = l62_eval(s, st, &op->value);
+
+		if (op->lends)
+			break;
+		/* Where the other one comes, nobody knows. */
+		if (op->form != L62_SLOT_LIST && l62_element_is_taken(s, st, &op->place, val))
+			l62_keep(s, st, val);
+		else
+			l62_store_at(s, st, &op->place, val);
 		break;
+	}
 	case L62_OP_COMPUTE:
 		compute(s, st, op);
 		break;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* What a failed load leaves is not known where a loop that frees was not looked into. */
 // RUN: %scan %s
-// RUN: %dump %t.db outcome | FileCheck %s --check-prefix=FREED
+// RUN: %dump %t.db outcome path_leak | FileCheck %s --check-prefix=FREED
 // RUN: %scan -DOTHERS %s
-// RUN: %dump %t.db outcome | FileCheck %s --check-prefix=OTHERS
+// RUN: %dump %t.db outcome path_leak | FileCheck %s --check-prefix=OTHERS
 #include <ntddk.h>
 
 #define COUNT 24
@@ -17,6 +17,8 @@ struct other {
 
 static struct row rows[COUNT];
 static struct other others[COUNT];
+static PDEVICE_OBJECT device;
+static PAGED_LOOKASIDE_LIST pool;
 
 static void free_rows(void)
 {
@@ -32,6 +34,11 @@ static void free_rows(void)
 		rows[i].cells = NULL;
 #endif
 	}
+#ifndef OTHERS
+	if (device)
+		IoDeleteDevice(device);
+	ExDeletePagedLookasideList(&pool);
+#endif
 }
 
 static int make_rows(void)
@@ -48,12 +55,28 @@ static int make_rows(void)
 	return 1;
 }
 
-// OTHERS: outcome: DriverEntry | failure | {{.*}} in row.cells
+// OTHERS: outcome: DriverEntry | failure | {{.*}} in row.cells, {{.*}}:pool
+// OTHERS: path_leak: DriverEntry | IoCreateDevice:67
 // FREED-NOT: outcome: DriverEntry | failure | {{.*}} in row.cells
+// FREED-NOT: outcome: DriverEntry | failure | {{.*}}:pool
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 {
+	NTSTATUS status;
+
+	ExInitializePagedLookasideList(&pool, NULL, NULL, 0, 64, 'looP', 0);
+	status = IoCreateDevice(driver, 0, NULL, 0, 0, 0, &device);
+	if (!NT_SUCCESS(status)) {
+		device = NULL;
+		goto fail;
+	}
+	status = STATUS_INSUFFICIENT_RESOURCES;
 	if (!make_rows())
-		return STATUS_INSUFFICIENT_RESOURCES;
+		goto fail;
 	return STATUS_SUCCESS;
+
+fail:
+	free_rows();
+	return status;
 }
 // FREED: outcome: end
+// FREED-NEXT: path_leak: end

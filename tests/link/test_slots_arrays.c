@@ -146,12 +146,30 @@ static void released_at_work_only(void **unused)
 	EXPECT_NOTHING("::g_Data", SERVES_ALL "INSERT INTO call VALUES(2, 3, 28, 0);", serve);
 }
 
+/* MyUnload puts the slot and something else in an array of its own, and releases all that
+ * is in there. */
+static void released_from_a_local_array(void **unused)
+{
+	static const char late[] =
+	        "F MyUnload e /drv/d.c 20 v 1 7 5\nV p a p p u p u\nB\nL v6 " G_FLAG "\n"
+	        "# 22\n? v6 != #0 1 4\nB\nL v2 " G_DATA "\nW &v1:* v2\nL v3 " G_READY "\n"
+	        "W &v1:* v3\n" W_DATA("#0") "= v4 #0\nJ 2\nB\n? v4 < #2 3 4\n"
+	                                    "B\nL v5 &v1:*\n# 26\nrel POOL v5\nD v4 + v4 #1\nJ "
+	                                    "2\nB\n# 29\nR -\nE\n";
+	g_autofree char *unload = slots_with(late, "? v6 != #0 1 4\n", "J 1\n");
+
+	(void)unused;
+	EXPECT_SILENT("::g_Data", "", slots_fill_once, unload);
+	EXPECT_LOST("LeakOnUnloadPath", "/drv/d.c(29)", "::g_Data", "", slots_fill_once, late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(loop_ends_at_a_gap),
 	        cmocka_unit_test(filled_rows_of_a_failed_load),
 	        cmocka_unit_test(object_in_place),
+	        cmocka_unit_test(released_from_a_local_array),
 	        cmocka_unit_test(released_at_work_only),
 	};
 

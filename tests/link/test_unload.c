@@ -554,6 +554,47 @@ static void once_for_a_call(void **unused)
 	assert_int_equal(with(other), 2);
 }
 
+/* What hangs on an object is told where the object is freed without it. */
+static void gone_with_its_owner(void **unused)
+{
+#define DISPOSES(function, line)                                                               \
+	"INSERT INTO disposal VALUES(" function ", 'ITEM', 'ExFreePool', NULL, 0, '/drv/d.c'," \
+	" " line ", 5, " line ", 20);"
+	static const char item[] =
+	        "INSERT INTO store VALUES(1, 'ITEM.Mdl', '/drv/ioctl.c', 51);"
+	        "INSERT INTO extension VALUES('ITEM');";
+	static const struct {
+		const char *more;
+		unsigned at_unload;
+		int line; /* of the other rule, 0: none */
+	} cases[] = {
+	        {"", 1, 0},
+	        {DISPOSES("2", "45"), 0, 45},
+	        {DISPOSES("2", "45") "INSERT INTO mention VALUES(2, 'ITEM', 'Mdl', NULL);", 1,
+	         0},
+	        {DISPOSES("3", "44"), 0, 44},
+	        /* The routine of the teardown before another one, and once. */
+	        {DISPOSES("3", "44") DISPOSES("2", "45"), 0, 45},
+	        {DISPOSES("2", "45") FREES("4", "ITEM.Mdl"), 0, 0},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *sql = g_strconcat(base_driver, item, cases[i].more, NULL);
+		struct driver *driver = driver_new();
+		struct l62_result *result;
+
+		driver_tu(driver, "a.c", sql);
+		result = driver_link(driver);
+		assert_int_equal(count_rule(result, "LeakAtUnload"), cases[i].at_unload);
+		assert_int_equal(count_rule(result, "LeakWithOwner"), cases[i].line != 0);
+		if (cases[i].line)
+			assert_int_equal(only(result, "LeakWithOwner")->at.line, cases[i].line);
+		l62_result_free(result);
+		driver_free(driver);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -574,6 +615,7 @@ int main(void)
 	        cmocka_unit_test(failed_load_is_another_rule),
 	        cmocka_unit_test(one_finding_per_site),
 	        cmocka_unit_test(once_for_a_call),
+	        cmocka_unit_test(gone_with_its_owner),
 	        cmocka_unit_test(kinds),
 	        cmocka_unit_test(registrations_pin_the_driver),
 	        cmocka_unit_test(told_in_one_sentence),

@@ -56,6 +56,17 @@ static void local_list(void **unused)
 	       CLEAR_LIST);
 }
 
+/* An array of this function's own with two members in it: of the second one nothing is
+ * known, for nobody can tell which element a round gets. */
+static void local_array(void **unused)
+{
+	(void)unused;
+	EXPECT("uses", "O - - keep:0:B rel:0:A:POOL\n",
+	       "F uses e /drv/a.c 10 v 1 6 4\nV p a p p u p\nB\n"
+	       "L v2 v0:A\nW &v1:* v2\nL v3 v0:B\nW &v1:* v3\n= v4 #0\nJ 1\n"
+	       "B\n? v4 < #2 2 3\nB\nL v5 &v1:*\nrel POOL v5\nD v4 + v4 #1\nJ 1\nB\nR -\nE\n");
+}
+
 /* A local structure with a member that a helper frees. */
 static void local_structure(void **unused)
 {
@@ -135,10 +146,11 @@ static void grown_and_written(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(cleared),    cmocka_unit_test(cleared_on_demand),
-	        cmocka_unit_test(local_list), cmocka_unit_test(local_structure),
-	        cmocka_unit_test(linked),     cmocka_unit_test(filled_in_a_loop),
-	        cmocka_unit_test(grown),      cmocka_unit_test(grown_and_written),
+	        cmocka_unit_test(cleared),           cmocka_unit_test(cleared_on_demand),
+	        cmocka_unit_test(local_list),        cmocka_unit_test(local_array),
+	        cmocka_unit_test(local_structure),   cmocka_unit_test(linked),
+	        cmocka_unit_test(filled_in_a_loop),  cmocka_unit_test(grown),
+	        cmocka_unit_test(grown_and_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,9 @@
 --     LeakWithOwner does not say so already, nor the site in a function that the
 --     site's own calls
 --
+--   What is in a member of an object that is freed without it is told as LeakWithOwner, at
+--   that free.
+--
 --   What a file out of focus puts in a slot, and a function whose paths were cut, is
 --   known from the syntax tree: it counts unless the same function releases the slot.
 --
@@ -188,11 +191,30 @@ WITH lost AS (
     AND (k.site, k.path) NOT IN (SELECT site, path FROM callees_own)
 )
 INSERT INTO unload_leak(id, site, path, owner, file, line)
-SELECT (SELECT ifnull(max(id), 0) FROM finding)
+SELECT (SELECT ifnull(max(id), 0)
+        FROM (SELECT id FROM finding UNION ALL SELECT id FROM owner_leak))
        + row_number() OVER (ORDER BY s.file, s.line, s.col, s.id),
        l.site, l.path, l.owner, l.file, l.line
 FROM lost l JOIN site s ON s.id = l.site
 WHERE l.n = 1;
+
+-- Of a member of an object that some function frees without it, the free of the object is
+-- where it is lost: one of the teardown side first.
+WITH with_owner AS (
+  SELECT u.id, g.disposed, u.site, u.path,
+         row_number() OVER (PARTITION BY u.path
+                            ORDER BY EXISTS (SELECT 1 FROM reach r WHERE r.side = 'teardown'
+                                             AND r.function = d.function) DESC,
+                                     d.id, u.id) AS n
+  FROM unload_leak u
+  JOIN forgotten g ON g.site = u.site AND g.path = u.path
+  JOIN disposed d ON d.id = g.disposed
+)
+INSERT INTO owner_leak(id, disposed, site, path)
+SELECT id, disposed, site, path FROM with_owner WHERE n = 1;
+DELETE FROM unload_leak
+WHERE path IN (SELECT w.path FROM owner_leak w JOIN forgotten g
+               ON g.disposed = w.disposed AND g.path = w.path AND g.site = unload_leak.site);
 
 INSERT INTO finding(id, rule, site, slot, file, line, col, end_line, end_col, message)
 SELECT u.id, iif(k.counted, 'LeakAtUnload', k.rule), u.site, u.path,
