@@ -35,9 +35,11 @@ static void print_help(void)
 	       "  --ioctl CODE...        device control codes to send, in this order; repeat\n"
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
-	       "  --flags LEVEL          Driver Verifier's flags; default: 0x%x, those of the\n"
-	       "                         standard settings that are implemented; numbers or\n"
-	       "                         names as !verifier shows them, separated by commas\n"
+	       "  --flags LEVEL          Driver Verifier's flags: numbers or names as "
+	       "!verifier\n"
+	       "                         shows them, separated by commas; default: 0x%x, what\n"
+	       "                         bears on memory; standard or 0x%x: the standard\n"
+	       "                         settings, as far as leak62 has them\n"
 	       "  --verify-start         special pool guards the start of each block instead "
 	       "of\n"
 	       "                         its end\n"
@@ -53,7 +55,7 @@ static void print_help(void)
 	       "completed (a bad image, a missing import), 4 internal error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
-	       BUFFER_DEFAULT, l62_verify_flags_default(), SECONDS_DEFAULT);
+	       BUFFER_DEFAULT, l62_verify_flags_default(), L62_FLAGS_STANDARD, SECONDS_DEFAULT);
 }
 
 /* A number in any of C's bases. */
@@ -91,6 +93,19 @@ static int add_ioctls(struct verify *verify, const char *text, struct l62_error 
 	return status;
 }
 
+static int set_flags(struct verify *verify, const char *text, struct l62_error *err)
+{
+	char names[512];
+	uint32_t left_out;
+	int status = l62_verify_flags_parse(text, &verify->options.flags, &left_out, err);
+
+	if (status != L62_OK || !left_out)
+		return status;
+	l62_verify_flags_names(left_out, names, sizeof(names));
+	l62_complain("not enabled, for leak62 does not have them: %s", names);
+	return L62_OK;
+}
+
 static int take(struct verify *verify, int option, struct l62_error *err)
 {
 	guint64 value = 0;
@@ -98,7 +113,7 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 
 	switch (option) {
 	case FLAGS:
-		return l62_verify_flags_parse(optarg, &verify->options.flags, err);
+		return set_flags(verify, optarg, err);
 	case START:
 		verify->options.verify_start = true;
 		return L62_OK;

@@ -32,13 +32,22 @@ extern "C" {
 #define L62_FLAG_SPECIAL_POOL 0x00000001u
 #define L62_FLAG_FORCE_IRQL 0x00000002u
 #define L62_FLAG_POOL_TRACKING 0x00000008u
+#define L62_FLAG_IO_VERIFICATION 0x00000010u
+#define L62_FLAG_DEADLOCK 0x00000020u
 #define L62_FLAG_MISCELLANEOUS 0x00000800u
+/* The level of Driver Verifier's standard settings. */
+#define L62_FLAGS_STANDARD 0x000209bbu
 
-/* The flags of the standard settings that are implemented. */
+/* The flags of the standard settings that bear on memory: what runs unless asked. */
 uint32_t l62_verify_flags_default(void);
-/* Flags as numbers or by name ("Special pool"), separated by commas; "standard": the
- * default.  0, or L62_E_USAGE naming those that are unknown. */
-int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err);
+/* Flags as numbers or by name ("Special pool"), separated by commas.  "standard" and
+ * the number L62_FLAGS_STANDARD: the standard settings; those of them that are not
+ * implemented are in *left_out, not in *flags.  0, or L62_E_USAGE naming those that
+ * are unknown or not implemented. */
+int l62_verify_flags_parse(const char *text, uint32_t *flags, uint32_t *left_out,
+                           struct l62_error *err);
+/* "0x80 (DMA checking), 0x100 (Security checks)" */
+void l62_verify_flags_names(uint32_t flags, char *text, size_t size);
 /* 0, or L62_E_USAGE naming all that are not implemented. */
 int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 
