@@ -139,6 +139,13 @@ _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);
+/* What a check in kernel/ asks: whether its flag is set, the driver's address that
+ * called the kernel last; and how it ends the run, with own frames above the driver's. */
+enum l62_check { L62_CHECK_FORCE_IRQL = 2, L62_CHECK_IO = 0x10, L62_CHECK_DEADLOCK = 0x20 };
+L62_HOST int32_t l62_host_checks(uint32_t check);
+L62_HOST uint64_t l62_host_caller(void);
+_Noreturn L62_HOST void l62_end_violation(const uint16_t *frames, uint32_t code, uint64_t a1,
+                                          uint64_t a2, uint64_t a3, uint64_t a4);
 /* A line for the log of the run (DbgPrint). */
 L62_HOST void l62_host_log(const char *text, uint64_t length);
 /* DriverUnload has returned: what still runs may not allocate any more. */

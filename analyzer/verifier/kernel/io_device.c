@@ -3,7 +3,7 @@
  * Driver and device objects, device stacks, symbolic links.  A deleted device's
  * memory stays: requests and file objects may still point to it.
  */
-#include "nt.h"
+#include "io_verify.h"
 
 enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, EXTENSION_ALIGN = 16 };
 
@@ -106,6 +106,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->StackSize = 1;
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
+	l62_io_device_created(device);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -114,6 +115,7 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
 
+	l62_io_device_deleted(device);
 	while (*link && *link != device)
 		link = &(*link)->NextDevice;
 	if (*link)
@@ -135,6 +137,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 
 VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target)
 {
+	l62_io_check_detach(target);
 	target->AttachedDevice = NULL;
 }
 
