@@ -11,7 +11,13 @@
  */
 #include "io_verify.h"
 
-enum { TYPE_IRP = 6, BUILT = 0x20, FROM_POOL = 0x40, THREADED = 0x80, DRIVER_VERIFIER_IO = 0xc9 };
+enum {
+	TYPE_IRP = 6,
+	BUILT = 0x20,
+	FROM_POOL = 0x40,
+	THREADED = 0x80,
+	DRIVER_VERIFIER_IO = 0xc9
+};
 enum { FREE_OF_NO_IRP = 1, FREE_OF_THREADED = 2 };
 
 static KSPIN_LOCK cancel_lock;

@@ -59,9 +59,9 @@ static PIRP completed[COMPLETED_MOST];
 static ULONG completed_next;
 
 static const uint16_t frames_call[] = {
-        L62_FRAME_KeBugCheckEx, L62_FRAME_VerifierBugCheckIfAppropriate,
-        L62_FRAME_ViErrorFinishReport, L62_FRAME_IovCallDriver, L62_FRAME_IofCallDriver,
-        L62_FRAME_END};
+        L62_FRAME_KeBugCheckEx,        L62_FRAME_VerifierBugCheckIfAppropriate,
+        L62_FRAME_ViErrorFinishReport, L62_FRAME_IovCallDriver,
+        L62_FRAME_IofCallDriver,       L62_FRAME_END};
 static const uint16_t frames_after[] = {
         L62_FRAME_KeBugCheckEx,        L62_FRAME_VerifierBugCheckIfAppropriate,
         L62_FRAME_ViErrorFinishReport, L62_FRAME_IovpCallDriver2,
@@ -218,7 +218,8 @@ void l62_io_check_complete(PIRP irp)
 	if (is_on()) {
 		for (ULONG i = 0; i < COMPLETED_MOST; i++) {
 			if (irp && completed[i] == irp)
-				l62_end_violation(frames_complete, MULTIPLE_IRP_COMPLETE_REQUESTS,
+				l62_end_violation(frames_complete,
+				                  MULTIPLE_IRP_COMPLETE_REQUESTS,
 				                  (ULONG_PTR)irp, 0, 0, 0);
 		}
 	}
