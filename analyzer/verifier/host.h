@@ -139,6 +139,15 @@ _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);
+/* Locks, for deadlock detection.  wait: before an acquisition that can wait without
+ * end; taken: after each; release: before, is_held: whether the lock itself says so. */
+enum l62_lock_kind { L62_LOCK_SPIN, L62_LOCK_QUEUED, L62_LOCK_FAST, L62_LOCK_MUTEX };
+L62_HOST void l62_lock_wait(uint32_t kind, const void *lock);
+L62_HOST void l62_lock_taken(uint32_t kind, const void *lock);
+L62_HOST void l62_lock_release(uint32_t kind, const void *lock, int32_t is_held);
+L62_HOST void l62_lock_initialized(const void *lock);
+L62_HOST void l62_lock_check_initialized(const void *lock, int32_t is);
+L62_HOST void l62_lock_thread_ends(const void *thread);
 /* What a check in kernel/ asks: whether its flag is set, the driver's address that
  * called the kernel last; and how it ends the run, with own frames above the driver's. */
 enum l62_check { L62_CHECK_FORCE_IRQL = 2, L62_CHECK_IO = 0x10, L62_CHECK_DEADLOCK = 0x20 };

@@ -58,6 +58,11 @@ void l62_request_close(PFILE_OBJECT file); /* and frees it */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
 
+/* Spin locks of both kinds: take at DISPATCH_LEVEL or above, acquire from below it. */
+void l62_spin_take(PKSPIN_LOCK lock, ULONG kind);
+KIRQL l62_spin_acquire(PKSPIN_LOCK lock, ULONG kind);
+void l62_spin_release(PKSPIN_LOCK lock, KIRQL irql, ULONG kind);
+
 /* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
 enum {
 	MutexObject = 2,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cpu/capture.h"
+#include "deadlock.h"
 #include "host.h"
 #include "leak62/verifier.h"
 #include "objects.h"
@@ -190,6 +191,8 @@ void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 	if (tag && tag != block->tag)
 		stop(frames, BAD_POOL_CALLER, WRONG_TAG, block->address, block->tag, tag);
 	check_content(block, frames);
+	if (l62_child_flags() & L62_FLAG_DEADLOCK)
+		l62_deadlock_freed(block->address, block->size, frames);
 	size = block->size;
 	special = block->special;
 	l62_tracker_remove(arena, block,
