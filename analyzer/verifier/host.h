@@ -123,6 +123,8 @@ L62_HOST void *l62_user_alloc(uint64_t size);
 L62_HOST int32_t l62_user_free(void *address);
 L62_HOST void *l62_user_lock(uint64_t address, uint64_t size);
 L62_HOST void l62_user_unlock(const void *alias);
+/* Of the driver's paged pool, for MDLs: locks 1 and -1; anything else is passed over. */
+L62_HOST void l62_paged_lock(uint64_t address, uint64_t size, int32_t locks);
 /* Objects of the kernel's own kind in the driver's memory, from when they are active
  * to when they no longer are: freeing that memory ends the run. */
 enum l62_object_kind { L62_OBJECT_TIMER, L62_OBJECT_RESOURCE, L62_OBJECT_LOOKASIDE };

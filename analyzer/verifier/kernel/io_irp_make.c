@@ -250,13 +250,18 @@ void l62_irp_finish_made(PIRP irp)
 	PIRP own = irp->AllocationFlags & THREADED ? irp : NULL;
 	PKEVENT event = irp->UserEvent;
 	PMDL mdl, next;
+	KIRQL irql = l62_cpu_irql();
 
+	/* Windows does this in the thread that asked, below DISPATCH_LEVEL. */
+	if (irql > APC_LEVEL)
+		l62_cpu_set_irql(APC_LEVEL);
 	if (own && irp->Flags & IRP_INPUT_OPERATION && irp->UserBuffer &&
 	    irp->Flags & IRP_BUFFERED_IO && !NT_ERROR(irp->IoStatus.Status))
 		RtlCopyMemory(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer,
 		              irp->IoStatus.Information);
 	if (irp->UserIosb)
 		*irp->UserIosb = irp->IoStatus;
+	l62_cpu_set_irql(irql);
 	if (own && irp->Flags & IRP_DEALLOCATE_BUFFER)
 		l62_host_free(irp->AssociatedIrp.SystemBuffer);
 	for (mdl = own ? irp->MdlAddress : NULL; mdl; mdl = next) {

@@ -48,6 +48,9 @@ static BOOLEAN lock(PMDL mdl, LOCK_OPERATION operation)
 		                                    MmGetMdlByteCount(mdl));
 		if (!mdl->MappedSystemVa)
 			return FALSE;
+	} else {
+		l62_paged_lock((ULONG_PTR)MmGetMdlVirtualAddress(mdl), MmGetMdlByteCount(mdl),
+		               1);
 	}
 	mdl->MdlFlags &= ~(MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
 	mdl->MdlFlags |=
@@ -60,6 +63,9 @@ static void unlock(PMDL mdl)
 {
 	if (is_program(mdl))
 		l62_user_unlock(mdl->MappedSystemVa);
+	else
+		l62_paged_lock((ULONG_PTR)MmGetMdlVirtualAddress(mdl), MmGetMdlByteCount(mdl),
+		               -1);
 	mdl->MdlFlags &= ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA);
 }
 

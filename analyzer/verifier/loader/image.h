@@ -27,6 +27,10 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 int l62_image_protect(const struct l62_image *image, const struct l62_pe *pe,
                       struct l62_error *err);
 
+/* Force IRQL checking: lets its pageable sections come and go with the IRQL. */
+int l62_image_set_pageable(struct l62_image *image, const struct l62_pe *pe,
+                           struct l62_error *err);
+
 /* The one that was bound last; NULL before. */
 const struct l62_image *l62_image_loaded(void);
 

@@ -125,6 +125,8 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 		status = l62_image_bind(image, pe, err);
 	if (status == L62_OK)
 		status = l62_image_protect(image, pe, err);
+	if (status == L62_OK && child.flags & L62_FLAG_FORCE_IRQL)
+		status = l62_image_set_pageable(image, pe, err);
 	if (status == L62_OK)
 		status = l62_isolate(err);
 	return status;

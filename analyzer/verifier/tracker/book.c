@@ -100,7 +100,9 @@ void *l62_pool_allocate(const struct l62_pool_request *request)
 	if (track)
 		check_unloading(request);
 	arena->statistics.attempted++;
-	memory = l62_pool_get(request->size, special);
+	memory = request->pool == L62_POOL_PAGED && l62_child_flags() & L62_FLAG_FORCE_IRQL
+	                 ? l62_pool_get_paged(request->size, special)
+	                 : l62_pool_get(request->size, special);
 	if (!memory && special) {
 		/* Special pool is limited; the pool behind it is less so. */
 		special = false;
