@@ -99,6 +99,16 @@ class Irps(Case):
         self.stops("NoDetachAtRemove", 0xc9, 0x21d, None, None, None)
         self.stops("NoDeleteAtRemove", 0xc9, 0x21e, None, None, None)
 
+    def test_unwound(self):
+        self.stops("ResultUnwound", 0xc9, 0x0c, None, 0, 0)
+        self.stops("EventUnwound", 0xc9, 0x0d, None, 0, 0)
+
+    def test_plug_and_play(self):
+        self.stops("PnpStatus", 0xc9, 0x20e, None, None, None)
+        self.stops("PowerStatus", 0xc9, 0x20f, None, None, None)
+        self.stops("PnpFailedPassedOn", 0xc9, 0x215, None, None, None)
+        self.stops("RemoveFails", 0xc9, 0x306, None, None, None)
+
     def test_stack(self):
         out = run("CompleteWithCancel", "--windbg=modern").stdout
         self.assertRegex(out, r"nt!IofCompleteRequest\+0x11\n.*irps!Complete\+0x\w+ .*\n"

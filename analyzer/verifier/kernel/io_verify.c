@@ -21,11 +21,17 @@ enum {
 	IRQL_CHANGED = 0x05,
 	COMPLETED_AS_PENDING = 0x06,
 	COMPLETED_WITH_CANCEL = 0x07,
+	RESULT_UNWOUND = 0x0c,
+	EVENT_UNWOUND = 0x0d,
 	COMPLETED_TOO_HIGH = 0x0e,
 	CALL_TOO_HIGH = 0x10,
 	FORWARDED_WITH_CANCEL = 0x203,
 	CALL_OF_NULL = 0x204,
 	FREED_IN_USE = 0x20b,
+	PNP_STATUS = 0x20e,
+	POWER_STATUS = 0x20f,
+	PNP_FAILED_FORWARDED = 0x215,
+	POWER_FAILED_FORWARDED = 0x219,
 	INITIALIZED_ALLOCATED = 0x20d,
 	OTHER_STATUS = 0x224,
 	ILLEGAL_STATUS = 0x225,
@@ -33,6 +39,7 @@ enum {
 	PENDING_NOT_PASSED_ON = 0x228,
 	PENDING_NOT_MARKED = 0x23d,
 	MARKED_NOT_PENDING = 0x23e,
+	REMOVE_FAILED = 0x306,
 	REUSED_IN_USE = 0x310,
 	REUSED_BUILT = 0x311,
 	INFORMATION_TOO_LARGE = 0x312,
@@ -93,6 +100,38 @@ static void check_irql(const uint16_t *frames, ULONG code, PIRP irp)
 		l62_end_violation(NULL, VERIFIER_VIOLATION, CALLED_AT_BAD_IRQL, irql, 0, 0);
 }
 
+/* The newest level that still has the IRP, or NULL. */
+static struct l62_io_level *find(const IRP *irp)
+{
+	struct l62_io_level *level = levels;
+
+	while (level && (level->irp != irp || level->completed))
+		level = level->next;
+	return level;
+}
+
+/* PnP and power IRPs are made with STATUS_NOT_SUPPORTED, and passed on with it or with
+ * success. */
+static void check_status(PDEVICE_OBJECT device, PIRP irp)
+{
+	UCHAR major = irp->CurrentLocation > 1 ? IoGetNextIrpStackLocation(irp)->MajorFunction
+	                                       : IRP_MJ_CREATE;
+	BOOLEAN is_power = major == IRP_MJ_POWER;
+	NTSTATUS status = irp->IoStatus.Status;
+	ULONG code;
+
+	if ((!is_power && major != IRP_MJ_PNP) || status == STATUS_NOT_SUPPORTED)
+		return;
+	if (!find(irp))
+		code = is_power ? POWER_STATUS : PNP_STATUS;
+	else if (!NT_SUCCESS(status))
+		code = is_power ? POWER_FAILED_FORWARDED : PNP_FAILED_FORWARDED;
+	else
+		return;
+	l62_end_violation(frames_call, DRIVER_VERIFIER_IO, code, l62_host_caller(),
+	                  (ULONG_PTR)irp, (ULONG_PTR)device);
+}
+
 void l62_io_check_call(PDEVICE_OBJECT device, PIRP irp)
 {
 	check_irql(frames_call, CALL_TOO_HIGH, NULL);
@@ -110,16 +149,7 @@ void l62_io_check_call(PDEVICE_OBJECT device, PIRP irp)
 	if (irp->CancelRoutine)
 		l62_end_violation(frames_call, DRIVER_VERIFIER_IO, FORWARDED_WITH_CANCEL,
 		                  l62_host_caller(), (ULONG_PTR)irp, (ULONG_PTR)device);
-}
-
-/* The newest level that still has the IRP, or NULL. */
-static struct l62_io_level *find(const IRP *irp)
-{
-	struct l62_io_level *level = levels;
-
-	while (level && (level->irp != irp || level->completed))
-		level = level->next;
-	return level;
+	check_status(device, irp);
 }
 
 static void drop(struct l62_io_level *level)
@@ -267,6 +297,8 @@ void l62_io_complete_location(PIRP irp, const IO_STACK_LOCATION *location)
 		level->completed = TRUE;
 		level->marked = (location->Control & SL_PENDING_RETURNED) != 0;
 		level->final = irp->IoStatus.Status;
+		if (level->removing && !NT_SUCCESS(level->final))
+			blame(frames_complete, level, REMOVE_FAILED);
 		if (!level->returned)
 			continue;
 		if (!level->marked)
@@ -287,6 +319,12 @@ void l62_io_completed(PIRP irp)
 {
 	if (!is_on())
 		return;
+	if (l62_sched_is_unwound(irp->UserIosb))
+		l62_end_violation(frames_complete, DRIVER_VERIFIER_IO, RESULT_UNWOUND,
+		                  (ULONG_PTR)irp->UserIosb, 0, 0);
+	if (l62_sched_is_unwound(irp->UserEvent))
+		l62_end_violation(frames_complete, DRIVER_VERIFIER_IO, EVENT_UNWOUND,
+		                  (ULONG_PTR)irp->UserEvent, 0, 0);
 	completed[completed_next] = irp;
 	completed_next = (completed_next + 1) % COMPLETED_MOST;
 }

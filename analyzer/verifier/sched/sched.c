@@ -78,6 +78,19 @@ void *l62_sched_thread_object(struct l62_fiber *fiber)
 	return fiber->thread;
 }
 
+int32_t l62_sched_is_unwound(const void *address)
+{
+	uint64_t at = (uintptr_t)address;
+
+	for (const struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
+		if (at - (uintptr_t)fiber->stack < GUARD + STACK_SIZE)
+			return fiber->state == ENDED ||
+			       at < (fiber == s.current ? (uintptr_t)__builtin_frame_address(0)
+			                                : fiber->rsp);
+	}
+	return 0;
+}
+
 int64_t l62_sched_now(void)
 {
 	return s.now;

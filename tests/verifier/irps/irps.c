@@ -16,7 +16,7 @@ typedef struct _DEVICE_EXTENSION {
     BOOLEAN IsTop;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
-static BOOLEAN LowerPends, LowerKeeps, ForgetDetach, ForgetDelete;
+static BOOLEAN LowerPends, LowerKeeps, ForgetDetach, ForgetDelete, FailRemove, LowerFails;
 static PIRP Kept;
 
 static NTSTATUS Complete(PIRP irp, NTSTATUS status)
@@ -327,6 +327,81 @@ static NTSTATUS NoDeleteAtRemove(PDEVICE_OBJECT device, PIRP irp)
     return Complete(irp, STATUS_SUCCESS);
 }
 
+/* Sent and not waited for: the caller's stack is gone when it comes back. */
+static __attribute__((noinline)) void SendBuilt(PDEVICE_OBJECT lower, PKEVENT done,
+                                                PIO_STATUS_BLOCK result)
+{
+    PIRP built;
+
+    LowerPends = TRUE;
+    KeInitializeEvent(done, NotificationEvent, FALSE);
+    built = IoBuildDeviceIoControlRequest(0x222000, lower, NULL, 0, NULL, 0, FALSE, done, result);
+    IoCallDriver(lower, built);
+}
+
+static NTSTATUS ResultUnwound(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    static KEVENT done;
+    IO_STATUS_BLOCK result;
+
+    SendBuilt(ext->Lower, &done, &result);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS EventUnwound(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    static IO_STATUS_BLOCK result;
+    KEVENT done;
+
+    SendBuilt(ext->Lower, &done, &result);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS SendPnp(PDEVICE_OBJECT device, UCHAR major, NTSTATUS status)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    PIRP own = OwnIrp(device, FreeIt);
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(own);
+
+    next->MajorFunction = major;
+    next->MinorFunction = major == IRP_MJ_PNP ? IRP_MN_QUERY_CAPABILITIES : IRP_MN_QUERY_POWER;
+    own->IoStatus.Status = status;
+    return IoCallDriver(ext->Lower, own);
+}
+
+static NTSTATUS PnpStatus(PDEVICE_OBJECT device, PIRP irp)
+{
+    SendPnp(device, IRP_MJ_PNP, STATUS_SUCCESS);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS PowerStatus(PDEVICE_OBJECT device, PIRP irp)
+{
+    SendPnp(device, IRP_MJ_POWER, STATUS_SUCCESS);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS PnpFailedPassedOn(PDEVICE_OBJECT device, PIRP irp)
+{
+    LowerFails = TRUE;
+    SendPnp(device, IRP_MJ_PNP, STATUS_NOT_SUPPORTED);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS RemoveFails(PDEVICE_OBJECT device, PIRP irp)
+{
+    FailRemove = TRUE;
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS RightPnp(PDEVICE_OBJECT device, PIRP irp)
+{
+    SendPnp(device, IRP_MJ_PNP, STATUS_NOT_SUPPORTED);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
 static NTSTATUS RightPending(PDEVICE_OBJECT device, PIRP irp)
 {
     IoMarkIrpPending(irp);
@@ -476,7 +551,8 @@ static NTSTATUS (*const Requests[])(PDEVICE_OBJECT, PIRP) = {
     CompleteAsPending, CompleteWithCancel, CompleteAtHigh, CallAtHigh, CallWithNoIrp, CallNobody,
     CallNoDevice, CallWithCancel, LeaveIrqlRaised, FreeInUse, OwnIrpNotBack, ReuseInUse, ReuseBuilt,
     InitializeAllocated, TooMuchInformation, DeleteTwice, DeleteAttached, DetachTwice,
-    NoDetachAtRemove, NoDeleteAtRemove, RightPending, RightPendingAtOnce, RightSkip,
+    NoDetachAtRemove, NoDeleteAtRemove, ResultUnwound, EventUnwound, PnpStatus, PowerStatus,
+    PnpFailedPassedOn, RemoveFails, RightPnp, RightPending, RightPendingAtOnce, RightSkip,
     RightSkipPending, RightCopy, RightCopyPending, RightCopyOnly, RightWait, RightMarkedForward,
     RightOwnIrp, RightBuilt, RightCancel, RightAtDispatch, RightDevices,
 };
@@ -486,6 +562,8 @@ static NTSTATUS Remove(PDEVICE_OBJECT device, PIRP irp)
     PDEVICE_EXTENSION ext = device->DeviceExtension;
     NTSTATUS status;
 
+    if (FailRemove)
+        return Complete(irp, STATUS_UNSUCCESSFUL);
     irp->IoStatus.Status = STATUS_SUCCESS;
     status = RightSkip(device, irp);
     IoFreeWorkItem(ext->WorkItem);
@@ -520,6 +598,8 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
     case IRP_MJ_PNP:
         if (stack->MinorFunction == IRP_MN_REMOVE_DEVICE)
             return Remove(device, irp);
+        if (LowerFails)
+            irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
         return RightSkip(device, irp);
     case IRP_MJ_CLEANUP:
         if (Kept)
