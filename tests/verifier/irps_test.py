@@ -68,6 +68,7 @@ class Irps(Case):
 
     def test_cancel_routine(self):
         self.stops("CompleteWithCancel", 0xc9, 7, None, None, 0)
+        self.stops("CancelIgnored", 0xc4, 0x135, None, 300000, 0)
         self.stops("CallWithCancel", 0xc9, 0x203, None, None, None)
 
     def test_irql(self):

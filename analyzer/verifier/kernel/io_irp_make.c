@@ -296,6 +296,7 @@ BOOLEAN NTAPI IoCancelIrp(PIRP irp)
 
 	IoAcquireCancelSpinLock(&irql);
 	irp->Cancel = TRUE;
+	l62_io_canceled(irp);
 	routine = IoSetCancelRoutine(irp, NULL);
 	if (!routine) {
 		IoReleaseCancelSpinLock(irql);

@@ -110,6 +110,11 @@ static struct l62_io_level *find(const IRP *irp)
 	return level;
 }
 
+BOOLEAN l62_io_is_with_driver(PIRP irp)
+{
+	return find(irp) != NULL;
+}
+
 /* PnP and power IRPs are made with STATUS_NOT_SUPPORTED, and passed on with it or with
  * success. */
 static void check_status(PDEVICE_OBJECT device, PIRP irp)
@@ -305,6 +310,8 @@ void l62_io_complete_location(PIRP irp, const IO_STACK_LOCATION *location)
 			blame(frames_complete, level, PENDING_NOT_MARKED);
 		drop(level);
 	}
+	if (!find(irp))
+		l62_io_cancel_over(irp);
 }
 
 void l62_io_check_continued(PIRP irp, PDEVICE_OBJECT device, PVOID routine)

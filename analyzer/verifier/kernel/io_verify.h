@@ -30,6 +30,12 @@ void l62_io_check_free(PIRP irp);
 DECLSPEC_NORETURN void l62_io_blame_initialize(PIRP irp);
 void l62_io_check_reuse(PIRP irp, BOOLEAN built);
 
+/* IoCancelIrp; and when no driver has the IRP any more. */
+void l62_io_canceled(PIRP irp);
+void l62_io_cancel_over(PIRP irp);
+/* Whether the driver has it and has not completed it. */
+BOOLEAN l62_io_is_with_driver(PIRP irp);
+
 /* Devices: created, deleted; target: what is detached from. */
 void l62_io_device_created(PDEVICE_OBJECT device);
 void l62_io_device_deleted(PDEVICE_OBJECT device);

@@ -237,6 +237,42 @@ static NTSTATUS OwnIrpNotBack(PDEVICE_OBJECT device, PIRP irp)
     return Complete(irp, STATUS_SUCCESS);
 }
 
+static NTSTATUS CancelIgnored(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    PIRP own = OwnIrp(device, Stop);
+    KEVENT done;
+
+    LowerPends = LowerKeeps = TRUE;
+    KeInitializeEvent(&done, NotificationEvent, FALSE);
+    IoSetCompletionRoutine(own, Stop, &done, TRUE, TRUE, TRUE);
+    IoCallDriver(ext->Lower, own);
+    IoCancelIrp(own);
+    KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);
+    IoFreeIrp(own);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
+/* Canceled while the lower driver has it, which completes it soon. */
+static NTSTATUS RightCancelWait(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_EXTENSION ext = device->DeviceExtension;
+    PIRP own = OwnIrp(device, Stop);
+    LARGE_INTEGER hour;
+    KEVENT done;
+
+    LowerPends = TRUE;
+    KeInitializeEvent(&done, NotificationEvent, FALSE);
+    IoSetCompletionRoutine(own, Stop, &done, TRUE, TRUE, TRUE);
+    IoCallDriver(ext->Lower, own);
+    IoCancelIrp(own);
+    KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);
+    IoFreeIrp(own);
+    hour.QuadPart = -36000000000LL;
+    KeDelayExecutionThread(KernelMode, FALSE, &hour);
+    return Complete(irp, STATUS_SUCCESS);
+}
+
 static NTSTATUS ReuseInUse(PDEVICE_OBJECT device, PIRP irp)
 {
     PDEVICE_EXTENSION ext = device->DeviceExtension;
@@ -549,7 +585,7 @@ static NTSTATUS (*const Requests[])(PDEVICE_OBJECT, PIRP) = {
     CompleteTwice, CompleteAgain, Forget, ForgetAfterForward, PendingNotMarked,
     PendingNotMarkedBelow, MarkedNotPending, PendingNotPassedOn, OtherStatus, IllegalStatus,
     CompleteAsPending, CompleteWithCancel, CompleteAtHigh, CallAtHigh, CallWithNoIrp, CallNobody,
-    CallNoDevice, CallWithCancel, LeaveIrqlRaised, FreeInUse, OwnIrpNotBack, ReuseInUse, ReuseBuilt,
+    CallNoDevice, CallWithCancel, LeaveIrqlRaised, FreeInUse, OwnIrpNotBack, CancelIgnored, RightCancelWait, ReuseInUse, ReuseBuilt,
     InitializeAllocated, TooMuchInformation, DeleteTwice, DeleteAttached, DetachTwice,
     NoDetachAtRemove, NoDeleteAtRemove, ResultUnwound, EventUnwound, PnpStatus, PowerStatus,
     PnpFailedPassedOn, RemoveFails, RightPnp, RightPending, RightPendingAtOnce, RightSkip,
