@@ -52,6 +52,7 @@ class Wrong(Case):
             self.stops("WriteAtDispatch", 0xd1, None, 2, WRITE, None, options=options)
             self.stops("ReadAtDispatch", 0xd1, None, 2, READ, None, options=options)
             self.stops("ServiceAtDispatch", 0x0a, None, 2, WRITE, None, options=options)
+            self.stops("ManyAtDispatch", 0xd1, None, 2, WRITE, None, options=options)
             self.stops("UnlockedAtDispatch", 0xd1, None, 2, WRITE, None, options=options)
             self.stops("InDpc", 0xd1, None, 2, READ, None, options=options)
 

@@ -7,7 +7,13 @@
 
 #include "host.h"
 
-enum { PAGE = 4096, SECTIONS_MOST = 16, LOCKS_MOST = 255, DISPATCH_LEVEL = 2 };
+enum {
+	PAGE = 4096,
+	SECTIONS_MOST = 16,
+	LOCKS_MOST = 255,
+	OPENED_MOST = 64,
+	DISPATCH_LEVEL = 2
+};
 #define RANGE (UINT64_C(8) << 30)
 
 static struct {
@@ -22,7 +28,25 @@ static struct {
 } sections[SECTIONS_MOST];
 static uint32_t section_count;
 
+/* What has been opened since all was closed; OPENED_MOST: too much to know. */
+static struct {
+	void *pages;
+	size_t size;
+} opened[OPENED_MOST];
+static uint32_t opened_count;
+
 bool l62_paged_open;
+
+static bool open_pages(void *pages, size_t size, int access)
+{
+	if (opened_count < OPENED_MOST) {
+		opened[opened_count].pages = pages;
+		opened[opened_count].size = size;
+		opened_count++;
+	}
+	l62_paged_open = true;
+	return mprotect(pages, size, access) == 0;
+}
 
 static void *reserve(uint64_t size, int access)
 {
@@ -51,12 +75,11 @@ void *l62_paged_take(uint64_t size)
 	if (size > RANGE - pool.used - PAGE)
 		return NULL;
 	pages = pool.base + pool.used;
-	if (mprotect(pages, size, PROT_READ | PROT_WRITE) != 0)
+	if (!open_pages(pages, size, PROT_READ | PROT_WRITE))
 		return NULL;
 	pool.used += size + PAGE;
 	for (uint64_t i = 0; i < size / PAGE; i++)
 		pool.state[index_of(pages) + i] = 1;
-	l62_paged_open = true;
 	return pages;
 }
 
@@ -81,16 +104,26 @@ bool l62_paged_add_section(uint64_t address, uint64_t size, int access)
 	sections[section_count].size = (size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
 	sections[section_count].access = access;
 	section_count++;
+	opened_count = OPENED_MOST; /* all sections are open at first */
 	l62_paged_open = true;
 	return true;
 }
 
-void l62_paged_close(void)
+static void close_all(void)
 {
 	if (pool.base)
 		mprotect(pool.base, pool.used, PROT_NONE);
 	for (uint32_t i = 0; i < section_count; i++)
 		mprotect((void *)(uintptr_t)sections[i].address, sections[i].size, PROT_NONE);
+}
+
+void l62_paged_close(void)
+{
+	if (opened_count == OPENED_MOST)
+		close_all();
+	for (uint32_t i = 0; opened_count < OPENED_MOST && i < opened_count; i++)
+		mprotect(opened[i].pages, opened[i].size, PROT_NONE);
+	opened_count = 0;
 	l62_paged_open = false;
 }
 
@@ -129,9 +162,8 @@ static bool open_block(const uint8_t *state, bool locked)
 		first--;
 	while (!locked && last[1])
 		last++;
-	l62_paged_open = true;
-	return mprotect(pool.base + (first - pool.state) * PAGE,
-	                (size_t)(last - first + 1) * PAGE, PROT_READ | PROT_WRITE) == 0;
+	return open_pages(pool.base + (first - pool.state) * PAGE,
+	                  (size_t)(last - first + 1) * PAGE, PROT_READ | PROT_WRITE);
 }
 
 bool l62_paged_opened(uint64_t address)
@@ -145,9 +177,8 @@ bool l62_paged_opened(uint64_t address)
 	section = low ? section_of(address) : SECTIONS_MOST;
 	if (section == SECTIONS_MOST)
 		return false;
-	l62_paged_open = true;
-	return mprotect((void *)(uintptr_t)sections[section].address, sections[section].size,
-	                sections[section].access) == 0;
+	return open_pages((void *)(uintptr_t)sections[section].address, sections[section].size,
+	                  sections[section].access);
 }
 
 void l62_paged_lock(uint64_t address, uint64_t size, int32_t locks)

@@ -106,6 +106,25 @@ static void OverrunBelow(void)
     block[8] = 1;
 }
 
+/* More than are remembered one by one, and then one of those. */
+static void ManyAtDispatch(void)
+{
+    volatile ULONG *blocks[100];
+    KIRQL irql;
+
+    for (ULONG i = 0; i < 100; i++)
+        blocks[i] = Block(24);
+    irql = Raise();
+    KeLowerIrql(irql);
+    for (ULONG i = 0; i < 100; i++)
+        blocks[i][1] = i;
+    irql = Raise();
+    KeLowerIrql(irql);
+    blocks[7][1] = blocks[90][1];
+    Raise();
+    blocks[One * 90][1] = 1;
+}
+
 static void UnlockedAtDispatch(void)
 {
     volatile ULONG *block = Block(64);
@@ -233,7 +252,7 @@ static void LeakFromPageable(void)
 
 static void (*const Uses[])(void) = {
     WriteAtDispatch, ReadAtDispatch, ServiceAtDispatch, OverrunAtDispatch, FreedAtDispatch,
-    OverrunBelow, UnlockedAtDispatch, CodeAtDispatch, CodeRaises, CodeTakesLock, DataAtDispatch,
+    OverrunBelow, ManyAtDispatch, UnlockedAtDispatch, CodeAtDispatch, CodeRaises, CodeTakesLock, DataAtDispatch,
     InDpc, LeakFromPageable, RightBelow, RightLocked, RightCode,
 };
 
