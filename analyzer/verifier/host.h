@@ -85,7 +85,8 @@ L62_HOST void *l62_sched_thread_object(struct l62_fiber *fiber); /* a PKTHREAD *
 L62_HOST int32_t l62_sched_park(const char *why, const void *object, int64_t deadline);
 L62_HOST void l62_sched_wake(struct l62_fiber *fiber);
 L62_HOST void l62_sched_yield(void);
-/* Whether address is on a thread's stack, below what is in use of it. */
+/* Whether address is on a thread's stack, and in no frame of the driver's that is still
+ * in use.  For addresses of the driver's. */
 L62_HOST int32_t l62_sched_is_unwound(const void *address);
 _Noreturn L62_HOST void l62_sched_exit(void);
 L62_HOST int64_t l62_sched_now(void);

@@ -252,6 +252,8 @@ void l62_irp_finish_made(PIRP irp)
 	PMDL mdl, next;
 	KIRQL irql = l62_cpu_irql();
 
+	if (irp->AllocationFlags & FROM_POOL)
+		l62_io_check_result(irp);
 	/* Windows does this in the thread that asked, below DISPATCH_LEVEL. */
 	if (irql > APC_LEVEL)
 		l62_cpu_set_irql(APC_LEVEL);

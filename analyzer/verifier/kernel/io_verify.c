@@ -326,14 +326,20 @@ void l62_io_completed(PIRP irp)
 {
 	if (!is_on())
 		return;
+	completed[completed_next] = irp;
+	completed_next = (completed_next + 1) % COMPLETED_MOST;
+}
+
+void l62_io_check_result(PIRP irp)
+{
+	if (!is_on())
+		return;
 	if (l62_sched_is_unwound(irp->UserIosb))
 		l62_end_violation(frames_complete, DRIVER_VERIFIER_IO, RESULT_UNWOUND,
 		                  (ULONG_PTR)irp->UserIosb, 0, 0);
 	if (l62_sched_is_unwound(irp->UserEvent))
 		l62_end_violation(frames_complete, DRIVER_VERIFIER_IO, EVENT_UNWOUND,
 		                  (ULONG_PTR)irp->UserEvent, 0, 0);
-	completed[completed_next] = irp;
-	completed_next = (completed_next + 1) % COMPLETED_MOST;
 }
 
 void l62_io_check_free(PIRP irp)

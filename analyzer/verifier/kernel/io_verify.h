@@ -23,6 +23,8 @@ void l62_io_check_complete(PIRP irp);
 void l62_io_complete_location(PIRP irp, const IO_STACK_LOCATION *location);
 void l62_io_check_continued(PIRP irp, PDEVICE_OBJECT device, PVOID routine);
 void l62_io_completed(PIRP irp);
+/* Before the result of an IRP that the driver made is written. */
+void l62_io_check_result(PIRP irp);
 
 /* An IRP is made; IoFreeIrp, IoInitializeIrp of an allocated one, and IoReuseIrp. */
 void l62_io_made(PIRP irp);

@@ -83,10 +83,15 @@ int32_t l62_sched_is_unwound(const void *address)
 	uint64_t at = (uintptr_t)address;
 
 	for (const struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
-		if (at - (uintptr_t)fiber->stack < GUARD + STACK_SIZE)
-			return fiber->state == ENDED ||
-			       at < (fiber == s.current ? (uintptr_t)__builtin_frame_address(0)
-			                                : fiber->rsp);
+		const struct l62_record *top =
+		        fiber == s.current ? l62_cpu_record_top() : fiber->top;
+
+		if (at - (uintptr_t)fiber->stack >= GUARD + STACK_SIZE)
+			continue;
+		/* Below the driver's newest call of a service are the service's own frames. */
+		if (fiber->state == ENDED || top == fiber->records)
+			return 1;
+		return top[-1].kind == L62_RECORD_SERVICE && at < top[-1].rsp;
 	}
 	return 0;
 }
