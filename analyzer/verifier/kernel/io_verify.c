@@ -269,17 +269,18 @@ void l62_io_check_complete(PIRP irp)
 		                  (ULONG_PTR)irp->CancelRoutine, (ULONG_PTR)irp, 0);
 }
 
-/* Bytes that a program has room for; -1: nothing is copied to it. */
-static ULONG room(const IO_STACK_LOCATION *location, const IRP *irp)
+/* Bytes that a program has room for; the most: nothing is copied to it, and Information
+ * may be a pointer. */
+static ULONG_PTR room(const IO_STACK_LOCATION *location, const IRP *irp)
 {
 	if (!(irp->Flags & IRP_BUFFERED_IO) || !(irp->Flags & IRP_INPUT_OPERATION))
-		return MAXULONG;
+		return MAXULONG_PTR;
 	if (location->MajorFunction == IRP_MJ_DEVICE_CONTROL &&
 	    METHOD_FROM_CTL_CODE(location->Parameters.DeviceIoControl.IoControlCode) ==
 	            METHOD_BUFFERED)
 		return location->Parameters.DeviceIoControl.OutputBufferLength;
 	return location->MajorFunction == IRP_MJ_READ ? location->Parameters.Read.Length
-	                                              : MAXULONG;
+	                                              : MAXULONG_PTR;
 }
 
 void l62_io_complete_location(PIRP irp, const IO_STACK_LOCATION *location)

@@ -636,6 +636,7 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
             return Remove(device, irp);
         if (LowerFails)
             irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
+        irp->IoStatus.Information = (ULONG_PTR)device; /* a pointer for some of them */
         return RightSkip(device, irp);
     case IRP_MJ_CLEANUP:
         if (Kept)
