@@ -11,12 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/unwind.h"
+#include "loader/unwind_plan.h"
 
 enum { HEADER = 8, WORDS = 64, STEPS_MOST = 64 };
 #define BASE UINT64_C(0xfffff80000000000)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What a plan does again is what the step did. */
+static void check_plan(const struct l62_unwind_table *table, const struct l62_stack *stack,
+                       const struct l62_registers *registers)
+{
+	struct l62_registers step = *registers, again = *registers;
+	struct l62_unwind_plan plan;
+
+	if (!l62_unwind_plan_make(&plan, table, stack, &step) || plan.rip == 0)
+		return;
+	if (!l62_unwind_plan_step(&plan, stack, &again) || again.rip != step.rip ||
+	    memcmp(again.gpr, step.gpr, sizeof(again.gpr)) != 0)
+		abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -40,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	registers.gpr[L62_RSP] += header[3] % sizeof(words);
 	for (int i = 0; i < STEPS_MOST; i++) {
 		before = registers.gpr[L62_RSP];
+		check_plan(&table, &stack, &registers);
 		if (!l62_unwind_frame(&table, &stack, &registers, L62_UNWIND_EHANDLER, &out))
 			break;
 		/* A walk that does not go up would never end. */
