@@ -28,7 +28,7 @@ static ULONG Deep(ULONG depth, ULONG count)
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
-    ULONG64 start, cycles, best = MAXULONG64;
+    ULONG64 start, cycles, best = ~0ull;
 
     if (IoGetCurrentIrpStackLocation(irp)->MajorFunction == IRP_MJ_DEVICE_CONTROL) {
         Deep(DEPTH, WARM_UP);
