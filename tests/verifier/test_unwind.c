@@ -352,7 +352,7 @@ static void plans(bool expected)
 	struct l62_registers first = r, stepped = r, planned;
 	struct l62_unwind_plan plan;
 
-	assert_true(l62_unwind_plan_make(&plan, &table, &stack, &first));
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &first));
 	assert_int_equal(plan.rip == r.rip, expected);
 	if (!expected)
 		return;
@@ -421,6 +421,24 @@ static void plans_chained_entries(void **state)
 	plans(true);
 }
 
+/* rbx is not wanted, rbp is a frame register of some function. */
+static void plans_what_is_wanted(void **state)
+{
+	struct l62_registers first = r, planned = r;
+	struct l62_unwind_plan plan;
+
+	(void)state;
+	function(pushes, sizeof(pushes));
+	assert_int_equal(l62_unwind_bases(&table), 1 << L62_RSP | 1 << L62_RAX);
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, 1 << L62_RBP, &first));
+	assert_int_equal(plan.rip, r.rip);
+	assert_true(l62_unwind_plan_step(&plan, &stack, &planned));
+	assert_int_equal(planned.gpr[L62_RBP], words[6]);
+	assert_int_equal(planned.gpr[L62_RBX], 0);
+	image[XDATA + 3] = 0x25;
+	assert_int_equal(l62_unwind_bases(&table), 1 << L62_RSP | 1 << L62_RBP);
+}
+
 /* What depends on more than the return address. */
 static void plans_nothing_else(void **state)
 {
@@ -459,6 +477,7 @@ int main(void)
 	        TEST(plans_saved_registers),
 	        TEST(plans_a_frame_register),
 	        TEST(plans_chained_entries),
+	        TEST(plans_what_is_wanted),
 	        TEST(plans_nothing_else),
 	};
 

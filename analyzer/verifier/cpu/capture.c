@@ -65,12 +65,15 @@ static bool step(const struct l62_image *image, const struct l62_stack *stack,
                  struct l62_registers *registers)
 {
 	static struct l62_unwind_plan plans[PLANS];
+	static uint16_t bases;
 	struct l62_unwind_plan *plan =
 	        &plans[(registers->rip ^ registers->rip >> PLAN_BITS) % PLANS];
 
 	if (plan->rip == registers->rip)
 		return l62_unwind_plan_step(plan, stack, registers);
-	return l62_unwind_plan_make(plan, &image->unwind, stack, registers);
+	if (!bases)
+		bases = l62_unwind_bases(&image->unwind) | 1u << L62_RBP;
+	return l62_unwind_plan_make(plan, &image->unwind, stack, bases, registers);
 }
 
 /* The driver's frames up to where the kernel called it.  called: rip is where a call returns

@@ -17,6 +17,8 @@ static bool keep(struct l62_unwind_plan *plan, struct l62_unwind_place at, int64
 {
 	int64_t offset = at.offset + more;
 
+	if (!(plan->wanted >> number & 1))
+		return true;
 	if (plan->count == L62_PLAN_SAVED_MOST || offset != (int32_t)offset)
 		return false;
 	at.offset = (int32_t)offset;
@@ -152,17 +154,43 @@ bool l62_unwind_plan_step(const struct l62_unwind_plan *plan, const struct l62_s
 }
 
 bool l62_unwind_plan_make(struct l62_unwind_plan *plan, const struct l62_unwind_table *table,
-                          const struct l62_stack *stack, struct l62_registers *registers)
+                          const struct l62_stack *stack, uint16_t wanted,
+                          struct l62_registers *registers)
 {
 	struct l62_registers trial = *registers;
 	uint64_t rip = registers->rip;
-	bool made = stack->high - stack->low >= 8 && make(plan, table, rip);
+	bool made;
 
+	plan->wanted = wanted | 1u << L62_RSP;
+	made = stack->high - stack->low >= 8 && make(plan, table, rip);
 	plan->rip = 0;
 	if (!l62_unwind_step(table, stack, registers))
 		return false;
-	if (made && l62_unwind_plan_step(plan, stack, &trial) && trial.rip == registers->rip &&
-	    memcmp(trial.gpr, registers->gpr, sizeof(trial.gpr)) == 0)
-		plan->rip = rip;
+	if (!made || !l62_unwind_plan_step(plan, stack, &trial) || trial.rip != registers->rip)
+		return true;
+	for (int i = 0; i < 16; i++) {
+		if (plan->wanted >> i & 1 && trial.gpr[i] != registers->gpr[i])
+			return true;
+	}
+	plan->rip = rip;
 	return true;
+}
+
+uint16_t l62_unwind_bases(const struct l62_unwind_table *table)
+{
+	unsigned bases = 1u << L62_RSP;
+
+	for (uint32_t i = 0; i < table->count; i++) {
+		const uint8_t *row = l62_image_at(
+		        table, table->rva + (uint64_t)i * L62_UNWIND_ROW, L62_UNWIND_ROW);
+		uint32_t unwind = 0;
+		const uint8_t *info;
+
+		if (row)
+			memcpy(&unwind, row + 8, sizeof(unwind));
+		info = row ? l62_image_at(table, unwind, 4) : NULL;
+		if (info)
+			bases |= 1u << (info[3] & 15);
+	}
+	return (uint16_t)bases;
 }

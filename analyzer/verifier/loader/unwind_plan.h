@@ -20,19 +20,25 @@ struct l62_unwind_place {
 struct l62_unwind_plan {
 	uint64_t rip; /* 0: none */
 	struct l62_unwind_place next;
-	uint32_t count;
+	uint16_t count, wanted;
 	struct l62_unwind_place saved[L62_PLAN_SAVED_MOST];
 };
+
+/* The registers that any function of the image has as its frame register, and rsp: bits by
+ * their numbers.  Others need not be known to go from frame to frame. */
+uint16_t l62_unwind_bases(const struct l62_unwind_table *table);
 
 /*
  * For registers->rip, which a call returns to, and at the same time the step that
  * l62_unwind_step() makes; false as there.  plan->rip is 0 where the step is not one that a
- * plan can tell, or where plan and step differ.
+ * plan can tell, or where plan and step differ.  wanted: the registers that the plan restores.
  */
 bool l62_unwind_plan_make(struct l62_unwind_plan *plan, const struct l62_unwind_table *table,
-                          const struct l62_stack *stack, struct l62_registers *registers);
+                          const struct l62_stack *stack, uint16_t wanted,
+                          struct l62_registers *registers);
 
-/* The step by a plan for registers->rip: the same, but that xmm are left alone. */
+/* The step by a plan for registers->rip: the same, but that xmm and what was not wanted are
+ * left alone. */
 bool l62_unwind_plan_step(const struct l62_unwind_plan *plan, const struct l62_stack *stack,
                           struct l62_registers *registers);
 

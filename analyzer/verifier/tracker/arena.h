@@ -23,6 +23,7 @@ enum {
 	L62_STACK_BUCKETS = 1 << 15,
 	L62_STACK_WORDS = 1 << 23,
 	L62_STACK_DEPTH = 64,
+	L62_STACKS_RECENT = 256,
 	L62_TAGS_MOST = 1 << 12,
 };
 
@@ -103,6 +104,7 @@ struct l62_arena {
 	uint64_t words[L62_STACK_WORDS];
 	struct l62_tag tags[L62_TAGS_MOST];
 	uint64_t tags_lost; /* allocations for which the table had no room */
+	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 };
 
 #endif

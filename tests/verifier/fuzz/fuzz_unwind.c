@@ -25,7 +25,7 @@ static void check_plan(const struct l62_unwind_table *table, const struct l62_st
 	struct l62_registers step = *registers, again = *registers;
 	struct l62_unwind_plan plan;
 
-	if (!l62_unwind_plan_make(&plan, table, stack, &step) || plan.rip == 0)
+	if (!l62_unwind_plan_make(&plan, table, stack, UINT16_MAX, &step) || plan.rip == 0)
 		return;
 	if (!l62_unwind_plan_step(&plan, stack, &again) || again.rip != step.rip ||
 	    memcmp(again.gpr, step.gpr, sizeof(again.gpr)) != 0)
