@@ -232,10 +232,20 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		printf("%s was unloaded and has left nothing behind.\n", verify->image);
-		return L62_EXIT_CLEAN;
+		if (l62_verify_left_count(run) == 0) {
+			printf("%s was unloaded and has left nothing behind.\n",
+			       verify->image);
+			return L62_EXIT_CLEAN;
+		}
+		printf("%s was unloaded and has left behind:\n", verify->image);
+		l62_verify_print_left(run, stdout);
+		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
+		if (l62_verify_left_count(run)) {
+			printf("\nLeft behind besides pool:\n");
+			l62_verify_print_left(run, stdout);
+		}
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
