@@ -49,8 +49,9 @@ static void print_help(void)
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
 	       "                         '?' there lists them\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation, 2 usage, 3 the run could not be\n"
-	       "completed (a bad image, a missing import), 4 internal error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
+	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
+	       "error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
 	       BUFFER_DEFAULT, l62_verify_flags_default(), SECONDS_DEFAULT);
@@ -233,8 +234,7 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
 		if (l62_verify_left_count(run) == 0) {
-			printf("%s was unloaded and has left nothing behind.\n",
-			       verify->image);
+			printf("%s was unloaded and has left nothing behind.\n", verify->image);
 			return L62_EXIT_CLEAN;
 		}
 		printf("%s was unloaded and has left behind:\n", verify->image);

@@ -145,6 +145,8 @@ L62_HOST void l62_ledger_remove(uint32_t kind, uint64_t address);
 /* The index-th of a kind, in the order they were added; 0: there are no more. */
 L62_HOST int32_t l62_ledger_get(uint32_t kind, uint32_t index, uint64_t *address,
                                 uint64_t *size);
+/* Whether pool tracking is on, to which the check of locked pages belongs. */
+L62_HOST int32_t l62_ledger_tracks_pages(void);
 /* The import by which the driver called the kernel last, NULL: by none, or by number. */
 L62_HOST const char *l62_host_called(void);
 /* Where a thread that waits goes on in the driver; 0: nowhere. */

@@ -91,6 +91,10 @@ class Stops(Case):
         self.assertNotEqual(values[0], 0)
         mdl, = [block for block in run["blocks"] if block["tag"] == "VMdl"]
         self.assertEqual(values[2], int(mdl["address"], 16))
+        # Of pool tracking; without, it is listed.
+        returned, out, run = self.run_driver("LockedOfProgram", "--flags", "1")
+        self.assertEqual((returned, run["verdict"]), (1, "clean"))
+        self.assertRegex(out, r"(?m)^  locked pages 0x\w{16}, from ledgers!LockedOfProgram\+")
 
 
 class Listed(Case):

@@ -15,8 +15,8 @@
 extern "C" {
 #endif
 
-/* The file's size bytes at data, whose preferred base is base.  L62_E_FORMAT: there are no lines
- * in it.  Free with l62_pdb_clear() if 0. */
+/* The file's size bytes at data, whose preferred base is base.  L62_E_FORMAT: there are no
+ * lines in it.  Free with l62_pdb_clear() if 0. */
 int l62_dwarf_read(struct l62_pdb *pdb, const uint8_t *data, size_t size, uint64_t base,
                    struct l62_error *err);
 

@@ -76,7 +76,7 @@ VOID NTAPI MmProbeAndLockPages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op
 /* A program ends before the driver is unloaded.  Arg1 is of the kernel's own. */
 void l62_unload_check_locked(PMDL mdl, uint64_t pages)
 {
-	if (l62_cpu_probe(mdl, FALSE) && is_program(mdl))
+	if (l62_ledger_tracks_pages() && l62_cpu_probe(mdl, FALSE) && is_program(mdl))
 		l62_end_at_unload(DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS,
 		                  (ULONG_PTR)l62_host_alloc(PAGE_SIZE), 0, (ULONG_PTR)mdl,
 		                  pages);

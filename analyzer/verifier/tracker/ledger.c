@@ -91,6 +91,11 @@ int32_t l62_ledger_get(uint32_t kind, uint32_t index, uint64_t *address, uint64_
 	return 0;
 }
 
+int32_t l62_ledger_tracks_pages(void)
+{
+	return (l62_child_flags() & L62_FLAG_POOL_TRACKING) != 0;
+}
+
 void l62_ledger_report(struct l62_arena *arena)
 {
 	arena->left_count = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// DWARF by LLVM's reader, behind a C function; see dwarf.h.  What is damaged is left out.
-#include "dwarf.h"
+// DWARF by LLVM's reader, behind a C function; see dwarf.h.  What is damaged is
+// left out.
+#include "debugger/dwarf.h"
 
 #include "llvm/DebugInfo/DWARF/DWARFContext.h"
 #include "llvm/Object/COFF.h"
