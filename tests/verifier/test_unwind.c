@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -346,6 +347,28 @@ static void finds_by_halving(void **state)
 	assert_false(l62_unwind_find(&table, BASE - 1, found));
 }
 
+/* Codes of one slot at the end of the image: nothing behind it is read. */
+static void reads_nothing_behind_the_image(void **state)
+{
+	/* push rbp (1); push rbx (2) */
+	static const uint8_t codes[] = {1, 2, 2, 0, 2, 0x30, 1, 0x50};
+	uint8_t *pages = mmap(NULL, 2 * IMAGE, PROT_READ | PROT_WRITE,
+	                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct l62_unwind_plan plan;
+
+	(void)state;
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	assert_int_equal(mprotect(pages + IMAGE, IMAGE, PROT_NONE), 0);
+	row(0, FUNCTION, END, IMAGE - sizeof(codes));
+	memcpy(image + IMAGE - sizeof(codes), codes, sizeof(codes));
+	memcpy(pages, image, IMAGE);
+	table.image = pages;
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &r));
+	assert_int_equal(plan.rip, BASE + FUNCTION + 0x50);
+	assert_int_equal(r.gpr[L62_RSP], at(3));
+	munmap(pages, 2 * IMAGE);
+}
+
 /* A plan made at r, used where rsp, the frame register and what lies there are others. */
 static void plans(bool expected)
 {
@@ -473,6 +496,7 @@ int main(void)
 	        TEST(ends_at_the_end_of_the_stack),
 	        TEST(does_not_loop),
 	        TEST(finds_by_halving),
+	        TEST(reads_nothing_behind_the_image),
 	        TEST(plans_leaves_and_pushes),
 	        TEST(plans_saved_registers),
 	        TEST(plans_a_frame_register),

@@ -112,14 +112,13 @@ static bool undo(const struct frame *frame, const uint8_t *code, uint64_t base,
                  const uint8_t *info, bool *machine)
 {
 	unsigned number = code[1] >> 4;
-	uint64_t small = code[2] | (uint64_t)code[3] << 8;
 	uint64_t *rsp = &frame->r->gpr[L62_RSP];
 
 	switch (code[1] & 15) {
 	case L62_CODE_PUSH_NONVOL:
 		return pop(frame, &frame->r->gpr[number]);
 	case L62_CODE_ALLOC_LARGE:
-		*rsp += number ? read32(code + 2) : small * 8;
+		*rsp += number ? read32(code + 2) : l62_code_operand(code) * UINT64_C(8);
 		return true;
 	case L62_CODE_ALLOC_SMALL:
 		*rsp += number * 8 + 8;
@@ -128,11 +127,13 @@ static bool undo(const struct frame *frame, const uint8_t *code, uint64_t base,
 		*rsp = frame->r->gpr[info[3] & 15] - (uint64_t)(info[3] >> 4) * 16;
 		return true;
 	case L62_CODE_SAVE_NONVOL:
-		return stack_read(frame, base + small * 8, &frame->r->gpr[number], 8);
+		return stack_read(frame, base + l62_code_operand(code) * UINT64_C(8),
+		                  &frame->r->gpr[number], 8);
 	case L62_CODE_SAVE_NONVOL_FAR:
 		return stack_read(frame, base + read32(code + 2), &frame->r->gpr[number], 8);
 	case L62_CODE_SAVE_XMM128:
-		return stack_read(frame, base + small * 16, frame->r->xmm[number], 16);
+		return stack_read(frame, base + l62_code_operand(code) * UINT64_C(16),
+		                  frame->r->xmm[number], 16);
 	case L62_CODE_SAVE_XMM128_FAR:
 		return stack_read(frame, base + read32(code + 2), frame->r->xmm[number], 16);
 	case L62_CODE_PUSH_MACHFRAME:

@@ -29,6 +29,12 @@ static inline const uint8_t *l62_image_at(const struct l62_unwind_table *table, 
 	return table->image + rva;
 }
 
+/* The second slot of a code, which not each has: behind the last one the image may end. */
+static inline uint32_t l62_code_operand(const uint8_t *code)
+{
+	return code[2] | (uint32_t)code[3] << 8;
+}
+
 /* How many 16-bit slots a code takes; 0: unknown. */
 unsigned l62_code_slots(unsigned operation, unsigned info);
 

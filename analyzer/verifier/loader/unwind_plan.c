@@ -39,7 +39,6 @@ static bool undo(struct l62_unwind_plan *plan, const uint8_t *code, const uint8_
                  struct l62_unwind_place *at, const struct l62_unwind_place *base)
 {
 	unsigned number = code[1] >> 4;
-	int64_t small = code[2] | code[3] << 8;
 	uint32_t large;
 
 	switch (code[1] & 15) {
@@ -47,7 +46,7 @@ static bool undo(struct l62_unwind_plan *plan, const uint8_t *code, const uint8_
 		return keep(plan, *at, 0, number) && move(at, 8);
 	case L62_CODE_ALLOC_LARGE:
 		memcpy(&large, code + 2, sizeof(large));
-		return move(at, number ? (int64_t)large : small * 8);
+		return move(at, number ? (int64_t)large : l62_code_operand(code) * INT64_C(8));
 	case L62_CODE_ALLOC_SMALL:
 		return move(at, number * 8 + 8);
 	case L62_CODE_SET_FPREG:
@@ -55,7 +54,7 @@ static bool undo(struct l62_unwind_plan *plan, const uint8_t *code, const uint8_
 		                                .base = info[3] & 15};
 		return true;
 	case L62_CODE_SAVE_NONVOL:
-		return keep(plan, *base, small * 8, number);
+		return keep(plan, *base, l62_code_operand(code) * INT64_C(8), number);
 	case L62_CODE_SAVE_NONVOL_FAR:
 		memcpy(&large, code + 2, sizeof(large));
 		return keep(plan, *base, large, number);
@@ -77,8 +76,7 @@ static bool add_part(struct l62_unwind_plan *plan, const struct l62_unwind_table
 	if (!info || ((info[0] & 7) != 1 && (info[0] & 7) != 2))
 		return false;
 	size = (info[2] + 1u) / 2 * 4;
-	/* Codes of one slot are read as if they had two. */
-	if (!l62_image_at(table, unwind, 4 + size + 4))
+	if (!l62_image_at(table, unwind, 4 + size))
 		return false;
 	for (unsigned pass = 0; pass < 2; pass++) {
 		for (unsigned i = 0; i < info[2];) {

@@ -93,6 +93,30 @@ def image(data):
     return bytes(memory), pdata
 
 
+def functions(memory, pdata):
+    """The header that fuzz_unwind.c reads, then an image of the first functions alone: rows,
+    code, unwind information; nothing lies behind that, so that reads beyond it are seen."""
+    most, code_most = 8, 64
+    rows = [words(memory, pdata[0] + 12 * i, 3) for i in range(min(most, pdata[1] // 12))]
+    at = 8 + 12 * len(rows)
+    code, unwind, table = b"", b"", []
+    for begin, end, info in rows:
+        end = min(end, begin + code_most)
+        slots = memory[info + 2] + 1 & ~1
+        # With a handler or a chained entry behind the codes.
+        unwind += memory[info:info + 4 + 2 * slots + (12 if memory[info] >> 3 else 0)]
+        table.append((at + len(code), at + len(code) + end - begin))
+        code += memory[begin:end]
+    header = struct.pack("<4H", 8, len(rows), table[0][0] + 8, 0)
+    at += len(code)
+    packed = b""
+    for (begin, end), (_, _, info) in zip(table, rows):
+        packed += struct.pack("<3I", begin, end, at)
+        slots = memory[info + 2] + 1 & ~1
+        at += 4 + 2 * slots + (12 if memory[info] >> 3 else 0)
+    return header + packed + code + unwind
+
+
 def write(folder, data):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "MyDriver"), "wb") as file:
@@ -106,11 +130,7 @@ def main():
         pdb = Pdb(file.read())
     write(os.path.join(sys.argv[2], "pe"), sys_file)
     write(os.path.join(sys.argv[2], "pdb"), pdb.smaller())
-    memory, (rva, size) = image(sys_file)
-    begin, = words(memory, rva, 1)
-    # The header that fuzz_unwind.c reads lies where the image has its own.
-    write(os.path.join(sys.argv[2], "unwind"),
-          struct.pack("<4H", rva, size // 12, begin + 8, 0) + memory[8:])
+    write(os.path.join(sys.argv[2], "unwind"), functions(*image(sys_file)))
 
 
 if __name__ == "__main__":
