@@ -101,6 +101,16 @@ class Image(Case):
 
 
 class Symbols(Case):
+    def test_control_characters(self):
+        pdb = self.pdb.replace(b"DeviceControlDispatch", b"DeviceControl\x1b[2J\x07tch")
+        self.assertNotEqual(pdb, self.pdb)
+        self.write("MyDriver.pdb", pdb)
+        path = self.write("MyDriver.sys", self.image)
+        out = subprocess.run([ARGS.leak62, "verify", path, "--ioctl", FILL], timeout=100,
+                             capture_output=True, check=False).stdout
+        self.assertIn(b"MyDriver!DeviceControl?[2J?tch+0x", out)
+        self.assertNotIn(b"\x1b", out)
+
     def check(self, pdb, what):
         """Beside the image it is a courtesy: the verdict does not change."""
         self.write("MyDriver.pdb", pdb)

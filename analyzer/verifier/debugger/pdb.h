@@ -46,7 +46,8 @@ int l62_pdb_read(struct l62_pdb *pdb, const uint8_t *data, size_t size,
                  const uint32_t *sections, size_t count, struct l62_error *err);
 void l62_pdb_clear(struct l62_pdb *pdb);
 
-/* For other readers that fill the arrays: sorts them as said above. */
+/* For other readers that fill the arrays: sorts them as said above; control
+ * characters in names become '?'. */
 void l62_pdb_sort(struct l62_pdb *pdb);
 
 #ifdef __cplusplus

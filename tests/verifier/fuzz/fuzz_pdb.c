@@ -11,6 +11,15 @@ enum { SECTIONS = 8, SECTION = 0x1000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static size_t length_of(const char *name)
+{
+	for (const char *c = name; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			abort();
+	}
+	return strlen(name);
+}
+
 /* What a printer would read, and the order that looking up relies on. */
 static size_t use(const struct l62_pdb *pdb)
 {
@@ -19,12 +28,12 @@ static size_t use(const struct l62_pdb *pdb)
 	for (size_t i = 0; i < pdb->symbol_count; i++) {
 		if (i && pdb->symbols[i - 1].rva >= pdb->symbols[i].rva)
 			abort();
-		sum += strlen(pdb->symbols[i].name);
+		sum += length_of(pdb->symbols[i].name);
 	}
 	for (size_t i = 0; i < pdb->line_count; i++) {
 		if (i && pdb->lines[i - 1].rva > pdb->lines[i].rva)
 			abort();
-		sum += strlen(pdb->lines[i].file);
+		sum += length_of(pdb->lines[i].file);
 	}
 	return sum;
 }
