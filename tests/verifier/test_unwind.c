@@ -352,6 +352,8 @@ static void reads_nothing_behind_the_image(void **state)
 {
 	/* push rbp (1); push rbx (2) */
 	static const uint8_t codes[] = {1, 2, 2, 0, 2, 0x30, 1, 0x50};
+	/* sub rsp, 0x10 in the form for large ones (7) */
+	static const uint8_t large[] = {1, 7, 2, 0, 7, 1, 2, 0};
 	uint8_t *pages = mmap(NULL, 2 * IMAGE, PROT_READ | PROT_WRITE,
 	                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct l62_unwind_plan plan;
@@ -366,6 +368,11 @@ static void reads_nothing_behind_the_image(void **state)
 	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &r));
 	assert_int_equal(plan.rip, BASE + FUNCTION + 0x50);
 	assert_int_equal(r.gpr[L62_RSP], at(3));
+	memcpy(pages + IMAGE - sizeof(large), large, sizeof(large));
+	r.rip = BASE + FUNCTION + 0x50;
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &r));
+	assert_int_equal(plan.next.offset, 16);
+	assert_int_equal(r.gpr[L62_RSP], at(6));
 	munmap(pages, 2 * IMAGE);
 }
 

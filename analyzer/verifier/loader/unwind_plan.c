@@ -45,8 +45,11 @@ static bool undo(struct l62_unwind_plan *plan, const uint8_t *code, const uint8_
 	case L62_CODE_PUSH_NONVOL:
 		return keep(plan, *at, 0, number) && move(at, 8);
 	case L62_CODE_ALLOC_LARGE:
+		/* Two slots, or three: what is not there is not read. */
+		if (number == 0)
+			return move(at, l62_code_operand(code) * INT64_C(8));
 		memcpy(&large, code + 2, sizeof(large));
-		return move(at, number ? (int64_t)large : l62_code_operand(code) * INT64_C(8));
+		return move(at, large);
 	case L62_CODE_ALLOC_SMALL:
 		return move(at, number * 8 + 8);
 	case L62_CODE_SET_FPREG:
