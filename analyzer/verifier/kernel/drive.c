@@ -103,9 +103,12 @@ L62_NT void l62_drive(void *arg)
 		if (pdo)
 			l62_request_pnp(top_of(pdo), IRP_MN_REMOVE_DEVICE);
 		unload(driver);
+		l62_unload_check_queues(scenario);
 		l62_tracker_unloading();
 	}
 	l62_sched_drain();
+	if (NT_SUCCESS(status))
+		l62_unload_check_rest(scenario);
 	l62_tracker_check_unload();
 	if (!NT_SUCCESS(status))
 		l62_end_failed("DriverEntry", (uint32_t)status);

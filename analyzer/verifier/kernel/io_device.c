@@ -107,6 +107,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
 	l62_io_device_created(device);
+	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, device->Size, name);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -121,6 +122,7 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device)
 	if (*link)
 		*link = device->NextDevice;
 	device->NextDevice = NULL;
+	l62_ledger_remove(L62_LEDGER_DEVICE, (ULONG_PTR)device);
 	l62_name_remove_object(device);
 }
 
@@ -143,11 +145,16 @@ VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target)
 
 NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING name, PUNICODE_STRING target)
 {
+	NTSTATUS status = l62_name_insert(name, &link_object);
+
 	UNREFERENCED_PARAMETER(target);
-	return l62_name_insert(name, &link_object);
+	if (NT_SUCCESS(status))
+		l62_ledger_add_name(L62_LEDGER_LINK, l62_name_hash(name), 0, name);
+	return status;
 }
 
 NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING name)
 {
+	l62_ledger_remove(L62_LEDGER_LINK, l62_name_hash(name));
 	return l62_name_remove(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }

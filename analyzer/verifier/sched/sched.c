@@ -96,6 +96,20 @@ int32_t l62_sched_is_unwound(const void *address)
 	return 0;
 }
 
+uint64_t l62_sched_return_address(const void *thread_object)
+{
+	const struct l62_fiber *fiber = s.all;
+
+	while (fiber && (fiber->thread != thread_object || fiber->state == ENDED))
+		fiber = fiber->sister;
+	for (const struct l62_record *record = fiber ? fiber->top : NULL;
+	     fiber && record > fiber->records; record--) {
+		if (record[-1].kind == L62_RECORD_SERVICE)
+			return record[-1].return_address;
+	}
+	return 0;
+}
+
 int64_t l62_sched_now(void)
 {
 	return s.now;
