@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -27,11 +27,13 @@ static void print_help(void)
 {
 	printf("Usage: leak62 verify [OPTIONS] DRIVER.sys\n"
 	       "Runs a driver's image: DriverEntry, AddDevice, for each device CREATE, the\n"
-	       "control codes given, CLEANUP and CLOSE, REMOVE_DEVICE, DriverUnload. Then "
-	       "tells\n"
+	       "control codes given, READ, WRITE, CLEANUP and CLOSE, power, REMOVE_DEVICE,\n"
+	       "DriverUnload; or what a scenario file says. Then tells\n"
 	       "what the driver has left behind, as Driver Verifier and the kernel debugger "
 	       "do.\n\n"
 	       "Options:\n"
+	       "  --scenario FILE        what to do with the driver, as JSON: README.md tells "
+	       "how\n"
 	       "  --ioctl CODE...        device control codes to send, in this order; repeat\n"
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
@@ -108,6 +110,9 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--buffer", BUFFER_MOST, &value, err);
 		verify->options.buffer_size = (uint32_t)value;
 		return status;
+	case SCENARIO:
+		verify->options.scenario = optarg;
+		return L62_OK;
 	case SECONDS:
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
@@ -143,6 +148,7 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"pdb", required_argument, NULL, PDB},
 	                                      {"timeout", required_argument, NULL, SECONDS},
 	                                      {"verify-start", no_argument, NULL, START},
+	                                      {"scenario", required_argument, NULL, SCENARIO},
 	                                      {"kd", no_argument, NULL, KD},
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"windbg", required_argument, NULL, WINDBG},

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenario/step.h"
+
 #define L62_HOST __attribute__((sysv_abi))
 #define L62_NT __attribute__((ms_abi))
 
@@ -155,6 +157,7 @@ struct l62_scenario {
 	const uint32_t *ioctls; /* control codes */
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
+	const struct l62_steps *steps;
 };
 L62_NT void l62_drive(void *scenario);
 

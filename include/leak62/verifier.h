@@ -45,6 +45,7 @@ int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 struct l62_verify_options {
 	const char *pdb;        /* NULL: beside the image, by its name */
 	uint32_t flags;         /* L62_FLAG_* */
+	const char *scenario;   /* a file of what to do, or NULL: see scenario.schema.json */
 	const uint32_t *ioctls; /* control codes, each sent once, in this order */
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */

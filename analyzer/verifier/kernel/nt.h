@@ -49,7 +49,6 @@ void l62_mdl_free(PMDL mdl);
 void l62_mdl_fill_frames(PMDL mdl);
 
 /* io_request.c: requests as programs and the PnP manager send them. */
-void l62_request_file(PDEVICE_OBJECT device, const struct l62_scenario *scenario);
 NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor);
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
 void l62_request_close(PFILE_OBJECT file); /* and frees it */
@@ -87,8 +86,6 @@ NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD thread);
 
 /* ps_notify.c */
 void l62_notify_thread(ULONG_PTR id, BOOLEAN create);
-/* A program starts and ends, if any routine is registered. */
-void l62_notify_program(void);
 
 /* ex_pool.c: type is a POOL_TYPE with its flags. */
 PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames);
