@@ -76,6 +76,10 @@ enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
  * "".  Owned by run. */
 const char *l62_verify_reason(const struct l62_verify *run);
 
+/* What the scenario was doing when the run ended: "in step 4: ioctl 0x222003".  Owned by
+ * run. */
+const char *l62_verify_step(const struct l62_verify *run);
+
 /* One sentence on why the driver's addresses have no names, or "".  Owned by run. */
 const char *l62_verify_note(const struct l62_verify *run);
 

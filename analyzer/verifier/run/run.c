@@ -130,8 +130,7 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options,
-		              &run->steps);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
 	}
 	status = wait_for(child, options->seconds, &how, &late, err);
 	if (status != L62_OK)
@@ -212,6 +211,11 @@ enum l62_verdict l62_verify_verdict(const struct l62_verify *run)
 const char *l62_verify_reason(const struct l62_verify *run)
 {
 	return run->reason;
+}
+
+const char *l62_verify_step(const struct l62_verify *run)
+{
+	return run->arena->step;
 }
 
 const char *l62_verify_note(const struct l62_verify *run)
