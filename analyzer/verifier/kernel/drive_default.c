@@ -100,17 +100,13 @@ static void use_device(PDEVICE_OBJECT device, const struct l62_scenario *scenari
 		close(&open);
 }
 
-/* What is not asked for through a file. */
-static void use_stack(PDEVICE_OBJECT device, BOOLEAN pnp)
+/* What is not asked for through a file.  WMI asks the stacks of physical devices. */
+static void use_stack(PDEVICE_OBJECT device, UCHAR major, const char *name)
 {
-	if (device->Flags & DO_SHUTDOWN_REGISTERED && has_routine(device, IRP_MJ_SHUTDOWN)) {
-		l62_host_step("IRP_MJ_SHUTDOWN", 0);
-		l62_request_plain(device, IRP_MJ_SHUTDOWN);
-	}
-	if (pnp && has_routine(device, IRP_MJ_SYSTEM_CONTROL)) {
-		l62_host_step("IRP_MJ_SYSTEM_CONTROL", 0);
-		l62_request_plain(device, IRP_MJ_SYSTEM_CONTROL);
-	}
+	if (!has_routine(device, major))
+		return;
+	l62_host_step(name, 0);
+	l62_request_plain(device, major);
 }
 
 void l62_drive_default(struct l62_drive *drive)
@@ -131,8 +127,15 @@ void l62_drive_default(struct l62_drive *drive)
 	}
 	for (i = 0; i < count; i++)
 		use_device(tops[i], scenario, pattern);
-	for (i = 0; i < count; i++)
-		use_stack(tops[i], drive->pdo_count > 0);
+	for (i = 0; i < count; i++) {
+		if (tops[i]->Flags & DO_SHUTDOWN_REGISTERED)
+			use_stack(tops[i], IRP_MJ_SHUTDOWN, "IRP_MJ_SHUTDOWN");
+	}
+	for (i = 0; i < drive->pdo_count; i++) {
+		if (drive->pdos[i])
+			use_stack(l62_drive_top(drive->pdos[i]), IRP_MJ_SYSTEM_CONTROL,
+			          "IRP_MJ_SYSTEM_CONTROL");
+	}
 	l62_host_free(pattern);
 }
 
