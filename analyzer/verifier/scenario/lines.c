@@ -90,6 +90,9 @@ int l62_scenario_refuse(struct l62_scenario_reader *reader, const json_t *value,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	/* jansson has one true, one false and one null. */
+	if (json_is_boolean(value) || json_is_null(value))
+		value = reader->around;
 	find(reader->root, value, &index);
 	return l62_error_set(reader->err, L62_E_USAGE, "%s(%u): %s", reader->path,
 	                     l62_scenario_line(reader->text, index), text);

@@ -68,6 +68,7 @@ static int read_registry(struct l62_scenario_reader *reader, const json_t *regis
 	{
 		struct l62_setting setting = {0};
 
+		reader->around = registry;
 		if (!json_is_object(values))
 			return l62_scenario_refuse(
 			        reader, values, "key \"%s\" must be an object of values", key);
@@ -139,6 +140,7 @@ static int read_root(struct l62_scenario_reader *reader)
 	const char *format = json_string_value(json_object_get(root, "format"));
 	int status;
 
+	reader->around = root;
 	if (!format || strcmp(format, "leak62-scenario") != 0)
 		return l62_scenario_refuse(
 		        reader, root, "a scenario begins with \"format\": \"leak62-scenario\"");

@@ -364,6 +364,7 @@ static int read_step(struct l62_scenario_reader *reader, const json_t *object,
 	char label[128];
 	int status;
 
+	reader->around = object;
 	if (!json_is_object(object) || !name)
 		return l62_scenario_refuse(reader, object, "a step is an object with a \"do\"");
 	if (!row)
