@@ -61,6 +61,14 @@ class Requests(Case):
             code = 0x222800 | method
             self.one({"do": "ioctl", "code": code}, f"0: ioctl 0x{code:x}{how} in[0] out[0]")
 
+    def test_addresses(self):
+        """Of a program that gives none of its own; the driver does not look."""
+        self.one({"do": "ioctl", "code": "0x222c03", "input_address": 16, "input": 2,
+                  "output_address": "0x7ffe0000", "output": 9},
+                 "0: ioctl 0x222c03 addresses 0x10[2] 0x7ffe0000[9]")
+        self.stops([{"do": "ioctl", "code": "0x222c00", "input_address": 16}],
+                   "only a code with METHOD_NEITHER has addresses", 2)
+
     def test_bytes(self):
         for value, line in (
                 (3, "[3]=62 62 62"), ("", "[0]"), ("0a Ff", "[2]=0a ff"),
@@ -147,6 +155,19 @@ class Life(Case):
                   "add 10", "10: major 0x1b minor 0x0", "10: major 0x1b minor 0x2")
         self.stops([{"do": "load"}, {"do": "add_device"}], "no AddDevice (in step 2: add_device)")
         self.stops([{"do": "start_device"}], "no such device")
+
+    def test_bus(self):
+        """What the physical device answers, and the resources that it has."""
+        self.says({**self.FLAGS, "steps": [
+            {"do": "load"}, {"do": "add_device"}, {"do": "bus", "major": 0x1b, "status": 0xC000009D},
+            {"do": "pnp", "minor": 9, "expect": 0xC000009D},
+            {"do": "bus", "major": 0x1b, "status": 0},
+            {"do": "start_device", "expect": 0, "resources": [
+                {"port": "0x300", "length": 8}, {"interrupt": 5}, {"memory": 0xfe000000}]},
+            {"do": "start_device"}]},
+            "add 10", "10: major 0x1b minor 0x9",
+            "10: major 0x1b resources 1 0x300 8 2 0x5 0 3 0xfe000000 1 minor 0x0",
+            "10: major 0x1b minor 0x0", "10: major 0x1b minor 0x2")
 
     def test_programs(self):
         begin = ["process starts", "thread starts",
@@ -339,12 +360,15 @@ class Refused(Case):
         with open(ARGS.schema, encoding="utf-8") as file:
             step = json.load(file)["$defs"]["step"]["properties"]
         values = {"path": "\\", "type": "system", "event": "start", "key": "k", "name": "n",
-                  "steps": [{"do": "load"}]}
+                  "steps": [{"do": "load"}], "resources": [{"port": 1}]}
         uses = {"create": "handle device path", "ioctl": "code input output wait expect",
                 "read": "length offset", "set_information": "class", "request": "major minor",
                 "cancel": "request", "set_power": "type state", "process": "event",
-                "registry": "key name value", "wait": "ms", "repeat": "count steps"}
-        self.assertEqual(set(" ".join(uses.values()).split()), set(step) - {"do", "comment"})
+                "registry": "key name value", "wait": "ms", "repeat": "count steps",
+                "start_device": "resources", "bus": "major status"}
+        addresses = {"input_address", "output_address"}
+        self.assertEqual(set(" ".join(uses.values()).split()) | addresses,
+                         set(step) - {"do", "comment"})
         for name in step["do"]["enum"]:
             fields = {field: values.get(field, 1) for field in uses.get(name, "").split()}
             result = run([{"do": name, **fields}, {"do": "!"}])

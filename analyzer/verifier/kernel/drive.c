@@ -61,10 +61,44 @@ static PDEVICE_OBJECT top_of_pdo(struct l62_drive *drive, ULONG pdo)
 	return l62_drive_top(drive->pdos[pdo]);
 }
 
-NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor)
+/* NULL: a device that has none. */
+static PCM_RESOURCE_LIST make_resources(const struct l62_resource *from, ULONG count)
 {
-	NTSTATUS status = l62_request_pnp(top_of_pdo(drive, pdo), minor);
+	PCM_PARTIAL_RESOURCE_LIST part;
+	PCM_RESOURCE_LIST list;
 
+	if (!count)
+		return NULL;
+	list = l62_host_alloc(sizeof(*list) + count * sizeof(*part->PartialDescriptors));
+	list->Count = 1;
+	list->List[0].InterfaceType = Internal;
+	part = &list->List[0].PartialResourceList;
+	part->Version = part->Revision = 1;
+	part->Count = count;
+	for (ULONG i = 0; i < count; i++) {
+		PCM_PARTIAL_RESOURCE_DESCRIPTOR to = &part->PartialDescriptors[i];
+
+		to->Type = (UCHAR)from[i].type;
+		to->ShareDisposition = CmResourceShareDeviceExclusive;
+		if (to->Type == CmResourceTypeInterrupt) {
+			to->u.Interrupt.Level = to->u.Interrupt.Vector = (ULONG)from[i].start;
+			to->u.Interrupt.Affinity = 1;
+		} else {
+			/* Ports and memory have the same layout. */
+			to->u.Memory.Start.QuadPart = (LONGLONG)from[i].start;
+			to->u.Memory.Length = from[i].length;
+		}
+	}
+	return list;
+}
+
+NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
+                       const struct l62_resource *resources, ULONG count)
+{
+	PCM_RESOURCE_LIST list = make_resources(resources, count);
+	NTSTATUS status = l62_request_pnp(top_of_pdo(drive, pdo), minor, list);
+
+	l62_host_free(list);
 	if (minor == IRP_MN_REMOVE_DEVICE)
 		drive->pdos[pdo] = NULL;
 	return status;
@@ -88,7 +122,7 @@ void l62_drive_unload(struct l62_drive *drive)
 	for (ULONG i = 0; i < drive->pdo_count; i++) {
 		if (drive->pdos[i]) {
 			l62_host_step("IRP_MN_REMOVE_DEVICE", 0);
-			l62_drive_pnp(drive, i, IRP_MN_REMOVE_DEVICE);
+			l62_drive_pnp(drive, i, IRP_MN_REMOVE_DEVICE, NULL, 0);
 		}
 	}
 	if (!driver->DriverUnload)

@@ -21,7 +21,8 @@ struct l62_drive {
 /* drive.c: each ends the run if it cannot be done. */
 NTSTATUS l62_drive_load(struct l62_drive *drive);
 NTSTATUS l62_drive_add_device(struct l62_drive *drive);
-NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor);
+NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
+                       const struct l62_resource *resources, ULONG count);
 NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG type,
                          ULONG state);
 void l62_drive_unload(struct l62_drive *drive); /* closes and removes what is left */

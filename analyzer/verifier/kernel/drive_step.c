@@ -64,6 +64,8 @@ static NTSTATUS request(struct l62_drive *drive, const struct l62_step *step)
 	        .in = drive->steps->data + step->input,
 	        .in_length = step->input_length,
 	        .out_length = step->output_length,
+	        .in_address = (PVOID)step->in_address,
+	        .out_address = (PVOID)step->out_address,
 	        .offset = step->offset,
 	        .wait = step->time,
 	};
@@ -110,7 +112,9 @@ static NTSTATUS pnp(struct l62_drive *drive, const struct l62_step *step)
 	if (step->optional && !drive->pdo_count)
 		return STATUS_SUCCESS;
 	return l62_drive_pnp(drive, step->device == L62_DEVICE_ANY ? 0 : (ULONG)step->device,
-	                     (UCHAR)step->code);
+	                     (UCHAR)step->code,
+	                     (const struct l62_resource *)(drive->steps->data + step->input),
+	                     step->input_length / sizeof(struct l62_resource));
 }
 
 static NTSTATUS add_device(struct l62_drive *drive, const struct l62_step *step)
@@ -158,6 +162,9 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 		break;
 	case L62_STEP_REGISTRY:
 		return l62_settings_change(drive->steps, step);
+	case L62_STEP_BUS:
+		l62_pdo_answer((UCHAR)step->major, (NTSTATUS)step->status);
+		break;
 	case L62_STEP_WAIT:
 		return wait(step);
 	case L62_STEP_UNLOAD:

@@ -18,13 +18,22 @@ static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_INVALID_DEVICE_REQUEST;
 }
 
-/* Under a physical device everything goes well. */
+static NTSTATUS answers[IRP_MJ_MAXIMUM_FUNCTION + 1];
+
+void l62_pdo_answer(UCHAR major, NTSTATUS status)
+{
+	answers[major] = status;
+}
+
+/* Under a physical device everything goes well, unless the scenario says otherwise. */
 static NTSTATUS NTAPI bus_request(PDEVICE_OBJECT device, PIRP irp)
 {
+	NTSTATUS status = answers[IoGetCurrentIrpStackLocation(irp)->MajorFunction];
+
 	UNREFERENCED_PARAMETER(device);
-	irp->IoStatus.Status = STATUS_SUCCESS;
+	irp->IoStatus.Status = status;
 	IofCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_SUCCESS;
+	return status;
 }
 
 static PDRIVER_OBJECT create_driver(PDRIVER_DISPATCH dispatch)

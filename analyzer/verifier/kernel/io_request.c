@@ -226,8 +226,9 @@ NTSTATUS l62_open_send(struct l62_open *handle, const struct l62_transfer *trans
 	l62_transfer_set(irp, device, transfer, &request->buffers);
 	status = l62_irp_call(device, irp, frames_of(transfer->major));
 	l62_wait(&request->done.Header, "IofCompleteRequest", &timeout);
-	/* Other processors have been at work meanwhile. */
-	l62_sched_yield();
+	/* Other processors have been at work meanwhile, but for a program in a hurry. */
+	if (transfer->wait)
+		l62_sched_yield();
 	if (is_done(request)) {
 		status = status == STATUS_PENDING ? request->result.Status : status;
 		finish(request);
@@ -327,11 +328,14 @@ NTSTATUS l62_request_power(PDEVICE_OBJECT device, UCHAR minor, ULONG type, ULONG
 	return l62_irp_send(device, irp, frames_power);
 }
 
-NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor)
+NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST resources)
 {
 	PIRP irp = create(device, IRP_MJ_PNP, NULL);
+	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
 
-	IoGetNextIrpStackLocation(irp)->MinorFunction = minor;
+	location->MinorFunction = minor;
+	location->Parameters.StartDevice.AllocatedResources = resources;
+	location->Parameters.StartDevice.AllocatedResourcesTranslated = resources;
 	irp->RequestorMode = KernelMode;
 	irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
 	return l62_irp_send(device, irp, frames_pnp);

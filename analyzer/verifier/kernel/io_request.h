@@ -26,6 +26,7 @@ struct l62_transfer {
 	ULONG code; /* control code, or class of information */
 	const VOID *in;
 	ULONG in_length, out_length;
+	PVOID in_address, out_address; /* METHOD_NEITHER: instead of buffers */
 	LONGLONG offset;
 	LONGLONG wait; /* 100 ns at most */
 };

@@ -58,8 +58,8 @@ static void set_control(PIRP irp, const struct l62_transfer *transfer,
 		             buffers);
 	} else if (method == METHOD_NEITHER) {
 		location->Parameters.DeviceIoControl.Type3InputBuffer =
-		        transfer->in_length ? buffers->in : NULL;
-		irp->UserBuffer = transfer->out_length ? buffers->out : NULL;
+		        transfer->in_address ? transfer->in_address : buffers->in;
+		irp->UserBuffer = transfer->out_address ? transfer->out_address : buffers->out;
 	} else {
 		set_buffered(irp, transfer->in, transfer->in_length, 0, buffers);
 		set_direct(irp, buffers->out, transfer->out_length,

@@ -42,6 +42,8 @@ void l62_irp_finish_made(PIRP irp);
 PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario);
 /* A physical device of a bus driver of the kernel's own. */
 PDEVICE_OBJECT l62_pdo_create(void);
+/* What physical devices answer from now on; STATUS_SUCCESS at first. */
+void l62_pdo_answer(UCHAR major, NTSTATUS status);
 
 /* io_mdl.c: an MDL of the kernel's own over memory that is locked. */
 PMDL l62_mdl_create(PVOID memory, ULONG size);
@@ -49,7 +51,8 @@ void l62_mdl_free(PMDL mdl);
 void l62_mdl_fill_frames(PMDL mdl);
 
 /* io_request.c: requests as programs and the PnP manager send them. */
-NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor);
+/* resources: of START_DEVICE, raw and translated; or NULL. */
+NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST resources);
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
 void l62_request_close(PFILE_OBJECT file); /* and frees it */
 

@@ -36,6 +36,11 @@ int l62_scenario_bytes(struct l62_scenario_reader *reader, const json_t *value,
 int l62_scenario_value(struct l62_scenario_reader *reader, const json_t *value, uint32_t *type,
                        uint32_t *at, uint32_t *length);
 
+/* Hardware: {"port": 0x300, "length": 8}, {"memory": ...}, {"interrupt": 5}; as pairs of
+ * struct l62_resource. */
+int l62_scenario_resources(struct l62_scenario_reader *reader, const json_t *value,
+                           uint32_t *at, uint32_t *length);
+
 /* Adds to the data; false: there would be more than a scenario may have. */
 bool l62_scenario_put(struct l62_scenario_reader *reader, const void *bytes, size_t length);
 

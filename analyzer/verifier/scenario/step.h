@@ -26,6 +26,7 @@
 	L62_STEP(THREAD, "thread")                                                             \
 	L62_STEP(IMAGE, "image")                                                               \
 	L62_STEP(REGISTRY, "registry")                                                         \
+	L62_STEP(BUS, "bus")                                                                   \
 	L62_STEP(WAIT, "wait")                                                                 \
 	L62_STEP(UNLOAD, "unload")                                                             \
 	L62_STEP(REPEAT, "repeat")                                                             \
@@ -63,8 +64,15 @@ struct l62_step {
 	uint32_t type;            /* POWER: 0 system, 1 device; REGISTRY: type of the value */
 	uint32_t events;          /* L62_EVENT_* */
 	uint32_t first;           /* AGAIN: the step behind its REPEAT */
-	int64_t offset;           /* in the file, of READ and WRITE */
-	int64_t time;             /* 100 ns: to wait for, or at most for the request */
+	uint64_t in_address, out_address; /* METHOD_NEITHER: instead of buffers; 0: none */
+	int64_t offset;                   /* in the file, of READ and WRITE */
+	int64_t time;                     /* 100 ns: to wait for, or at most for the request */
+};
+
+/* Of START_DEVICE: type is CM_PARTIAL_RESOURCE_DESCRIPTOR's. */
+struct l62_resource {
+	uint64_t start; /* address, or vector */
+	uint32_t length, type;
 };
 
 /* A value of the registry that is there when the run begins. */

@@ -29,6 +29,7 @@ enum {
 	IRP_MJ_INTERNAL_DEVICE_CONTROL = 0x0f,
 	IRP_MJ_SHUTDOWN = 0x10,
 	IRP_MJ_MAXIMUM_FUNCTION = 0x1b,
+	METHOD_NEITHER = 3,
 	IRP_MN_SET_POWER = 2,
 	IRP_MN_QUERY_POWER = 3,
 };
@@ -61,6 +62,10 @@ enum {
 	F_TIME = 1 << 21,
 	F_COUNT = 1 << 22,
 	F_STEPS = 1 << 23,
+	F_IN_ADDRESS = 1 << 24,
+	F_OUT_ADDRESS = 1 << 25,
+	F_STATUS = 1 << 26,
+	F_RESOURCES = 1 << 27,
 	F_SENT = F_HANDLE | F_WAIT | F_EXPECT,
 };
 
@@ -71,7 +76,7 @@ static const struct row {
 } rows[] = {
         {"load", L62_STEP_LOAD, 0, 0, 0, F_EXPECT},
         {"add_device", L62_STEP_ADD_DEVICE, 0, 0, 0, F_EXPECT},
-        {"start_device", L62_STEP_PNP, 0, 0x00, 0, F_DEVICE | F_EXPECT},
+        {"start_device", L62_STEP_PNP, 0, 0x00, 0, F_DEVICE | F_RESOURCES | F_EXPECT},
         {"query_remove_device", L62_STEP_PNP, 0, 0x01, 0, F_DEVICE | F_EXPECT},
         {"remove_device", L62_STEP_PNP, 0, 0x02, 0, F_DEVICE | F_EXPECT},
         {"cancel_remove_device", L62_STEP_PNP, 0, 0x03, 0, F_DEVICE | F_EXPECT},
@@ -87,7 +92,7 @@ static const struct row {
         {"default", L62_STEP_DEFAULT, 0, 0, 0, 0},
         {"create", L62_STEP_CREATE, 0, 0, 0, F_HANDLE | F_DEVICE | F_PATH | F_EXPECT},
         {"ioctl", L62_STEP_REQUEST, IRP_MJ_DEVICE_CONTROL, 0, F_CODE,
-         F_INPUT | F_OUTPUT | F_SENT},
+         F_INPUT | F_OUTPUT | F_IN_ADDRESS | F_OUT_ADDRESS | F_SENT},
         {"internal_ioctl", L62_STEP_REQUEST, IRP_MJ_INTERNAL_DEVICE_CONTROL, 0, F_CODE,
          F_INPUT | F_OUTPUT | F_SENT},
         {"read", L62_STEP_REQUEST, IRP_MJ_READ, 0, 0, F_LENGTH | F_OFFSET | F_SENT},
@@ -109,6 +114,7 @@ static const struct row {
         {"thread", L62_STEP_THREAD, 0, 0, 0, F_EVENT},
         {"image", L62_STEP_IMAGE, 0, 0, 0, 0},
         {"registry", L62_STEP_REGISTRY, 0, 0, F_KEY, F_NAME | F_VALUE | F_EXPECT},
+        {"bus", L62_STEP_BUS, 0, 0, F_MAJOR | F_STATUS, 0},
         {"wait", L62_STEP_WAIT, 0, 0, F_TIME, 0},
         {"unload", L62_STEP_UNLOAD, 0, 0, 0, 0},
         {"repeat", L62_STEP_REPEAT, 0, 0, F_COUNT | F_STEPS, 0},
@@ -196,6 +202,31 @@ static int read_expect(struct l62_scenario_reader *reader, const char *field,
 	return l62_scenario_u32(reader, value, field, UINT32_MAX, &step->status);
 }
 
+/* What the physical device answers. */
+static int read_status(struct l62_scenario_reader *reader, const char *field,
+                       const json_t *value, struct l62_step *step)
+{
+	return l62_scenario_u32(reader, value, field, UINT32_MAX, &step->status);
+}
+
+static int read_address(struct l62_scenario_reader *reader, const char *field,
+                        const json_t *value, struct l62_step *step)
+{
+	int64_t address;
+	int status = l62_scenario_number(reader, value, field, 1, INT64_MAX, &address);
+
+	*(strcmp(field, "input_address") == 0 ? &step->in_address : &step->out_address) =
+	        (uint64_t)address;
+	return status;
+}
+
+static int read_resources(struct l62_scenario_reader *reader, const char *field,
+                          const json_t *value, struct l62_step *step)
+{
+	(void)field;
+	return l62_scenario_resources(reader, value, &step->input, &step->input_length);
+}
+
 static int read_count(struct l62_scenario_reader *reader, const char *field,
                       const json_t *value, struct l62_step *step)
 {
@@ -244,18 +275,33 @@ static const struct field {
 	int (*read)(struct l62_scenario_reader *reader, const char *field, const json_t *value,
 	            struct l62_step *step);
 } fields[] = {
-        {"code", F_CODE, read_code},       {"minor", F_MINOR, read_code},
-        {"class", F_CLASS, read_code},     {"major", F_MAJOR, read_major},
-        {"input", F_INPUT, read_input},    {"output", F_OUTPUT, read_length},
-        {"length", F_LENGTH, read_length}, {"offset", F_OFFSET, read_offset},
-        {"handle", F_HANDLE, read_handle}, {"device", F_DEVICE, read_device},
-        {"path", F_PATH, read_path},       {"wait", F_WAIT, read_time},
-        {"expect", F_EXPECT, read_expect}, {"request", F_REQUEST, read_count},
-        {"state", F_STATE, read_count},    {"type", F_TYPE, read_type},
-        {"event", F_EVENT, read_event},    {"key", F_KEY, read_path},
-        {"name", F_NAME, read_name},       {"value", F_VALUE, read_value},
-        {"ms", F_TIME, read_time},         {"count", F_COUNT, read_count},
+        {"code", F_CODE, read_code},
+        {"minor", F_MINOR, read_code},
+        {"class", F_CLASS, read_code},
+        {"major", F_MAJOR, read_major},
+        {"input", F_INPUT, read_input},
+        {"output", F_OUTPUT, read_length},
+        {"length", F_LENGTH, read_length},
+        {"offset", F_OFFSET, read_offset},
+        {"handle", F_HANDLE, read_handle},
+        {"device", F_DEVICE, read_device},
+        {"path", F_PATH, read_path},
+        {"wait", F_WAIT, read_time},
+        {"expect", F_EXPECT, read_expect},
+        {"request", F_REQUEST, read_count},
+        {"state", F_STATE, read_count},
+        {"type", F_TYPE, read_type},
+        {"event", F_EVENT, read_event},
+        {"key", F_KEY, read_path},
+        {"name", F_NAME, read_name},
+        {"value", F_VALUE, read_value},
+        {"ms", F_TIME, read_time},
+        {"count", F_COUNT, read_count},
         {"steps", F_STEPS, NULL},
+        {"status", F_STATUS, read_status},
+        {"input_address", F_IN_ADDRESS, read_address},
+        {"output_address", F_OUT_ADDRESS, read_address},
+        {"resources", F_RESOURCES, read_resources},
 };
 
 static const struct field *find_field(const char *name)
@@ -295,6 +341,9 @@ static int read_fields(struct l62_scenario_reader *reader, const json_t *object,
 			return l62_scenario_refuse(reader, object, "step %s needs a \"%s\"",
 			                           row->name, fields[i].name);
 	}
+	if (seen & (F_IN_ADDRESS | F_OUT_ADDRESS) && (step->code & 3) != METHOD_NEITHER)
+		return l62_scenario_refuse(reader, object,
+		                           "only a code with METHOD_NEITHER has addresses");
 	if (seen & F_VALUE && !(seen & F_NAME))
 		return l62_scenario_refuse(reader, object, "a value needs a \"name\"");
 	return L62_OK;

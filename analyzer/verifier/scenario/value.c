@@ -350,3 +350,57 @@ int l62_scenario_value(struct l62_scenario_reader *reader, const json_t *value, 
 	*length = (uint32_t)reader->out->data_size - *at;
 	return status;
 }
+
+static int put_resource(struct l62_scenario_reader *reader, const json_t *object)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+	} kinds[] = {{"port", 1}, {"interrupt", 2}, {"memory", 3}};
+	const json_t *length = json_object_get(object, "length");
+	struct l62_resource resource = {.length = 1};
+	int64_t start = 0;
+	int status = L62_OK;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const json_t *value = json_object_get(object, kinds[i].name);
+
+		if (!value || resource.type)
+			continue;
+		resource.type = kinds[i].type;
+		status =
+		        l62_scenario_number(reader, value, kinds[i].name, 0, INT64_MAX, &start);
+	}
+	if (status == L62_OK && length)
+		status = l62_scenario_u32(reader, length, "length", UINT32_MAX,
+		                          &resource.length);
+	if (status != L62_OK)
+		return status;
+	if (!resource.type || json_object_size(object) != (length ? 2 : 1))
+		return l62_scenario_refuse(reader, object,
+		                           "a resource has one of port, memory, interrupt, and "
+		                           "may have a length");
+	resource.start = (uint64_t)start;
+	return put(reader, object, &resource, sizeof(resource));
+}
+
+int l62_scenario_resources(struct l62_scenario_reader *reader, const json_t *value,
+                           uint32_t *at, uint32_t *length)
+{
+	int status = align(reader, value);
+	const json_t *resource;
+	size_t i;
+
+	*at = (uint32_t)reader->out->data_size;
+	if (!json_is_array(value) || json_array_size(value) == 0)
+		return l62_scenario_refuse(reader, value,
+		                           "\"resources\" must be an array with a resource");
+	json_array_foreach(value, i, resource)
+	{
+		if (status != L62_OK)
+			return status;
+		status = put_resource(reader, resource);
+	}
+	*length = (uint32_t)reader->out->data_size - *at;
+	return status;
+}

@@ -11,6 +11,7 @@
 #define CODE_FINISH CTL_CODE(FILE_DEVICE_UNKNOWN, 0x901, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define CODE_NEVER CTL_CODE(FILE_DEVICE_UNKNOWN, 0x902, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define CODE_LEAK CTL_CODE(FILE_DEVICE_UNKNOWN, 0x903, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define CODE_ADDRESSES CTL_CODE(FILE_DEVICE_UNKNOWN, 0xb00, METHOD_NEITHER, FILE_ANY_ACCESS)
 #define CODE_CRASH CTL_CODE(FILE_DEVICE_UNKNOWN, 0x904, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 typedef struct _EXTENSION {
@@ -100,6 +101,11 @@ static NTSTATUS Control(PIRP Irp, PIO_STACK_LOCATION Stack)
 		DbgPrint(" leak\n");
 		ExAllocatePoolWithTag(PagedPool, 24, TAG);
 		return Finish(Irp, STATUS_SUCCESS, 0);
+	case CODE_ADDRESSES:
+		DbgPrint(" 0x%x addresses 0x%x[%u] 0x%x[%u]\n", code,
+			 (ULONG)(ULONG_PTR)Stack->Parameters.DeviceIoControl.Type3InputBuffer, in,
+			 (ULONG)(ULONG_PTR)Irp->UserBuffer, out);
+		return Finish(Irp, STATUS_SUCCESS, 0);
 	case CODE_CRASH:
 		*(volatile ULONG *)0x10 = 1;
 	}
@@ -154,6 +160,23 @@ static NTSTATUS PassDown(PDEVICE_OBJECT Device, PIRP Irp, BOOLEAN Remove)
 	return status;
 }
 
+static VOID PrintResources(PCM_RESOURCE_LIST List)
+{
+	if (!List)
+		return;
+	DbgPrint(" resources");
+	for (ULONG i = 0; i < List->List[0].PartialResourceList.Count; i++) {
+		PCM_PARTIAL_RESOURCE_DESCRIPTOR part =
+			&List->List[0].PartialResourceList.PartialDescriptors[i];
+
+		if (part->Type == CmResourceTypeInterrupt)
+			DbgPrint(" %u 0x%x 0", part->Type, part->u.Interrupt.Vector);
+		else
+			DbgPrint(" %u 0x%x %u", part->Type, part->u.Memory.Start.LowPart,
+				 part->u.Memory.Length);
+	}
+}
+
 static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp)
 {
 	static const PCSTR names[] = {"create", NULL, "close", "read", "write", "query", "set",
@@ -186,6 +209,8 @@ static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp)
 			 stack->Parameters.QueryFile.Length);
 		break;
 	case IRP_MJ_PNP:
+		if (stack->MinorFunction == IRP_MN_START_DEVICE)
+			PrintResources(stack->Parameters.StartDevice.AllocatedResourcesTranslated);
 		return PassDown(Device, Irp, stack->MinorFunction == IRP_MN_REMOVE_DEVICE);
 	case IRP_MJ_POWER:
 		DbgPrint(" %s state %u", stack->Parameters.Power.Type ? "device" : "system",
