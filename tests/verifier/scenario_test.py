@@ -159,13 +159,16 @@ class Life(Case):
     def test_bus(self):
         """What the physical device answers, and the resources that it has."""
         self.says({**self.FLAGS, "steps": [
-            {"do": "load"}, {"do": "add_device"}, {"do": "bus", "major": 0x1b, "status": 0xC000009D},
-            {"do": "pnp", "minor": 9, "expect": 0xC000009D},
+            {"do": "load"}, {"do": "add_device"},
+            {"do": "bus", "major": 0x1b, "minor": 9, "status": 0xC000009D},
+            {"do": "pnp", "minor": 9, "expect": 0xC000009D}, {"do": "pnp", "minor": 7, "expect": 0},
+            {"do": "bus", "major": 0x1b, "status": 0xC0000001},
+            {"do": "pnp", "minor": 9, "expect": 0xC0000001},
             {"do": "bus", "major": 0x1b, "status": 0},
             {"do": "start_device", "expect": 0, "resources": [
                 {"port": "0x300", "length": 8}, {"interrupt": 5}, {"memory": 0xfe000000}]},
             {"do": "start_device"}]},
-            "add 10", "10: major 0x1b minor 0x9",
+            "add 10", *[f"10: major 0x1b minor 0x{n}" for n in (9, 7, 9)],
             "10: major 0x1b resources 1 0x300 8 2 0x5 0 3 0xfe000000 1 minor 0x0",
             "10: major 0x1b minor 0x0", "10: major 0x1b minor 0x2")
 

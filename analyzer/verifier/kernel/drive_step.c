@@ -163,7 +163,7 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 	case L62_STEP_REGISTRY:
 		return l62_settings_change(drive->steps, step);
 	case L62_STEP_BUS:
-		l62_pdo_answer((UCHAR)step->major, (NTSTATUS)step->status);
+		l62_pdo_answer((UCHAR)step->major, step->code, (NTSTATUS)step->status);
 		break;
 	case L62_STEP_WAIT:
 		return wait(step);

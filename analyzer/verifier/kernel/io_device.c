@@ -18,19 +18,27 @@ static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_INVALID_DEVICE_REQUEST;
 }
 
-static NTSTATUS answers[IRP_MJ_MAXIMUM_FUNCTION + 1];
+static struct {
+	ULONG minor;
+	NTSTATUS status;
+} answers[IRP_MJ_MAXIMUM_FUNCTION + 1];
 
-void l62_pdo_answer(UCHAR major, NTSTATUS status)
+void l62_pdo_answer(UCHAR major, ULONG minor, NTSTATUS status)
 {
-	answers[major] = status;
+	answers[major].minor = minor;
+	answers[major].status = status;
 }
 
 /* Under a physical device everything goes well, unless the scenario says otherwise. */
 static NTSTATUS NTAPI bus_request(PDEVICE_OBJECT device, PIRP irp)
 {
-	NTSTATUS status = answers[IoGetCurrentIrpStackLocation(irp)->MajorFunction];
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	ULONG minor = answers[location->MajorFunction].minor;
+	NTSTATUS status = STATUS_SUCCESS;
 
 	UNREFERENCED_PARAMETER(device);
+	if (minor == L62_MINOR_ANY || minor == location->MinorFunction)
+		status = answers[location->MajorFunction].status;
 	irp->IoStatus.Status = status;
 	IofCompleteRequest(irp, IO_NO_INCREMENT);
 	return status;

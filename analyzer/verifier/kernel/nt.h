@@ -42,8 +42,9 @@ void l62_irp_finish_made(PIRP irp);
 PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario);
 /* A physical device of a bus driver of the kernel's own. */
 PDEVICE_OBJECT l62_pdo_create(void);
-/* What physical devices answer from now on; STATUS_SUCCESS at first. */
-void l62_pdo_answer(UCHAR major, NTSTATUS status);
+/* What physical devices answer from now on, to a minor function or L62_MINOR_ANY;
+ * STATUS_SUCCESS at first. */
+void l62_pdo_answer(UCHAR major, ULONG minor, NTSTATUS status);
 
 /* io_mdl.c: an MDL of the kernel's own over memory that is locked. */
 PMDL l62_mdl_create(PVOID memory, ULONG size);

@@ -42,6 +42,7 @@ enum {
 	L62_HANDLES_MOST = 64, /* files open at once */
 	L62_REPEATS_MOST = 8,  /* in one another */
 	L62_DEVICE_ANY = -1,
+	L62_MINOR_ANY = 0x100,
 };
 
 /* What happens in a PROCESS, THREAD or REGISTRY step. */

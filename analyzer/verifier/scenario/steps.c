@@ -114,7 +114,7 @@ static const struct row {
         {"thread", L62_STEP_THREAD, 0, 0, 0, F_EVENT},
         {"image", L62_STEP_IMAGE, 0, 0, 0, 0},
         {"registry", L62_STEP_REGISTRY, 0, 0, F_KEY, F_NAME | F_VALUE | F_EXPECT},
-        {"bus", L62_STEP_BUS, 0, 0, F_MAJOR | F_STATUS, 0},
+        {"bus", L62_STEP_BUS, 0, L62_MINOR_ANY, F_MAJOR | F_STATUS, F_MINOR},
         {"wait", L62_STEP_WAIT, 0, 0, F_TIME, 0},
         {"unload", L62_STEP_UNLOAD, 0, 0, 0, 0},
         {"repeat", L62_STEP_REPEAT, 0, 0, F_COUNT | F_STEPS, 0},
