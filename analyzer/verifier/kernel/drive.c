@@ -131,7 +131,7 @@ void l62_drive_unload(struct l62_drive *drive)
 	l62_host_step("DriverUnload", 0);
 	l62_invoke((PVOID)driver->DriverUnload, args, 1,
 	           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));
-	drive->unloaded = TRUE;
+	drive->unloaded = drive->ended = TRUE;
 	l62_tracker_unloading();
 }
 
@@ -145,7 +145,7 @@ L62_NT void l62_drive(void *arg)
 	drive.driver = l62_driver_create(drive.scenario);
 	IoGetCurrentProcess(); /* sets PsInitialSystemProcess, which drivers read */
 	l62_settings_apply(drive.steps);
-	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.unloaded)
+	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended)
 		next = l62_drive_step(&drive, next);
 	l62_sched_drain();
 	l62_tracker_check_unload();

@@ -11,8 +11,9 @@ struct l62_drive {
 	const struct l62_scenario *scenario;
 	const struct l62_steps *steps;
 	PDRIVER_OBJECT driver;
-	NTSTATUS loaded; /* what DriverEntry returned */
-	BOOLEAN unloaded;
+	NTSTATUS loaded;                   /* what DriverEntry returned */
+	BOOLEAN unloaded;                  /* DriverUnload has returned */
+	BOOLEAN ended;                     /* nothing more is to be done */
 	PDEVICE_OBJECT pdos[DEVICES_MOST]; /* NULL: removed */
 	ULONG pdo_count;
 	struct l62_open handles[L62_HANDLES_MOST];

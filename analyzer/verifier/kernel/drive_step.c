@@ -193,7 +193,7 @@ static void end_of_load(struct l62_drive *drive, const struct l62_step *step)
 	if (step->kind != L62_STEP_LOAD || !step->expects || NT_SUCCESS(drive->loaded))
 		return;
 	drive->loaded = STATUS_SUCCESS;
-	drive->unloaded = TRUE;
+	drive->ended = TRUE;
 }
 
 static ULONG repeat(const struct l62_step *step, ULONG index)
