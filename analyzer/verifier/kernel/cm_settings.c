@@ -53,6 +53,13 @@ void l62_settings_apply(const struct l62_steps *steps)
 	}
 }
 
+static struct l62_fiber *program; /* the thread that makes a program's change */
+
+BOOLEAN l62_settings_by_program(void)
+{
+	return program && program == l62_sched_current();
+}
+
 static NTSTATUS change(HANDLE key, const struct l62_steps *steps, const struct l62_step *step)
 {
 	UNICODE_STRING name = text_at(steps, step->name, step->name_length);
@@ -72,6 +79,7 @@ NTSTATUS l62_settings_change(const struct l62_steps *steps, const struct l62_ste
 	NTSTATUS status;
 	HANDLE key;
 
+	program = l62_sched_current();
 	InitializeObjectAttributes(&attributes, &path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE,
 	                           NULL, NULL);
 	status = ZwCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0, NULL, 0, NULL);
@@ -79,6 +87,7 @@ NTSTATUS l62_settings_change(const struct l62_steps *steps, const struct l62_ste
 		status = change(key, steps, step);
 		ZwClose(key);
 	}
+	program = NULL;
 	l62_host_free(path.Buffer);
 	return status;
 }

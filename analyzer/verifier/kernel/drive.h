@@ -36,6 +36,9 @@ ULONG l62_drive_step(struct l62_drive *drive, ULONG index);
 void l62_settings_apply(const struct l62_steps *steps);
 NTSTATUS l62_settings_change(const struct l62_steps *steps, const struct l62_step *step);
 
+/* Whether what runs now is on a program's behalf, by the registry's callbacks. */
+BOOLEAN l62_settings_by_program(void);
+
 /* drive_default.c */
 void l62_drive_default(struct l62_drive *drive);
 void l62_drive_default_power(struct l62_drive *drive);
