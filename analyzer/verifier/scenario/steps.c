@@ -418,6 +418,10 @@ static int read_step(struct l62_scenario_reader *reader, const json_t *object,
 		return l62_scenario_refuse(reader, object, "a step is an object with a \"do\"");
 	if (!row)
 		return l62_scenario_refuse(reader, object, "there is no step \"%s\"", name);
+	/* What comes before and after them is added: see scenario.c. */
+	if (row->kind == L62_STEP_LOAD && reader->out->count)
+		return l62_scenario_refuse(reader, object,
+		                           "\"load\" can only be the first step");
 	step.kind = row->kind;
 	step.major = row->major;
 	step.code = row->code;
@@ -432,6 +436,9 @@ static int read_step(struct l62_scenario_reader *reader, const json_t *object,
 		snprintf(label, sizeof(label), "in step %s: %s 0x%x", number, name, step.major);
 	else
 		snprintf(label, sizeof(label), "in step %s: %s", number, name);
+	reader->unloaded = row->kind == L62_STEP_UNLOAD;
+	if (reader->unloaded && depth)
+		return l62_scenario_refuse(reader, object, "what is repeated cannot unload");
 	status = l62_scenario_add(reader, &step, label, object);
 	if (status == L62_OK && row->kind == L62_STEP_REPEAT)
 		status = read_repeat(reader, object, &step, number, depth);
@@ -449,6 +456,9 @@ int l62_scenario_steps(struct l62_scenario_reader *reader, const json_t *steps,
 		char number[48];
 		int status;
 
+		if (reader->unloaded)
+			return l62_scenario_refuse(reader, object,
+			                           "\"unload\" can only be the last step");
 		snprintf(number, sizeof(number), "%.30s%zu", prefix, i + 1);
 		status = read_step(reader, object, number, depth);
 		if (status != L62_OK)
