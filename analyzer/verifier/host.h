@@ -86,6 +86,7 @@ L62_HOST int32_t l62_sched_park(const char *why, const void *object, int64_t dea
 L62_HOST void l62_sched_wake(struct l62_fiber *fiber);
 L62_HOST void l62_sched_yield(void);
 _Noreturn L62_HOST void l62_sched_exit(void);
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high); /* of the current fiber */
 L62_HOST int64_t l62_sched_now(void);
 #define L62_SCHED_FOREVER INT64_MAX
 /* Runs the others until all of them have ended or wait without a deadline. */

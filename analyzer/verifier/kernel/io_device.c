@@ -106,6 +106,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->StackSize = 1;
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
+	KeInitializeDeviceQueue(&device->DeviceQueue);
 	*out = device;
 	return STATUS_SUCCESS;
 }

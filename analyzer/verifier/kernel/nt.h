@@ -102,6 +102,13 @@ VOID l62_nt_free_paged_lookaside(PPAGED_LOOKASIDE_LIST list, PVOID entry);
 DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *parameters);
 #define l62_nt_raise(status) l62_raise(status, 0, NULL)
 
+/* ke_float.c: headers of later versions have the structure's name. */
+struct l62_extended;
+NTSTATUS NTAPI l62_nt_save_extended(ULONG64 mask, struct l62_extended *where);
+VOID NTAPI l62_nt_restore_extended(struct l62_extended *where);
+/* ke_stack.c */
+ULONG_PTR NTAPI l62_nt_remaining_stack(VOID);
+
 /* mm_user.c: for a program's request; UserMode. */
 BOOLEAN l62_is_user(const VOID *address, SIZE_T size);
 /* mm_lock.c: an MDL of the kernel's own over a program's buffer, and its end. */

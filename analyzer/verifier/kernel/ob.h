@@ -29,6 +29,15 @@ HANDLE l62_handle_create(PVOID body, ULONG attributes);
 /* The object, with a reference more for the caller; type NULL: any. */
 NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
 
+/* ob_callback.c: a handle is to be made; what of the access the driver's callbacks leave. */
+ACCESS_MASK l62_object_opening(PVOID body, POBJECT_TYPE type, ACCESS_MASK access,
+                               BOOLEAN kernel);
+BOOLEAN l62_object_is_watched(void); /* any callbacks are registered */
+/* Declared by the headers for later versions than these are compiled for. */
+USHORT NTAPI ObGetFilterVersion(VOID);
+NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION wanted, PVOID *handle);
+VOID NTAPI ObUnRegisterCallbacks(PVOID handle);
+
 /* io_file.c: a file in memory, not one of a device. */
 BOOLEAN l62_file_is_own(PVOID body);
 

@@ -43,8 +43,8 @@ HANDLE NTAPI PsGetCurrentProcessId(VOID)
 
 HANDLE NTAPI PsGetProcessId(PEPROCESS process)
 {
-	UNREFERENCED_PARAMETER(process);
-	return (HANDLE)SYSTEM_ID;
+	return (HANDLE)(ULONG_PTR)(process == PsInitialSystemProcess ? SYSTEM_ID
+	                                                            : PROGRAM_ID);
 }
 
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE id, PEPROCESS *process)
@@ -178,7 +178,8 @@ void l62_notify_program(void)
 	IMAGE_INFO image = {.ImageBase = (PVOID)0x400000, .ImageSize = 0x10000};
 	PVOID process;
 
-	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images))
+	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images) &&
+	    !l62_object_is_watched())
 		return;
 	l62_host_step("a process starts and ends", 0);
 	process = l62_host_alloc(PROCESS_SIZE);
@@ -187,6 +188,8 @@ void l62_notify_program(void)
 	l62_object_insert(process, l62_type_process);
 	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, TRUE}, 3);
 	call_extended(TRUE, process);
+	/* Who has started it gets a handle. */
+	l62_object_opening(process, l62_type_process, PROCESS_ALL_ACCESS, FALSE);
 	call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, TRUE}, 3);
 	call(&images, (const uint64_t[]){(ULONG_PTR)&name, PROGRAM_ID, (ULONG_PTR)&image}, 3);
 	call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, FALSE}, 3);
