@@ -49,6 +49,9 @@ struct l62_pool_request {
 };
 enum l62_pool { L62_POOL_NONPAGED, L62_POOL_PAGED };
 L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
+/* What a service has made for the driver to free: the kernel's tags are not documented, so
+ * that such a block is freed with any. */
+#define L62_TAG_KERNEL 0x72745352 /* "RStr" */
 /* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
 L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
 

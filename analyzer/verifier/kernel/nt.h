@@ -57,6 +57,8 @@ void l62_request_close(PFILE_OBJECT file); /* and frees it */
 /* ke_irql.c */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
+PKTHREAD NTAPI l62_nt_current_thread(VOID);
+KIRQL NTAPI l62_nt_current_irql(VOID);
 
 /* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
 enum {

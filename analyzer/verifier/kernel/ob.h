@@ -29,7 +29,9 @@ HANDLE l62_handle_create(PVOID body, ULONG attributes);
 /* The object, with a reference more for the caller; type NULL: any. */
 NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
 
-/* ob_callback.c: a handle is to be made; what of the access the driver's callbacks leave. */
+/* ob_callback.c: altitudes, which are decimal numbers: <0, 0, >0. */
+int l62_altitude_compare(PCUNICODE_STRING a, PCUNICODE_STRING b);
+/* A handle is to be made; what of the access the driver's callbacks leave. */
 ACCESS_MASK l62_object_opening(PVOID body, POBJECT_TYPE type, ACCESS_MASK access,
                                BOOLEAN kernel);
 BOOLEAN l62_object_is_watched(void); /* any callbacks are registered */

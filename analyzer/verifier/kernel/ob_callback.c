@@ -22,8 +22,7 @@ USHORT NTAPI ObGetFilterVersion(VOID)
 	return VERSION;
 }
 
-/* Altitudes are decimal numbers: <0, 0, >0. */
-static int compare(PCUNICODE_STRING a, PCUNICODE_STRING b)
+int l62_altitude_compare(PCUNICODE_STRING a, PCUNICODE_STRING b)
 {
 	USHORT counts[2] = {a->Length / sizeof(WCHAR), b->Length / sizeof(WCHAR)}, whole[2];
 	PCUNICODE_STRING strings[2] = {a, b};
@@ -70,9 +69,9 @@ NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION wanted, PVOID *hand
 
 	if (!NT_SUCCESS(status))
 		return status;
-	while (*link && compare(&(*link)->altitude, &wanted->Altitude) > 0)
+	while (*link && l62_altitude_compare(&(*link)->altitude, &wanted->Altitude) > 0)
 		link = &(*link)->next;
-	if (*link && compare(&(*link)->altitude, &wanted->Altitude) == 0)
+	if (*link && l62_altitude_compare(&(*link)->altitude, &wanted->Altitude) == 0)
 		return STATUS_FLT_INSTANCE_ALTITUDE_COLLISION;
 	new = l62_host_alloc(sizeof(*new) + size + wanted->Altitude.Length);
 	new->altitude.Buffer = (PWSTR)((PUCHAR)(new + 1) + size);
