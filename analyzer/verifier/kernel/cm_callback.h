@@ -33,6 +33,11 @@ NTSTATUS l62_key_run(HANDLE handle, const struct l62_key_operation *operation);
 /* The object goes: the driver's contexts are to be cleaned up. */
 void l62_key_contexts_end(struct l62_open_key *body);
 
+/* cm_notify.c: the key has changed, in one of the ways of REG_NOTIFY_CHANGE_*; its handle
+ * is closed. */
+void l62_key_changed(const struct l62_key *key, ULONG change);
+void l62_key_closed(const struct l62_open_key *body);
+
 /* Declared by the headers for later versions. */
 NTSTATUS NTAPI l62_nt_open_key_ex(PHANDLE handle, ACCESS_MASK access,
                                   POBJECT_ATTRIBUTES attributes, ULONG options);

@@ -20,6 +20,7 @@ static void close_body(PVOID body)
 	REG_KEY_HANDLE_CLOSE_INFORMATION info = {.Object = body};
 
 	OPERATE(KeyHandleClose, REG_KEY_HANDLE_CLOSE_INFORMATION, info, succeed);
+	l62_key_closed(body);
 }
 
 static void free_body(PVOID object)
@@ -129,6 +130,8 @@ static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN crea
 		*made = key;
 		l62_transaction_log(info->Transaction, undo_create, made);
 	}
+	if (how == REG_CREATED_NEW_KEY)
+		l62_key_changed(key, REG_NOTIFY_CHANGE_NAME);
 	if (info->Disposition)
 		*info->Disposition = how;
 	*info->ResultObject = open(key, info->Transaction);
@@ -286,6 +289,7 @@ static NTSTATUS do_delete(PVOID arg)
 	if (l62_key_child(body->key, 0))
 		return STATUS_CANNOT_DELETE;
 	l62_key_delete(body->key);
+	l62_key_changed(body->key, REG_NOTIFY_CHANGE_NAME);
 	if (body->transaction) {
 		gone = l62_host_alloc(sizeof(*gone));
 		*gone = body->key;

@@ -51,6 +51,7 @@ static NTSTATUS do_set_value(PVOID arg)
 
 	keep_value(body, info->ValueName);
 	l62_value_set(body->key, info->ValueName, info->Type, info->Data, info->DataSize);
+	l62_key_changed(body->key, REG_NOTIFY_CHANGE_LAST_SET);
 	return STATUS_SUCCESS;
 }
 
@@ -73,8 +74,10 @@ static NTSTATUS do_delete_value(PVOID arg)
 	struct l62_open_key *body = info->Object;
 
 	keep_value(body, info->ValueName);
-	return l62_value_delete(body->key, info->ValueName) ? STATUS_SUCCESS
-	                                                    : STATUS_OBJECT_NAME_NOT_FOUND;
+	if (!l62_value_delete(body->key, info->ValueName))
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	l62_key_changed(body->key, REG_NOTIFY_CHANGE_LAST_SET);
+	return STATUS_SUCCESS;
 }
 
 NTSTATUS NTAPI ZwDeleteValueKey(HANDLE handle, PUNICODE_STRING name)

@@ -24,8 +24,9 @@
 
 /* io_name.c: devices and symbolic links by name; copies what it is given. */
 NTSTATUS l62_name_insert(PCUNICODE_STRING name, PVOID object);
-PVOID l62_name_find(PCUNICODE_STRING name);   /* NULL: no such name */
-PVOID l62_name_remove(PCUNICODE_STRING name); /* likewise */
+PVOID l62_name_find(PCUNICODE_STRING name);    /* NULL: no such name */
+PVOID l62_name_resolve(PCUNICODE_STRING name); /* ob_link.c: through symbolic links */
+PVOID l62_name_remove(PCUNICODE_STRING name);  /* likewise */
 void l62_name_remove_object(PVOID object);
 
 /* io_irp.c */

@@ -17,8 +17,8 @@ struct _OBJECT_TYPE {
 	void (*destroy)(PVOID body);
 };
 
-extern POBJECT_TYPE l62_type_event, l62_type_file, l62_type_key, l62_type_process,
-        l62_type_semaphore, l62_type_thread;
+extern POBJECT_TYPE l62_type_event, l62_type_file, l62_type_key, l62_type_link,
+        l62_type_process, l62_type_section, l62_type_semaphore, l62_type_thread;
 
 /* Makes body an object; the caller has its first reference. */
 void l62_object_insert(PVOID body, POBJECT_TYPE type);
