@@ -171,7 +171,16 @@ class Devices(Case):
 
 class Memory(Case):
     def test_kept(self):
-        self.kept("Pages")
+        self.kept("Pages", "Dma")
+
+    def test_common_buffer_freed_twice(self):
+        self.hang("CommonBufferTwice", "frees a common buffer that it does not have")
+
+    def test_imports(self):
+        result = subprocess.run([ARGS.leak62, "verify", "--imports", ARGS.driver],
+                                capture_output=True, text=True, timeout=100, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        self.assertRegex(result.stdout, r"\n(\d+) imports: \1 implemented, 0 missing\n$")
 
     def test_mdl_left(self):
         out = self.bugcheck("PagesLeak", 0xc4, 0x62, None, None, 1)

@@ -2,6 +2,7 @@
 /* services.def as an array; layouts that drivers rely on. */
 #include "cm_callback.h"
 #include "format.h"
+#include "io_dma.h"
 #include "mm.h"
 #include "nt.h"
 #include "ob.h"

@@ -657,6 +657,71 @@ static void RestoreTwice(PDEVICE_EXTENSION ext)
     KeRestoreFloatingPointState(&save);
 }
 
+static VOID NTAPI OnList(PDEVICE_OBJECT device, PIRP irp, PSCATTER_GATHER_LIST list, PVOID context)
+{
+    CHECK(device == Extension->Device && list->NumberOfElements == 1);
+    CHECK(list->Elements[0].Length == 100);
+    *(PSCATTER_GATHER_LIST *)context = list;
+}
+
+static IO_ALLOCATION_ACTION NTAPI OnChannel(PDEVICE_OBJECT device, PIRP irp, PVOID base,
+                                            PVOID context)
+{
+    CHECK(device == Extension->Device && context == Extension);
+    Extension->Calls++;
+    return DeallocateObjectKeepRegisters;
+}
+
+static PDMA_ADAPTER Adapter(PULONG registers)
+{
+    DEVICE_DESCRIPTION description = {.Version = DEVICE_DESCRIPTION_VERSION, .Master = TRUE,
+                                      .ScatterGather = TRUE, .MaximumLength = PAGE_SIZE};
+
+    return IoGetDmaAdapter(Extension->Device, &description, registers);
+}
+
+static void Dma(PDEVICE_EXTENSION ext)
+{
+    PUCHAR memory = ExAllocatePoolWithTag(NonPagedPool, 100, TAG), common;
+    PMDL mdl = IoAllocateMdl(memory, 100, FALSE, FALSE, NULL);
+    PSCATTER_GATHER_LIST list = NULL;
+    PHYSICAL_ADDRESS logical;
+    PDMA_ADAPTER adapter;
+    ULONG registers;
+    KIRQL irql;
+
+    MmBuildMdlForNonPagedPool(mdl);
+    adapter = Adapter(&registers);
+    CHECK(adapter && registers != 0);
+    common = adapter->DmaOperations->AllocateCommonBuffer(adapter, 5000, &logical, TRUE);
+    CHECK(common && BYTE_OFFSET(common) == 0 && logical.QuadPart != 0);
+    common[4999] = 1;
+    adapter->DmaOperations->FreeCommonBuffer(adapter, 5000, logical, common, TRUE);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    CHECK(NT_SUCCESS(adapter->DmaOperations->AllocateAdapterChannel(adapter, ext->Device, 1,
+                                                                    OnChannel, ext)));
+    CHECK(ext->Calls == 1);
+    CHECK(NT_SUCCESS(adapter->DmaOperations->GetScatterGatherList(
+        adapter, ext->Device, mdl, MmGetMdlVirtualAddress(mdl), 100, OnList, &list, TRUE)));
+    CHECK(list && list->Elements[0].Address.QuadPart == MmGetPhysicalAddress(memory).QuadPart);
+    adapter->DmaOperations->PutScatterGatherList(adapter, list, TRUE);
+    KeLowerIrql(irql);
+    adapter->DmaOperations->PutDmaAdapter(adapter);
+    IoFreeMdl(mdl);
+    ExFreePool(memory);
+}
+
+static void CommonBufferTwice(PDEVICE_EXTENSION ext)
+{
+    PHYSICAL_ADDRESS logical;
+    ULONG registers;
+    PDMA_ADAPTER adapter = Adapter(&registers);
+    PVOID common = adapter->DmaOperations->AllocateCommonBuffer(adapter, 1, &logical, TRUE);
+
+    adapter->DmaOperations->FreeCommonBuffer(adapter, 1, logical, common, TRUE);
+    adapter->DmaOperations->FreeCommonBuffer(adapter, 1, logical, common, TRUE);
+}
+
 static void OwnBugCheck(PDEVICE_EXTENSION ext)
 {
     DbgBreakPoint();
@@ -666,7 +731,8 @@ static void OwnBugCheck(PDEVICE_EXTENSION ext)
 static void (*const Groups[])(PDEVICE_EXTENSION) = {
     RegistryCallbacks, Keys, Transactions, KeyNotification, HandleCallbacks, UnregisterTwice,
     StartPackets, Interrupts, Pages, PagesLeak, WorkItems, Completions, CompletionLeak, PlugPlay,
-    Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck,
+    Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck, Dma,
+    CommonBufferTwice,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
