@@ -33,7 +33,10 @@ def sources(top):
     with open(os.path.join(top, "CMakeLists.txt"), encoding="utf-8") as file:
         listed = file.read()
     for path in sorted(glob.glob(os.path.join(top, "src", "**", "*.c"), recursive=True)):
-        if os.path.relpath(path, top) in listed and "mkbtrfs" not in path and "tests" not in path:
+        # The rest is programs.
+        below = os.path.relpath(path, top)
+        if below in listed and below.split(os.sep)[1] not in ("mkbtrfs", "shellext", "tests",
+                                                              "ubtrfs"):
             yield path
     for name in ["crc32c-gas.S", "xor-gas.S"]:
         yield os.path.join(top, "src", name)

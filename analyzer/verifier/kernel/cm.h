@@ -19,6 +19,7 @@ struct l62_key {
 	UNICODE_STRING path;
 	struct l62_value *values; /* in the order they were made */
 	BOOLEAN deleted;          /* handles to it are no use any more */
+	PVOID pending;            /* the transaction it was made in, as long as that lasts */
 };
 
 /* NULL: there is no such key. */

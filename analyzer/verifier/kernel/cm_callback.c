@@ -2,7 +2,8 @@
 /*
  * Registry callbacks.  Before an operation, from the highest altitude down: one that
  * fails ends it with its status, STATUS_CALLBACK_BYPASS with success.  After it, those that
- * let it pass, upwards.  Source: "Filtering Registry Calls".
+ * let it pass, upwards.  What a callback does to the registry itself is told those below it.
+ * Source: "Filtering Registry Calls", "Supporting Layered Registry Filtering Drivers".
  */
 #include "cm_callback.h"
 
@@ -38,9 +39,12 @@ static NTSTATUS add(PEX_CALLBACK_FUNCTION routine, PCUNICODE_STRING altitude, PV
 	struct callback *new, **link = &callbacks;
 	LONG order;
 
-	for (; *link; link = &(*link)->next) {
+	/* Documented: those of the old kind are at the top, in the order they came. */
+	while (*link && !(*link)->altitude.Length)
+		link = &(*link)->next;
+	for (; *link && altitude->Length; link = &(*link)->next) {
 		order = l62_altitude_compare(&(*link)->altitude, altitude);
-		if (order == 0 && altitude->Length)
+		if (order == 0)
 			return STATUS_FLT_INSTANCE_ALTITUDE_COLLISION;
 		if (order < 0)
 			break;
@@ -66,7 +70,7 @@ NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION routine, PCUNICODE_STR
 	return add(routine, altitude, context, cookie);
 }
 
-/* Of the old kind: below all that have an altitude. */
+/* Of the old kind. */
 NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION routine, PVOID context,
                                   PLARGE_INTEGER cookie)
 {
@@ -218,11 +222,26 @@ struct call {
 	PVOID routine, context, call_context;
 };
 
+/* Callbacks that have been called and have not returned. */
+struct inside {
+	struct inside *next;
+	PKTHREAD thread;
+	LONGLONG cookie;
+};
+static struct inside *inside;
+
+/* Those below the one that this thread is in, or all. */
 static ULONG collect(struct call *calls)
 {
+	struct callback *first = callbacks;
+	struct inside *now = inside;
 	ULONG count = 0;
 
-	for (struct callback *one = callbacks; one && count < CALLBACKS_MOST; one = one->next)
+	while (now && now->thread != l62_nt_thread())
+		now = now->next;
+	if (now && find(now->cookie))
+		first = find(now->cookie)->next;
+	for (struct callback *one = first; one && count < CALLBACKS_MOST; one = one->next)
 		calls[count++] =
 		        (struct call){one->cookie, (PVOID)one->routine, one->context, NULL};
 	return count;
@@ -241,8 +260,17 @@ static PVOID object_context(PVOID object, LONGLONG cookie)
 static NTSTATUS tell(const struct call *call, REG_NOTIFY_CLASS class, PVOID info)
 {
 	const uint64_t args[] = {(ULONG_PTR)call->context, (uint64_t)class, (ULONG_PTR)info};
+	struct inside *now = l62_host_alloc(sizeof(*now)), **link = &inside;
+	NTSTATUS status;
 
-	return (NTSTATUS)l62_invoke(call->routine, args, 3, NULL);
+	*now = (struct inside){inside, l62_nt_thread(), call->cookie};
+	inside = now;
+	status = (NTSTATUS)l62_invoke(call->routine, args, 3, NULL);
+	while (*link != now)
+		link = &(*link)->next;
+	*link = now->next;
+	l62_host_free(now);
+	return status;
 }
 
 /* The object after a create or an open is the one that it gave. */

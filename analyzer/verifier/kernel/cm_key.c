@@ -103,9 +103,13 @@ static NTSTATUS path_of(const REG_CREATE_KEY_INFORMATION_V1 *info, PUNICODE_STRI
 	return STATUS_SUCCESS;
 }
 
-static void undo_create(PVOID arg)
+static void end_create(PVOID arg, BOOLEAN committed)
 {
-	l62_key_delete(*(struct l62_key **)arg);
+	struct l62_key *key = *(struct l62_key **)arg;
+
+	key->pending = NULL;
+	if (!committed)
+		l62_key_delete(key);
 }
 
 static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN create)
@@ -118,6 +122,10 @@ static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN crea
 	if (!NT_SUCCESS(status))
 		return status;
 	key = l62_key_find(&path);
+	if (key && key->pending && key->pending != info->Transaction) {
+		l62_host_free(path.Buffer);
+		return create ? STATUS_TRANSACTIONAL_CONFLICT : STATUS_OBJECT_NAME_NOT_FOUND;
+	}
 	if (!key && create) {
 		key = l62_key_create(&path);
 		how = REG_CREATED_NEW_KEY;
@@ -126,9 +134,10 @@ static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN crea
 	if (!key)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	if (how == REG_CREATED_NEW_KEY && info->Transaction) {
+		key->pending = info->Transaction;
 		made = l62_host_alloc(sizeof(*made));
 		*made = key;
-		l62_transaction_log(info->Transaction, undo_create, made);
+		l62_transaction_log(info->Transaction, end_create, made);
 	}
 	if (how == REG_CREATED_NEW_KEY)
 		l62_key_changed(key, REG_NOTIFY_CHANGE_NAME);
@@ -153,6 +162,8 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
                      PUNICODE_STRING class, ULONG options, HANDLE transaction,
                      PULONG disposition, BOOLEAN create)
 {
+	static const UNICODE_STRING top = RTL_CONSTANT_STRING(L"\\Registry");
+	UNICODE_STRING remaining = *attributes->ObjectName;
 	PVOID object = NULL;
 	REG_CREATE_KEY_INFORMATION_V1 info = {
 	        .CompleteName = attributes->ObjectName,
@@ -165,7 +176,7 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	        .Disposition = disposition,
 	        .ResultObject = &object,
 	        .Version = 1,
-	        .RemainingName = attributes->ObjectName,
+	        .RemainingName = &remaining,
 	        .Attributes = attributes->Attributes,
 	        .CheckAccessMode = KernelMode,
 	};
@@ -180,13 +191,27 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	NTSTATUS status = STATUS_SUCCESS;
 
 	check_irql();
-	if (attributes->RootDirectory)
+	/* Without a root, a name begins with that of all: callbacks are given its object. */
+	if (!attributes->RootDirectory) {
+		info.RootObject = open(l62_key_find(&top), NULL);
+		if (remaining.Length > top.Length + sizeof(WCHAR)) {
+			remaining.Buffer += top.Length / sizeof(WCHAR) + 1;
+			remaining.Length -= top.Length + sizeof(WCHAR);
+			remaining.MaximumLength = remaining.Length;
+		}
+	} else
 		status = body_of(attributes->RootDirectory,
 		                 (struct l62_open_key **)&info.RootObject);
 	if (NT_SUCCESS(status) && transaction)
 		status = l62_handle_reference(transaction, l62_type_transaction,
 		                              &info.Transaction);
-	if (NT_SUCCESS(status) && transaction)
+	/* Documented: below a key of a transaction, what is done is done in it. */
+	if (NT_SUCCESS(status) && !transaction && info.RootObject) {
+		info.Transaction = ((struct l62_open_key *)info.RootObject)->transaction;
+		if (info.Transaction)
+			ObfReferenceObject(info.Transaction);
+	}
+	if (NT_SUCCESS(status) && info.Transaction)
 		status = l62_transaction_check(info.Transaction);
 	operation.object = info.RootObject;
 	if (NT_SUCCESS(status))
@@ -274,9 +299,10 @@ NTSTATUS NTAPI ZwFlushKey(HANDLE handle)
 	return L62_KEY_RUN(handle, FlushKey, REG_FLUSH_KEY_INFORMATION, info, succeed);
 }
 
-static void undo_delete(PVOID arg)
+static void end_delete(PVOID arg, BOOLEAN committed)
 {
-	l62_key_restore(*(struct l62_key **)arg);
+	if (!committed)
+		l62_key_restore(*(struct l62_key **)arg);
 }
 
 /* Documented: not while it has subkeys. */
@@ -293,7 +319,7 @@ static NTSTATUS do_delete(PVOID arg)
 	if (body->transaction) {
 		gone = l62_host_alloc(sizeof(*gone));
 		*gone = body->key;
-		l62_transaction_log(body->transaction, undo_delete, gone);
+		l62_transaction_log(body->transaction, end_delete, gone);
 	}
 	return STATUS_SUCCESS;
 }

@@ -23,6 +23,28 @@ static struct l62_key *insert(PCUNICODE_STRING path)
 	return key;
 }
 
+/* The hives and what every system has at their tops. */
+static void begin_hives(void)
+{
+	static const PCWSTR paths[] = {
+	        L"\\Registry\\Machine\\Software",
+	        L"\\Registry\\Machine\\Software\\Microsoft",
+	        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT",
+	        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion",
+	        L"\\Registry\\Machine\\Hardware",
+	        L"\\Registry\\Machine\\Hardware\\DeviceMap",
+	        L"\\Registry\\Machine\\System\\CurrentControlSet\\Control",
+	        L"\\Registry\\User",
+	        L"\\Registry\\User\\.Default",
+	};
+	UNICODE_STRING path;
+
+	for (ULONG i = 0; i < RTL_NUMBER_OF(paths); i++) {
+		RtlInitUnicodeString(&path, paths[i]);
+		insert(&path);
+	}
+}
+
 /* The driver's own key, as services.msc would have made it, and all above it. */
 static void begin(void)
 {
@@ -35,6 +57,7 @@ static void begin(void)
 	UNICODE_STRING whole, part, name;
 	struct l62_key *key;
 
+	begin_hives();
 	RtlInitUnicodeString(&whole, path);
 	part = whole;
 	for (USHORT i = 1; i < whole.Length / sizeof(WCHAR); i++) {
@@ -87,7 +110,8 @@ static BOOLEAN is_child(const struct l62_key *key, const struct l62_key *of)
 {
 	USHORT start = of->path.Length / sizeof(WCHAR), end = key->path.Length / sizeof(WCHAR);
 
-	if (key->deleted || end <= start + 1 || key->path.Buffer[start] != L'\\' ||
+	if (key->deleted || key->pending || end <= start + 1 ||
+	    key->path.Buffer[start] != L'\\' ||
 	    !RtlPrefixUnicodeString(&of->path, &key->path, TRUE))
 		return FALSE;
 	for (USHORT i = start + 1; i < end; i++) {

@@ -12,10 +12,12 @@ struct old_value {
 	UCHAR data[]; /* and the name behind it */
 };
 
-static void undo_value(PVOID arg)
+static void end_value(PVOID arg, BOOLEAN committed)
 {
 	struct old_value *old = arg;
 
+	if (committed)
+		return;
 	if (old->existed)
 		l62_value_set(old->key, &old->name, old->type, old->data, old->size);
 	else
@@ -41,7 +43,7 @@ static void keep_value(const struct l62_open_key *body, PCUNICODE_STRING name)
 		old->size = value->size;
 		RtlCopyMemory(old->data, value->data, value->size);
 	}
-	l62_transaction_log(body->transaction, undo_value, old);
+	l62_transaction_log(body->transaction, end_value, old);
 }
 
 static NTSTATUS do_set_value(PVOID arg)

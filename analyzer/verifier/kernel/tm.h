@@ -9,8 +9,9 @@ extern POBJECT_TYPE l62_type_transaction, l62_type_tm, l62_type_rm, l62_type_enl
 
 /* Whether it can be worked in: active. */
 NTSTATUS l62_transaction_check(PVOID transaction);
-/* undo is called if it is rolled back, in the reverse order; else arg is only freed. */
-void l62_transaction_log(PVOID transaction, void (*undo)(PVOID arg), PVOID arg);
+/* end is called when it is committed or rolled back, in the reverse order; arg is freed. */
+void l62_transaction_log(PVOID transaction, void (*end)(PVOID arg, BOOLEAN committed),
+                         PVOID arg);
 
 NTSTATUS NTAPI l62_nt_preprepare_complete(PKENLISTMENT enlistment, PLARGE_INTEGER clock);
 

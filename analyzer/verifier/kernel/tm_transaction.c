@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * The kernel transaction manager.  What is done in a transaction is done at once and
- * undone if it is rolled back; others see it before it is committed.
+ * undone if it is rolled back.  Others do not see its new keys before it is committed; values
+ * they do see.
  *
  *   ACTIVE -> commit:   PREPREPARE, PREPARE, COMMIT to the enlisted, -> COMMITTED
  *          -> rollback: ROLLBACK to the enlisted, undone             -> ABORTED
@@ -13,7 +14,7 @@ enum state { ACTIVE, COMMITTED, ABORTED };
 
 struct undo {
 	struct undo *next;
-	void (*routine)(PVOID arg);
+	void (*routine)(PVOID arg, BOOLEAN committed);
 	PVOID arg;
 };
 struct _KTRANSACTION {
@@ -266,7 +267,7 @@ NTSTATUS l62_transaction_check(PVOID body)
 	                                                       : STATUS_TRANSACTION_NOT_ACTIVE;
 }
 
-void l62_transaction_log(PVOID body, void (*routine)(PVOID arg), PVOID arg)
+void l62_transaction_log(PVOID body, void (*routine)(PVOID arg, BOOLEAN committed), PVOID arg)
 {
 	struct _KTRANSACTION *transaction = body;
 	struct undo *undo = l62_host_alloc(sizeof(*undo));
@@ -282,8 +283,7 @@ static void finish(struct _KTRANSACTION *transaction, enum state state)
 		struct undo *undo = transaction->undo;
 
 		transaction->undo = undo->next;
-		if (state == ABORTED)
-			undo->routine(undo->arg);
+		undo->routine(undo->arg, state == COMMITTED);
 		l62_host_free(undo->arg);
 		l62_host_free(undo);
 	}

@@ -43,6 +43,20 @@ static HANDLE Key(PCWSTR path, HANDLE root)
     return key;
 }
 
+static BOOLEAN HasKey(PCWSTR path, HANDLE root)
+{
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING name;
+    HANDLE key;
+
+    RtlInitUnicodeString(&name, path);
+    InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE, root, NULL);
+    if (!NT_SUCCESS(ZwOpenKey(&key, KEY_READ, &attributes)))
+        return FALSE;
+    ZwClose(key);
+    return TRUE;
+}
+
 static HANDLE ServiceKey(void)
 {
     return Key(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\leak62", NULL);
@@ -88,6 +102,13 @@ static NTSTATUS NTAPI OnRegistry(PVOID context, PVOID what, PVOID information)
         CHECK(NT_SUCCESS(CmCallbackGetKeyObjectID(&Cookies[which - 1], set->Object, &id, &name)));
         CHECK(id != 0 && name->Length != 0);
         set->CallContext = (PVOID)(ULONG_PTR)(which * 100);
+        if (which == 2 && set->DataSize == 8) {
+            /* Nobody is below: this is not told, so that it does not come back. */
+            HANDLE key = ServiceKey();
+
+            CHECK(NT_SUCCESS(ZwSetValueKey(key, set->ValueName, 0, REG_QWORD, set->Data, 8)));
+            ZwClose(key);
+        }
         if (which == 1)
             CHECK(NT_SUCCESS(CmSetCallbackObjectContext(set->Object, &Cookies[0], Extension, NULL)));
         if (set->DataSize == 4 && *(PULONG)set->Data == 13 && which == 2)
@@ -126,7 +147,9 @@ static void RegisterBoth(void)
 
 static void RegistryCallbacks(PDEVICE_EXTENSION ext)
 {
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"A");
     HANDLE key = ServiceKey();
+    ULONG64 wide = 1;
 
     RegisterBoth();
     /* Down, and up again. */
@@ -141,6 +164,8 @@ static void RegistryCallbacks(PDEVICE_EXTENSION ext)
     ext->Count = 0;
     CHECK(Set(key, L"A", 14) == STATUS_SUCCESS);
     CHECK(ext->Count == 1 && Get(key, L"A") == 1);
+    ext->Count = 0;
+    CHECK(ZwSetValueKey(key, &name, 0, REG_QWORD, &wide, 8) == STATUS_SUCCESS && ext->Count == 6);
     CHECK(ext->Calls == 0 && NT_SUCCESS(CmUnRegisterCallback(Cookies[0])) && ext->Calls == 1);
     CHECK(NT_SUCCESS(CmUnRegisterCallback(Cookies[1])));
     CHECK(CmUnRegisterCallback(Cookies[1]) == STATUS_INVALID_PARAMETER);
@@ -218,7 +243,7 @@ static HANDLE Transacted(HANDLE transaction, HANDLE root)
 /* Rolled back, the key is gone; committed, it stays, and its changes are undone later. */
 static void Transactions(PDEVICE_EXTENSION ext)
 {
-    HANDLE manager, resources, transaction, enlistment, key, root = ServiceKey();
+    HANDLE manager, resources, transaction, enlistment, key, below, root = ServiceKey();
     OBJECT_ATTRIBUTES attributes;
     PVOID object;
     GUID id;
@@ -238,6 +263,11 @@ static void Transactions(PDEVICE_EXTENSION ext)
     transaction = Transaction(resources, &enlistment);
     key = Transacted(transaction, root);
     CHECK(Set(key, L"value", 1) == STATUS_SUCCESS);
+    CHECK(!HasKey(L"Transacted", root));
+    /* Below a key of the transaction one is in it. */
+    below = Key(L"Below", key);
+    CHECK(HasKey(L"Below", key) && !HasKey(L"Transacted\\Below", root));
+    ZwClose(below);
     CHECK(ZwRollbackTransaction(transaction, TRUE) == STATUS_SUCCESS);
     CHECK(ZwRollbackTransaction(transaction, TRUE) == STATUS_TRANSACTION_ALREADY_ABORTED);
     CHECK(Set(key, L"value", 2) == STATUS_KEY_DELETED);
@@ -252,6 +282,7 @@ static void Transactions(PDEVICE_EXTENSION ext)
     CHECK(ZwCommitTransaction(transaction, TRUE) == STATUS_SUCCESS);
     CHECK(Set(key, L"value", 4) == STATUS_TRANSACTION_NOT_ACTIVE);
     CHECK(ext->Count == 2 && ext->Order[1] == TRANSACTION_NOTIFY_COMMIT);
+    CHECK(HasKey(L"Transacted", root));
     ZwClose(key);
     ZwClose(enlistment);
     ZwClose(transaction);
