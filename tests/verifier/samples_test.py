@@ -140,10 +140,11 @@ def main():
     ARGS.samples = os.environ.get("LEAK62_SAMPLES_DIR") or ARGS.samples
     names = [test.split(".")[-1].removeprefix("test_").split("_")[0] for test in tests]
     for name in names:
-        folder = os.path.join(ARGS.samples or "/nowhere", FOLDERS[name])
-        if not os.path.isdir(folder):
-            print(f"skipped: LEAK62_SAMPLES_DIR is {ARGS.samples or 'not set'}, which has no "
-                  f"{FOLDERS[name]}")
+        if not ARGS.samples:
+            print("skipped: LEAK62_SAMPLES_DIR is not set")
+            sys.exit(SKIPPED)
+        if not os.path.isdir(os.path.join(ARGS.samples, FOLDERS[name])):
+            print(f"skipped: LEAK62_SAMPLES_DIR ({ARGS.samples}) has no {FOLDERS[name]}")
             sys.exit(SKIPPED)
     unittest.main(argv=[sys.argv[0], *tests])
 

@@ -141,7 +141,10 @@ class Registry(Case):
 
 class Handles(Case):
     def test_kept(self):
-        self.kept("HandleCallbacks", "Links", "Sections", "Security")
+        self.kept("HandleCallbacks", "Links", "Sections", "Security", "Rundown", "Tags")
+
+    def test_rundown_released_twice(self):
+        self.hang("RundownTwice", "releases run-down protection that it does not have")
 
     def test_unregistered_twice(self):
         self.hang("UnregisterTwice", "ObUnRegisterCallbacks is given what")

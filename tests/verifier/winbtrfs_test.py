@@ -85,10 +85,12 @@ def main():
     parser.add_argument("--library", action="append", default=[])
     args = parser.parse_args()
     args.source = os.environ.get("LEAK62_WINBTRFS_DIR") or args.source
+    if not args.source:
+        print("skipped: LEAK62_WINBTRFS_DIR is not set")
+        sys.exit(SKIPPED)
     for path in ["src/btrfs.c", "src/zlib/zlib.h", "src/zstd/lib/zstd.h"]:
-        if not args.source or not os.path.exists(os.path.join(args.source, path)):
-            print(f"skipped: LEAK62_WINBTRFS_DIR is {args.source or 'not set'}, which has no "
-                  f"{path}")
+        if not os.path.exists(os.path.join(args.source, path)):
+            print(f"skipped: LEAK62_WINBTRFS_DIR ({args.source}) has no {path}")
             sys.exit(SKIPPED)
     driver = build(args)
     imports = verify(args, "--imports", driver)

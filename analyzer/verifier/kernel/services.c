@@ -7,6 +7,7 @@
 #include "nt.h"
 #include "ob.h"
 #include "rtl.h"
+#include "ob_tag.h"
 #include "rtl_crt.h"
 #include "se.h"
 #include "seh.h"

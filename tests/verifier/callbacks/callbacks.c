@@ -679,6 +679,55 @@ static void Versions(PDEVICE_EXTENSION ext)
     CHECK(NT_SUCCESS(KeRestoreFloatingPointState(&save)));
 }
 
+static EX_RUNDOWN_REF Protection;
+
+static VOID NTAPI HasProtection(PVOID context)
+{
+    LARGE_INTEGER soon;
+
+    soon.QuadPart = -10000;
+    KeDelayExecutionThread(KernelMode, FALSE, &soon);
+    Note(1);
+    ExReleaseRundownProtection(&Protection);
+}
+
+/* Waits for who has it; then nobody gets it, until it is initialized again. */
+static void Rundown(PDEVICE_EXTENSION ext)
+{
+    HANDLE thread;
+
+    ExInitializeRundownProtection(&Protection);
+    CHECK(ExAcquireRundownProtection(&Protection));
+    CHECK(NT_SUCCESS(PsCreateSystemThread(&thread, THREAD_ALL_ACCESS, NULL, NULL, NULL,
+                                          HasProtection, NULL)));
+    ZwClose(thread);
+    ExWaitForRundownProtectionRelease(&Protection);
+    CHECK(ext->Count == 1 && !ExAcquireRundownProtection(&Protection));
+    ExReInitializeRundownProtection(&Protection);
+    CHECK(ExAcquireRundownProtection(&Protection));
+    ExReleaseRundownProtection(&Protection);
+}
+
+static void RundownTwice(PDEVICE_EXTENSION ext)
+{
+    ExInitializeRundownProtection(&Protection);
+    ExAcquireRundownProtection(&Protection);
+    ExReleaseRundownProtection(&Protection);
+    ExReleaseRundownProtection(&Protection);
+}
+
+static void Tags(PDEVICE_EXTENSION ext)
+{
+    PVOID process;
+
+    ObReferenceObjectWithTag(PsInitialSystemProcess, TAG);
+    CHECK(NT_SUCCESS(ObReferenceObjectByHandleWithTag(ZwCurrentProcess(), 0, *PsProcessType,
+                                                      KernelMode, TAG, &process, NULL)));
+    CHECK(process == PsInitialSystemProcess);
+    ObDereferenceObjectWithTag(process, TAG);
+    ObDereferenceObjectWithTag(process, TAG);
+}
+
 static void RestoreTwice(PDEVICE_EXTENSION ext)
 {
     KFLOATING_SAVE save;
@@ -763,7 +812,7 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     RegistryCallbacks, Keys, Transactions, KeyNotification, HandleCallbacks, UnregisterTwice,
     StartPackets, Interrupts, Pages, PagesLeak, WorkItems, Completions, CompletionLeak, PlugPlay,
     Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck, Dma,
-    CommonBufferTwice,
+    CommonBufferTwice, Rundown, RundownTwice, Tags,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
