@@ -51,6 +51,9 @@ struct l62_pool_request {
 };
 enum l62_pool { L62_POOL_NONPAGED, L62_POOL_PAGED };
 L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
+/* What a service has made for the driver to free: the kernel's tags are not documented, so
+ * that such a block is freed with any. */
+#define L62_TAG_KERNEL 0x72745352 /* "RStr" */
 /* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
 L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
 
@@ -88,6 +91,7 @@ L62_HOST int32_t l62_sched_park(const char *why, const void *object, int64_t dea
 L62_HOST void l62_sched_wake(struct l62_fiber *fiber);
 L62_HOST void l62_sched_yield(void);
 _Noreturn L62_HOST void l62_sched_exit(void);
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high); /* of the current fiber */
 L62_HOST int64_t l62_sched_now(void);
 #define L62_SCHED_FOREVER INT64_MAX
 /* Runs the others until all of them have ended or wait without a deadline. */

@@ -70,6 +70,14 @@ int l62_verify_run(const char *path, const struct l62_verify_options *options,
                    struct l62_verify **out, struct l62_error *err);
 void l62_verify_free(struct l62_verify *run);
 
+/*
+ * Prints a line for each import of the image at path ("implemented MODULE!NAME" or
+ * "missing MODULE!NAME", by ordinal "#NUMBER") and one that counts them.  Nothing is run.
+ * *missing: how many leak62 does not have.  0, L62_E_IO or L62_E_FORMAT.
+ */
+int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
+                             struct l62_error *err);
+
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
 /* One sentence on why a run is INCOMPLETE, with the driver's line and the step; else

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Driver and device objects, device stacks, symbolic links.  A deleted device's
+ * Driver and device objects, device stacks.  A deleted device's
  * memory stays: requests and file objects may still point to it.
  */
 #include "nt.h"
 
-enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, EXTENSION_ALIGN = 16 };
-
-/* A symbolic link is an object of its own, so that it does not go with its device. */
-static UCHAR link_object;
+enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, TYPE_DEVICE_EXTENSION = 13, EXTENSION_ALIGN = 16 };
 
 static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -104,6 +101,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 {
 	SIZE_T size = (sizeof(DEVICE_OBJECT) + EXTENSION_ALIGN - 1) & ~(EXTENSION_ALIGN - 1u);
 	PDEVICE_OBJECT device = l62_host_alloc(size + extension);
+	PDEVOBJ_EXTENSION own;
 	NTSTATUS status = name ? l62_name_insert(name, device) : STATUS_SUCCESS;
 
 	*out = NULL;
@@ -121,8 +119,12 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->Characteristics = characteristics;
 	device->DeviceType = type;
 	device->StackSize = 1;
+	own = device->DeviceObjectExtension = l62_host_alloc(sizeof(*own));
+	own->Type = TYPE_DEVICE_EXTENSION;
+	own->DeviceObject = device;
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
+	KeInitializeDeviceQueue(&device->DeviceQueue);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -144,6 +146,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 	while (target->AttachedDevice)
 		target = target->AttachedDevice;
 	target->AttachedDevice = source;
+	source->DeviceObjectExtension->AttachedTo = target;
 	source->StackSize = target->StackSize + 1;
 	source->AlignmentRequirement = target->AlignmentRequirement;
 	source->SectorSize = target->SectorSize;
@@ -152,16 +155,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 
 VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target)
 {
+	if (target->AttachedDevice)
+		target->AttachedDevice->DeviceObjectExtension->AttachedTo = NULL;
 	target->AttachedDevice = NULL;
-}
-
-NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING name, PUNICODE_STRING target)
-{
-	UNREFERENCED_PARAMETER(target);
-	return l62_name_insert(name, &link_object);
-}
-
-NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING name)
-{
-	return l62_name_remove(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }

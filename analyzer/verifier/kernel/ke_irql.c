@@ -42,3 +42,14 @@ VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL irql)
 	*lock = 0;
 	l62_nt_lower_irql(irql);
 }
+
+/* Inline in the DDK; drivers may import them all the same. */
+PKTHREAD NTAPI l62_nt_current_thread(VOID)
+{
+	return l62_nt_thread();
+}
+
+KIRQL NTAPI l62_nt_current_irql(VOID)
+{
+	return l62_cpu_irql();
+}

@@ -24,8 +24,9 @@
 
 /* io_name.c: devices and symbolic links by name; copies what it is given. */
 NTSTATUS l62_name_insert(PCUNICODE_STRING name, PVOID object);
-PVOID l62_name_find(PCUNICODE_STRING name);   /* NULL: no such name */
-PVOID l62_name_remove(PCUNICODE_STRING name); /* likewise */
+PVOID l62_name_find(PCUNICODE_STRING name);    /* NULL: no such name */
+PVOID l62_name_resolve(PCUNICODE_STRING name); /* ob_link.c: through symbolic links */
+PVOID l62_name_remove(PCUNICODE_STRING name);  /* likewise */
 void l62_name_remove_object(PVOID object);
 
 /* io_irp.c */
@@ -60,6 +61,8 @@ void l62_request_close(PFILE_OBJECT file); /* and frees it */
 /* ke_irql.c */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
+PKTHREAD NTAPI l62_nt_current_thread(VOID);
+KIRQL NTAPI l62_nt_current_irql(VOID);
 
 /* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
 enum {
@@ -102,6 +105,13 @@ VOID l62_nt_free_paged_lookaside(PPAGED_LOOKASIDE_LIST list, PVOID entry);
 /* rtl_raise.c: raises an exception that cannot be continued, at the service's caller. */
 DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *parameters);
 #define l62_nt_raise(status) l62_raise(status, 0, NULL)
+
+/* ke_float.c: headers of later versions have the structure's name. */
+struct l62_extended;
+NTSTATUS NTAPI l62_nt_save_extended(ULONG64 mask, struct l62_extended *where);
+VOID NTAPI l62_nt_restore_extended(struct l62_extended *where);
+/* ke_stack.c */
+ULONG_PTR NTAPI l62_nt_remaining_stack(VOID);
 
 /* mm_user.c: for a program's request; UserMode. */
 BOOLEAN l62_is_user(const VOID *address, SIZE_T size);

@@ -44,8 +44,8 @@ HANDLE NTAPI PsGetCurrentProcessId(VOID)
 
 HANDLE NTAPI PsGetProcessId(PEPROCESS process)
 {
-	UNREFERENCED_PARAMETER(process);
-	return (HANDLE)SYSTEM_ID;
+	return (HANDLE)(ULONG_PTR)(process == PsInitialSystemProcess ? SYSTEM_ID
+	                                                            : PROGRAM_ID);
 }
 
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE id, PEPROCESS *process)
@@ -184,6 +184,8 @@ static void begin_program(void)
 	l62_object_insert(program, l62_type_process);
 	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, TRUE}, 3);
 	call_extended(TRUE, program);
+	/* Who has started it gets a handle. */
+	l62_object_opening(program, l62_type_process, PROCESS_ALL_ACCESS, FALSE);
 }
 
 static void end_program(void)
@@ -216,7 +218,8 @@ void l62_notify_image(void)
 
 void l62_notify_process(ULONG events)
 {
-	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images))
+	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images) &&
+	    !l62_object_is_watched())
 		return;
 	if (events & L62_EVENT_BEGIN) {
 		begin_program();
