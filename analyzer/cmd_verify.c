@@ -54,8 +54,9 @@ static void print_help(void)
 	       "whether\n"
 	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation, 2 usage, 3 the run could not be\n"
-	       "completed (a bad image, a missing import), 4 internal error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
+	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
+	       "error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
 	       BUFFER_DEFAULT, l62_verify_flags_default(), SECONDS_DEFAULT);
@@ -245,10 +246,19 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		printf("%s was unloaded and has left nothing behind.\n", verify->image);
-		return L62_EXIT_CLEAN;
+		if (l62_verify_left_count(run) == 0) {
+			printf("%s was unloaded and has left nothing behind.\n", verify->image);
+			return L62_EXIT_CLEAN;
+		}
+		printf("%s was unloaded and has left behind:\n", verify->image);
+		l62_verify_print_left(run, stdout);
+		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
+		if (l62_verify_left_count(run)) {
+			printf("\nLeft behind besides pool:\n");
+			l62_verify_print_left(run, stdout);
+		}
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;

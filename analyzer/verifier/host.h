@@ -135,6 +135,32 @@ enum l62_object_kind { L62_OBJECT_TIMER, L62_OBJECT_RESOURCE, L62_OBJECT_LOOKASI
 L62_HOST void l62_object_add(uint32_t kind, const void *address, uint64_t size);
 L62_HOST void l62_object_remove(uint32_t kind, const void *address);
 
+/*
+ * What has to be given back and is no pool: ledgers.def.  address tells entries of a kind
+ * apart; size: bytes, or what the kind counts; detail: its name, copied, or NULL.  Adding the
+ * same again counts it.  Nothing is booked that the driver did not ask for.
+ */
+enum l62_ledger {
+#define L62_LEDGER(id, name, noun, fails) L62_LEDGER_##id,
+#include "tracker/ledgers.def"
+	L62_LEDGER_COUNT
+};
+L62_HOST void l62_ledger_add(uint32_t kind, uint64_t address, uint64_t size,
+                             const char *detail);
+L62_HOST void l62_ledger_remove(uint32_t kind, uint64_t address);
+/* The index-th of a kind, in the order they were added; 0: there are no more. */
+L62_HOST int32_t l62_ledger_get(uint32_t kind, uint32_t index, uint64_t *address,
+                                uint64_t *size);
+/* Whether pool tracking is on, to which the check of locked pages belongs. */
+L62_HOST int32_t l62_ledger_tracks_pages(void);
+/* The import by which the driver called the kernel last, NULL: by none, or by number. */
+L62_HOST const char *l62_host_called(void);
+/* Where a thread that waits goes on in the driver; 0: nowhere. */
+L62_HOST uint64_t l62_sched_return_address(const void *thread_object);
+/* A bug check of the unloader's. */
+_Noreturn L62_HOST void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
+                                          uint64_t a4);
+
 /* The end of the run.  incomplete: text is one sentence. */
 _Noreturn L62_HOST void l62_end_bugcheck(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
                                          uint64_t a4);

@@ -124,6 +124,13 @@ void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
 /* Whether that says more than the list of blocks. */
 bool l62_verify_has_groups(const struct l62_verify *run);
 
+/* What besides pool was not given back when the driver had been unloaded: timers, threads,
+ * device objects, handles and the like; `!left`, leak62's own.  fails: whether any of it is of
+ * a kind that should make the caller fail. */
+size_t l62_verify_left_count(const struct l62_verify *run);
+bool l62_verify_left_fails(const struct l62_verify *run);
+void l62_verify_print_left(const struct l62_verify *run, FILE *out);
+
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */
 enum l62_layout { L62_LAYOUT_CLASSIC, L62_LAYOUT_MODERN };

@@ -259,7 +259,7 @@ static int line_by_rva(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-static void sort(struct l62_pdb *pdb)
+void l62_pdb_sort(struct l62_pdb *pdb)
 {
 	size_t kept = 0;
 
@@ -323,7 +323,7 @@ int l62_pdb_read(struct l62_pdb *pdb, const uint8_t *data, size_t size,
 		status = read_dbi(&r, &dbi);
 	l62_msf_close(&msf);
 	if (status == L62_OK)
-		sort(pdb);
+		l62_pdb_sort(pdb);
 	else
 		l62_pdb_clear(pdb);
 	return status;

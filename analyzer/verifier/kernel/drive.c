@@ -132,6 +132,7 @@ void l62_drive_unload(struct l62_drive *drive)
 	l62_invoke((PVOID)driver->DriverUnload, args, 1,
 	           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));
 	drive->unloaded = drive->ended = TRUE;
+	l62_unload_check_queues(drive->scenario);
 	l62_tracker_unloading();
 }
 
@@ -148,6 +149,8 @@ L62_NT void l62_drive(void *arg)
 	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended)
 		next = l62_drive_step(&drive, next);
 	l62_sched_drain();
+	if (drive.unloaded)
+		l62_unload_check_rest(drive.scenario);
 	l62_tracker_check_unload();
 	if (!NT_SUCCESS(drive.loaded))
 		l62_end_failed("DriverEntry", (uint32_t)drive.loaded);

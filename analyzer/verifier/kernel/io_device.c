@@ -125,6 +125,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
 	KeInitializeDeviceQueue(&device->DeviceQueue);
+	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, device->Size, name);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -138,6 +139,7 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device)
 	if (*link)
 		*link = device->NextDevice;
 	device->NextDevice = NULL;
+	l62_ledger_remove(L62_LEDGER_DEVICE, (ULONG_PTR)device);
 	l62_name_remove_object(device);
 }
 

@@ -28,6 +28,7 @@ PVOID l62_name_find(PCUNICODE_STRING name);    /* NULL: no such name */
 PVOID l62_name_resolve(PCUNICODE_STRING name); /* ob_link.c: through symbolic links */
 PVOID l62_name_remove(PCUNICODE_STRING name);  /* likewise */
 void l62_name_remove_object(PVOID object);
+uint64_t l62_name_hash(PCUNICODE_STRING name); /* equal for equal names */
 
 /* io_irp.c */
 PIRP l62_irp_create(PDEVICE_OBJECT device);
@@ -57,6 +58,14 @@ void l62_mdl_fill_frames(PMDL mdl);
 NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST resources);
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
 void l62_request_close(PFILE_OBJECT file); /* and frees it */
+
+/* unload.c: the checks when DriverUnload has returned, and when all has run down. */
+void l62_unload_check_queues(const struct l62_scenario *scenario);
+void l62_unload_check_rest(const struct l62_scenario *scenario);
+/* mm_lock.c: 0xCB if these pages are a program's. */
+void l62_unload_check_locked(PMDL mdl, uint64_t pages);
+/* ob_object.c: a name in ASCII, for a ledger; text has room for size. */
+void l62_ledger_add_name(uint32_t kind, uint64_t address, uint64_t size, PCUNICODE_STRING name);
 
 /* ke_irql.c */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);

@@ -30,6 +30,7 @@ NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING name, PUNICODE_STRING target
 	link->target.Length = link->target.MaximumLength = target->Length;
 	RtlCopyMemory(link->target.Buffer, target->Buffer, target->Length);
 	l62_object_insert(link, l62_type_link);
+	l62_ledger_add_name(L62_LEDGER_LINK, l62_name_hash(name), 0, name);
 	return STATUS_SUCCESS;
 }
 
@@ -46,6 +47,7 @@ NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING name)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	if (l62_object_type(link) != l62_type_link)
 		return STATUS_OBJECT_TYPE_MISMATCH;
+	l62_ledger_remove(L62_LEDGER_LINK, l62_name_hash(name));
 	l62_name_remove(name);
 	ObfDereferenceObject(link);
 	return STATUS_SUCCESS;

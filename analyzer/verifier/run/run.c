@@ -87,6 +87,7 @@ static void judge(struct l62_verify *run, int how, bool late, unsigned seconds)
 
 	arena->text[sizeof(arena->text) - 1] = '\0';
 	arena->step[sizeof(arena->step) - 1] = '\0';
+	l62_error_clean(arena->text);
 	if (!late && WIFEXITED(how) && arena->end == L62_RUN_CLEAN) {
 		run->verdict = L62_VERDICT_CLEAN;
 		return;

@@ -86,6 +86,20 @@ void *l62_sched_thread_object(struct l62_fiber *fiber)
 	return fiber->thread;
 }
 
+uint64_t l62_sched_return_address(const void *thread_object)
+{
+	const struct l62_fiber *fiber = s.all;
+
+	while (fiber && (fiber->thread != thread_object || fiber->state == ENDED))
+		fiber = fiber->sister;
+	for (const struct l62_record *record = fiber ? fiber->top : NULL;
+	     fiber && record > fiber->records; record--) {
+		if (record[-1].kind == L62_RECORD_SERVICE)
+			return record[-1].return_address;
+	}
+	return 0;
+}
+
 int64_t l62_sched_now(void)
 {
 	return s.now;

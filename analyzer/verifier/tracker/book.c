@@ -11,6 +11,7 @@
 #include "cpu/capture.h"
 #include "host.h"
 #include "leak62/verifier.h"
+#include "ledger.h"
 #include "objects.h"
 #include "pool.h"
 #include "run/child.h"
@@ -237,7 +238,27 @@ void l62_tracker_check_unload(void)
 	                                  L62_FRAME_PspSystemThreadStartup,
 	                                  L62_FRAME_END};
 
+	l62_ledger_report(arena);
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
 		stop(frames, VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
 		     arena->entry_address, left);
+}
+
+_Noreturn void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
+                                 uint64_t a4)
+{
+	static const uint16_t frames[] = {L62_FRAME_KeBugCheckEx,
+	                                  L62_FRAME_MiUnloadSystemImage,
+	                                  L62_FRAME_MmUnloadSystemImage,
+	                                  L62_FRAME_IopDeleteDriver,
+	                                  L62_FRAME_ObpRemoveObjectRoutine,
+	                                  L62_FRAME_ObfDereferenceObject,
+	                                  L62_FRAME_IopUnloadDriver,
+	                                  L62_FRAME_IopLoadUnloadDriver,
+	                                  L62_FRAME_ExpWorkerThread,
+	                                  L62_FRAME_PspSystemThreadStartup,
+	                                  L62_FRAME_END};
+
+	l62_ledger_report(l62_child_arena());
+	stop(frames, code, a1, a2, a3, a4);
 }
