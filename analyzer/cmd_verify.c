@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -20,18 +20,20 @@ struct verify {
 	GArray *ioctls; /* of uint32_t */
 	const char *image, *json;
 	enum l62_layout layout;
-	bool kd, help;
+	bool kd, imports, help;
 };
 
 static void print_help(void)
 {
 	printf("Usage: leak62 verify [OPTIONS] DRIVER.sys\n"
 	       "Runs a driver's image: DriverEntry, AddDevice, for each device CREATE, the\n"
-	       "control codes given, CLEANUP and CLOSE, REMOVE_DEVICE, DriverUnload. Then "
-	       "tells\n"
+	       "control codes given, READ, WRITE, CLEANUP and CLOSE, power, REMOVE_DEVICE,\n"
+	       "DriverUnload; or what a scenario file says. Then tells\n"
 	       "what the driver has left behind, as Driver Verifier and the kernel debugger "
 	       "do.\n\n"
 	       "Options:\n"
+	       "  --scenario FILE        what to do with the driver, as JSON: README.md tells "
+	       "how\n"
 	       "  --ioctl CODE...        device control codes to send, in this order; repeat\n"
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
@@ -50,6 +52,9 @@ static void print_help(void)
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
 	       "                         '?' there lists them\n"
+	       "  --imports              runs nothing: lists what the image imports, and "
+	       "whether\n"
+	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
 	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
 	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
@@ -124,6 +129,9 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--buffer", BUFFER_MOST, &value, err);
 		verify->options.buffer_size = (uint32_t)value;
 		return status;
+	case SCENARIO:
+		verify->options.scenario = optarg;
+		return L62_OK;
 	case SECONDS:
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
@@ -142,6 +150,9 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--windbg: '%s' is no layout: it is classic or modern",
 		                     optarg);
+	case IMPORTS:
+		verify->imports = true;
+		return L62_OK;
 	case PDB:
 		verify->options.pdb = optarg;
 		return L62_OK;
@@ -159,7 +170,9 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"pdb", required_argument, NULL, PDB},
 	                                      {"timeout", required_argument, NULL, SECONDS},
 	                                      {"verify-start", no_argument, NULL, START},
+	                                      {"scenario", required_argument, NULL, SCENARIO},
 	                                      {"kd", no_argument, NULL, KD},
+	                                      {"imports", no_argument, NULL, IMPORTS},
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"help", no_argument, NULL, 'h'},
@@ -282,9 +295,12 @@ int l62_cmd_verify(int argc, char **argv)
 	struct l62_error err;
 	int exit_code = L62_EXIT_CLEAN;
 	int status = parse(&verify, argc, argv, &err);
+	size_t missing = 0;
 
 	if (status == L62_OK && verify.help)
 		print_help();
+	else if (status == L62_OK && verify.imports)
+		status = l62_verify_print_imports(verify.image, stdout, &missing, &err);
 	else if (status == L62_OK)
 		status = l62_verify_run(verify.image, &verify.options, &run, &err);
 	if (status != L62_OK) {
@@ -292,6 +308,8 @@ int l62_cmd_verify(int argc, char **argv)
 		exit_code = status == L62_E_INTERNAL ? L62_EXIT_INTERNAL
 		            : status == L62_E_FORMAT ? L62_EXIT_INCOMPLETE
 		                                     : L62_EXIT_USAGE;
+	} else if (missing) {
+		exit_code = L62_EXIT_INCOMPLETE;
 	} else if (run) {
 		l62_verify_set_layout(run, verify.layout);
 		exit_code = tell(&verify, run);

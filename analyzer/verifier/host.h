@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenario/step.h"
+
 #define L62_HOST __attribute__((sysv_abi))
 #define L62_NT __attribute__((ms_abi))
 
@@ -49,6 +51,9 @@ struct l62_pool_request {
 };
 enum l62_pool { L62_POOL_NONPAGED, L62_POOL_PAGED };
 L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
+/* What a service has made for the driver to free: the kernel's tags are not documented, so
+ * that such a block is freed with any. */
+#define L62_TAG_KERNEL 0x72745352 /* "RStr" */
 /* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
 L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
 
@@ -89,6 +94,7 @@ L62_HOST void l62_sched_yield(void);
  * in use.  For addresses of the driver's. */
 L62_HOST int32_t l62_sched_is_unwound(const void *address);
 _Noreturn L62_HOST void l62_sched_exit(void);
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high); /* of the current fiber */
 L62_HOST int64_t l62_sched_now(void);
 #define L62_SCHED_FOREVER INT64_MAX
 /* Runs the others until all of them have ended or wait without a deadline. */
@@ -202,6 +208,7 @@ struct l62_scenario {
 	const uint32_t *ioctls; /* control codes */
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
+	const struct l62_steps *steps;
 };
 L62_NT void l62_drive(void *scenario);
 

@@ -54,6 +54,7 @@ int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 struct l62_verify_options {
 	const char *pdb;        /* NULL: beside the image, by its name */
 	uint32_t flags;         /* L62_FLAG_* */
+	const char *scenario;   /* a file of what to do, or NULL: see scenario.schema.json */
 	const uint32_t *ioctls; /* control codes, each sent once, in this order */
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
@@ -78,11 +79,23 @@ int l62_verify_run(const char *path, const struct l62_verify_options *options,
                    struct l62_verify **out, struct l62_error *err);
 void l62_verify_free(struct l62_verify *run);
 
+/*
+ * Prints a line for each import of the image at path ("implemented MODULE!NAME" or
+ * "missing MODULE!NAME", by ordinal "#NUMBER") and one that counts them.  Nothing is run.
+ * *missing: how many leak62 does not have.  0, L62_E_IO or L62_E_FORMAT.
+ */
+int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
+                             struct l62_error *err);
+
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
 /* One sentence on why a run is INCOMPLETE, with the driver's line and the step; else
  * "".  Owned by run. */
 const char *l62_verify_reason(const struct l62_verify *run);
+
+/* What the scenario was doing when the run ended: "in step 4: ioctl 0x222003".  Owned by
+ * run. */
+const char *l62_verify_step(const struct l62_verify *run);
 
 /* One sentence on why the driver's addresses have no names, or "".  Owned by run. */
 const char *l62_verify_note(const struct l62_verify *run);

@@ -296,6 +296,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "driver", driver);
 	set(object, "verdict", json_string(verdicts[run->verdict]));
 	set(object, "reason", run->reason[0] ? text(run->reason) : json_null());
+	set(object, "step", l62_verify_step(run)[0] ? text(l62_verify_step(run)) : json_null());
 	set(object, "bugCheck", bugcheck_of(run));
 	set(object, "flags", flags_of(run));
 	set(object, "statistics", statistics_of(&run->arena->statistics));

@@ -54,7 +54,7 @@ POBJECT_TYPE l62_type_file = &file_type;
 NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access,
                                         PFILE_OBJECT *file, PDEVICE_OBJECT *device)
 {
-	PDEVICE_OBJECT named = l62_name_find(name);
+	PDEVICE_OBJECT named = l62_name_resolve(name);
 	NTSTATUS status;
 
 	UNREFERENCED_PARAMETER(access);

@@ -60,3 +60,14 @@ VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL irql)
 {
 	l62_spin_release(lock, irql, L62_LOCK_SPIN);
 }
+
+/* Inline in the DDK; drivers may import them all the same. */
+PKTHREAD NTAPI l62_nt_current_thread(VOID)
+{
+	return l62_nt_thread();
+}
+
+KIRQL NTAPI l62_nt_current_irql(VOID)
+{
+	return l62_cpu_irql();
+}

@@ -232,6 +232,8 @@ NTSTATUS NTAPI ObOpenObjectByPointer(PVOID body, ULONG attributes, PACCESS_STATE
 	UNREFERENCED_PARAMETER(state);
 	if (!NT_SUCCESS(status))
 		return status;
+	l62_object_opening(body, l62_object_type(body), access,
+	                   (attributes & OBJ_KERNEL_HANDLE) != 0);
 	*handle = l62_handle_create(body, attributes);
 	ObfDereferenceObject(body);
 	return STATUS_SUCCESS;

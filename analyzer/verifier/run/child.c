@@ -133,7 +133,8 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 }
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
-                             const struct l62_verify_options *options)
+                             const struct l62_verify_options *options,
+                             const struct l62_steps *steps)
 {
 	struct l62_error err;
 	struct l62_image *image;
@@ -161,6 +162,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	        .ioctls = options->ioctls,
 	        .ioctl_count = options->ioctl_count,
 	        .buffer_size = options->buffer_size,
+	        .steps = steps,
 	};
 	l62_sched_run(l62_drive, scenario);
 }

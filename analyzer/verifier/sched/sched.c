@@ -58,6 +58,14 @@ struct l62_stack l62_sched_stack(void)
 	return (struct l62_stack){low, s.current ? low + STACK_SIZE : 0};
 }
 
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high)
+{
+	struct l62_stack stack = l62_sched_stack();
+
+	*low = stack.low;
+	*high = stack.high;
+}
+
 const struct l62_record *l62_sched_records(void)
 {
 	return s.current ? s.current->records : NULL;

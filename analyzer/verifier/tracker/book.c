@@ -191,7 +191,7 @@ void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 	if (irql > DISPATCH_LEVEL)
 		stop(frames, VERIFIER_VIOLATION, FREE_NONPAGED_TOO_HIGH, irql, block->pool,
 		     block->address);
-	if (tag && tag != block->tag)
+	if (tag && tag != block->tag && block->tag != L62_TAG_KERNEL)
 		stop(frames, BAD_POOL_CALLER, WRONG_TAG, block->address, block->tag, tag);
 	check_content(block, frames);
 	if (l62_child_flags() & L62_FLAG_DEADLOCK)

@@ -67,7 +67,7 @@ static void UseAfterFree(PDEVICE_OBJECT device)
 
 static void MissingImport(PDEVICE_OBJECT device)
 {
-    IoGetFileObjectGenericMapping();
+    IoCreateController(0);
 }
 
 static void SystemCall(PDEVICE_OBJECT device)
