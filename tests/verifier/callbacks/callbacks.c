@@ -470,7 +470,7 @@ static PMDL AllocatePages(SIZE_T size)
 {
     PHYSICAL_ADDRESS low = {{0}}, high;
 
-    high.QuadPart = -1ll & MAXLONGLONG;
+    high.QuadPart = -1; /* all there is */
     return MmAllocatePagesForMdl(low, high, low, size);
 }
 
