@@ -141,7 +141,8 @@ class Registry(Case):
 
 class Handles(Case):
     def test_kept(self):
-        self.kept("HandleCallbacks", "Links", "Sections", "Security", "Rundown", "Tags")
+        self.kept("HandleCallbacks", "Links", "Sections", "Security", "Rundown", "Tags",
+                  "System")
 
     def test_rundown_released_twice(self):
         self.hang("RundownTwice", "releases run-down protection that it does not have")

@@ -38,7 +38,7 @@ PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS lowest, PHYSICAL_ADDRESS hig
 	UNREFERENCED_PARAMETER(flags);
 	/* Documented: less than 4 GiB; none if no page is in the range. */
 	if (size == 0 || bytes < size || bytes > MAXULONG - PAGE_SIZE ||
-	    lowest.QuadPart > highest.QuadPart)
+	    (ULONGLONG)lowest.QuadPart > (ULONGLONG)highest.QuadPart)
 		return NULL;
 	mdl = l62_pool_allocate(&request);
 	if (!mdl)

@@ -124,6 +124,8 @@ DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *
 struct l62_extended;
 NTSTATUS NTAPI l62_nt_save_extended(ULONG64 mask, struct l62_extended *where);
 VOID NTAPI l62_nt_restore_extended(struct l62_extended *where);
+/* ke_system.c */
+NTSTATUS NTAPI l62_nt_query_system(ULONG class, PVOID out, ULONG length, PULONG needed);
 /* ke_stack.c */
 ULONG_PTR NTAPI l62_nt_remaining_stack(VOID);
 

@@ -470,7 +470,7 @@ static PMDL AllocatePages(SIZE_T size)
 {
     PHYSICAL_ADDRESS low = {{0}}, high;
 
-    high.QuadPart = -1ll & MAXLONGLONG;
+    high.QuadPart = -1; /* all there is */
     return MmAllocatePagesForMdl(low, high, low, size);
 }
 
@@ -728,6 +728,22 @@ static void Tags(PDEVICE_EXTENSION ext)
     ObDereferenceObjectWithTag(process, TAG);
 }
 
+NTSYSAPI NTSTATUS NTAPI ZwQuerySystemInformation(ULONG class, PVOID out, ULONG length,
+                                                 PULONG needed);
+
+/* Processes: one, the system's; its entry is the last. */
+static void System(PDEVICE_EXTENSION ext)
+{
+    ULONG buffer[256], needed;
+
+    CHECK(ZwQuerySystemInformation(5, buffer, 16, &needed) == STATUS_INFO_LENGTH_MISMATCH);
+    CHECK(needed > 0x100 && needed <= sizeof(buffer));
+    CHECK(NT_SUCCESS(ZwQuerySystemInformation(5, buffer, sizeof(buffer), NULL)));
+    CHECK(buffer[0] == 0 && buffer[1] == 1 && buffer[0x50 / 4] == 4);
+    CHECK(NT_SUCCESS(ZwQuerySystemInformation(0, buffer, 0x40, &needed)) && needed == 0x40);
+    CHECK(buffer[2] == PAGE_SIZE && buffer[0x38 / 4] == 1);
+}
+
 static void RestoreTwice(PDEVICE_EXTENSION ext)
 {
     KFLOATING_SAVE save;
@@ -812,7 +828,7 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     RegistryCallbacks, Keys, Transactions, KeyNotification, HandleCallbacks, UnregisterTwice,
     StartPackets, Interrupts, Pages, PagesLeak, WorkItems, Completions, CompletionLeak, PlugPlay,
     Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck, Dma,
-    CommonBufferTwice, Rundown, RundownTwice, Tags,
+    CommonBufferTwice, Rundown, RundownTwice, Tags, System,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
