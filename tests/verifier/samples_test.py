@@ -71,11 +71,14 @@ def verify(*arguments):
 
 
 class Samples(unittest.TestCase):
-    def sample(self, name, *codes):
+    def sample(self, name, *codes, scenario=None):
         driver = build(name, os.path.join(ARGS.samples, FOLDERS[name]))
         imports = verify("--imports", driver)
         self.assertEqual(imports.returncode, 0, imports.stdout)
-        return verify(driver, "--windbg=modern", *(f"--ioctl={code:#x}" for code in codes))
+        options = [f"--ioctl={code:#x}" for code in codes]
+        if scenario:
+            options.append("--scenario=" + os.path.join(HERE, "samples", scenario))
+        return verify(driver, "--windbg=modern", *options)
 
     def clean(self, result):
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
@@ -88,15 +91,21 @@ class Samples(unittest.TestCase):
         self.assertNotIn("unrecognized", result.stderr)
 
     def test_event(self):
-        result = self.sample("event", 0x222000)
+        result = self.sample("event", scenario="event.json")
         self.clean(result)
+        self.assertIn("RegisterIrpBasedNotification", result.stderr)
+        self.assertIn("CustomTimerDPC", result.stderr)
         self.assertIn("Break instruction exception", result.stderr)
 
     def test_cancel(self):
-        self.clean(self.sample("cancel"))
+        result = self.sample("cancel")
+        self.clean(result)
+        self.assertIn("CsampRead Enter", result.stderr)
 
     def test_startio(self):
-        self.clean(self.sample("startio"))
+        result = self.sample("startio")
+        self.clean(result)
+        self.assertIn("CsampInitiateIo", result.stderr)
 
     def test_obcallback(self):
         result = self.sample("obcallback", 0x222008, 0x22200c)
