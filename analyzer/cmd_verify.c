@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -20,24 +20,28 @@ struct verify {
 	GArray *ioctls; /* of uint32_t */
 	const char *image, *json;
 	enum l62_layout layout;
-	bool kd, help;
+	bool kd, imports, help;
 };
 
 static void print_help(void)
 {
 	printf("Usage: leak62 verify [OPTIONS] DRIVER.sys\n"
 	       "Runs a driver's image: DriverEntry, AddDevice, for each device CREATE, the\n"
-	       "control codes given, CLEANUP and CLOSE, REMOVE_DEVICE, DriverUnload. Then "
-	       "tells\n"
+	       "control codes given, READ, WRITE, CLEANUP and CLOSE, power, REMOVE_DEVICE,\n"
+	       "DriverUnload; or what a scenario file says. Then tells\n"
 	       "what the driver has left behind, as Driver Verifier and the kernel debugger "
 	       "do.\n\n"
 	       "Options:\n"
+	       "  --scenario FILE        what to do with the driver, as JSON: README.md tells "
+	       "how\n"
 	       "  --ioctl CODE...        device control codes to send, in this order; repeat\n"
 	       "                         the option, or separate them by commas\n"
 	       "  --buffer BYTES         size of each request's input and output; default: %d\n"
-	       "  --flags LEVEL          Driver Verifier's flags; default: 0x%x, those of the\n"
-	       "                         standard settings that are implemented; numbers or\n"
-	       "                         names as !verifier shows them, separated by commas\n"
+	       "  --flags LEVEL          Driver Verifier's flags: numbers or names as "
+	       "!verifier\n"
+	       "                         shows them, separated by commas; default: 0x%x, what\n"
+	       "                         bears on memory; standard or 0x%x: the standard\n"
+	       "                         settings, as far as leak62 has them\n"
 	       "  --verify-start         special pool guards the start of each block instead "
 	       "of\n"
 	       "                         its end\n"
@@ -48,12 +52,16 @@ static void print_help(void)
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
 	       "                         '?' there lists them\n"
+	       "  --imports              runs nothing: lists what the image imports, and "
+	       "whether\n"
+	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation, 2 usage, 3 the run could not be\n"
-	       "completed (a bad image, a missing import), 4 internal error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
+	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
+	       "error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
-	       BUFFER_DEFAULT, l62_verify_flags_default(), SECONDS_DEFAULT);
+	       BUFFER_DEFAULT, l62_verify_flags_default(), L62_FLAGS_STANDARD, SECONDS_DEFAULT);
 }
 
 /* A number in any of C's bases. */
@@ -91,6 +99,19 @@ static int add_ioctls(struct verify *verify, const char *text, struct l62_error 
 	return status;
 }
 
+static int set_flags(struct verify *verify, const char *text, struct l62_error *err)
+{
+	char names[512];
+	uint32_t left_out;
+	int status = l62_verify_flags_parse(text, &verify->options.flags, &left_out, err);
+
+	if (status != L62_OK || !left_out)
+		return status;
+	l62_verify_flags_names(left_out, names, sizeof(names));
+	l62_complain("not enabled, for leak62 does not have them: %s", names);
+	return L62_OK;
+}
+
 static int take(struct verify *verify, int option, struct l62_error *err)
 {
 	guint64 value = 0;
@@ -98,7 +119,7 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 
 	switch (option) {
 	case FLAGS:
-		return l62_verify_flags_parse(optarg, &verify->options.flags, err);
+		return set_flags(verify, optarg, err);
 	case START:
 		verify->options.verify_start = true;
 		return L62_OK;
@@ -108,6 +129,9 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--buffer", BUFFER_MOST, &value, err);
 		verify->options.buffer_size = (uint32_t)value;
 		return status;
+	case SCENARIO:
+		verify->options.scenario = optarg;
+		return L62_OK;
 	case SECONDS:
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
@@ -126,6 +150,9 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--windbg: '%s' is no layout: it is classic or modern",
 		                     optarg);
+	case IMPORTS:
+		verify->imports = true;
+		return L62_OK;
 	case PDB:
 		verify->options.pdb = optarg;
 		return L62_OK;
@@ -143,7 +170,9 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"pdb", required_argument, NULL, PDB},
 	                                      {"timeout", required_argument, NULL, SECONDS},
 	                                      {"verify-start", no_argument, NULL, START},
+	                                      {"scenario", required_argument, NULL, SCENARIO},
 	                                      {"kd", no_argument, NULL, KD},
+	                                      {"imports", no_argument, NULL, IMPORTS},
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"help", no_argument, NULL, 'h'},
@@ -232,10 +261,19 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		printf("%s was unloaded and has left nothing behind.\n", verify->image);
-		return L62_EXIT_CLEAN;
+		if (l62_verify_left_count(run) == 0) {
+			printf("%s was unloaded and has left nothing behind.\n", verify->image);
+			return L62_EXIT_CLEAN;
+		}
+		printf("%s was unloaded and has left behind:\n", verify->image);
+		l62_verify_print_left(run, stdout);
+		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
+		if (l62_verify_left_count(run)) {
+			printf("\nLeft behind besides pool:\n");
+			l62_verify_print_left(run, stdout);
+		}
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
@@ -257,9 +295,12 @@ int l62_cmd_verify(int argc, char **argv)
 	struct l62_error err;
 	int exit_code = L62_EXIT_CLEAN;
 	int status = parse(&verify, argc, argv, &err);
+	size_t missing = 0;
 
 	if (status == L62_OK && verify.help)
 		print_help();
+	else if (status == L62_OK && verify.imports)
+		status = l62_verify_print_imports(verify.image, stdout, &missing, &err);
 	else if (status == L62_OK)
 		status = l62_verify_run(verify.image, &verify.options, &run, &err);
 	if (status != L62_OK) {
@@ -267,6 +308,8 @@ int l62_cmd_verify(int argc, char **argv)
 		exit_code = status == L62_E_INTERNAL ? L62_EXIT_INTERNAL
 		            : status == L62_E_FORMAT ? L62_EXIT_INCOMPLETE
 		                                     : L62_EXIT_USAGE;
+	} else if (missing) {
+		exit_code = L62_EXIT_INCOMPLETE;
 	} else if (run) {
 		l62_verify_set_layout(run, verify.layout);
 		exit_code = tell(&verify, run);

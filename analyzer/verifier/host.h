@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scenario/step.h"
+
 #define L62_HOST __attribute__((sysv_abi))
 #define L62_NT __attribute__((ms_abi))
 
@@ -49,6 +51,9 @@ struct l62_pool_request {
 };
 enum l62_pool { L62_POOL_NONPAGED, L62_POOL_PAGED };
 L62_HOST void *l62_pool_allocate(const struct l62_pool_request *request);
+/* What a service has made for the driver to free: the kernel's tags are not documented, so
+ * that such a block is freed with any. */
+#define L62_TAG_KERNEL 0x72745352 /* "RStr" */
 /* tag 0: not compared.  Ends the run with 0xC4 or 0xC2 if address is no block. */
 L62_HOST void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames);
 
@@ -85,7 +90,11 @@ L62_HOST void *l62_sched_thread_object(struct l62_fiber *fiber); /* a PKTHREAD *
 L62_HOST int32_t l62_sched_park(const char *why, const void *object, int64_t deadline);
 L62_HOST void l62_sched_wake(struct l62_fiber *fiber);
 L62_HOST void l62_sched_yield(void);
+/* Whether address is on a thread's stack, and in no frame of the driver's that is still
+ * in use.  For addresses of the driver's. */
+L62_HOST int32_t l62_sched_is_unwound(const void *address);
 _Noreturn L62_HOST void l62_sched_exit(void);
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high); /* of the current fiber */
 L62_HOST int64_t l62_sched_now(void);
 #define L62_SCHED_FOREVER INT64_MAX
 /* Runs the others until all of them have ended or wait without a deadline. */
@@ -123,11 +132,39 @@ L62_HOST void *l62_user_alloc(uint64_t size);
 L62_HOST int32_t l62_user_free(void *address);
 L62_HOST void *l62_user_lock(uint64_t address, uint64_t size);
 L62_HOST void l62_user_unlock(const void *alias);
+/* Of the driver's paged pool, for MDLs: locks 1 and -1; anything else is passed over. */
+L62_HOST void l62_paged_lock(uint64_t address, uint64_t size, int32_t locks);
 /* Objects of the kernel's own kind in the driver's memory, from when they are active
  * to when they no longer are: freeing that memory ends the run. */
 enum l62_object_kind { L62_OBJECT_TIMER, L62_OBJECT_RESOURCE, L62_OBJECT_LOOKASIDE };
 L62_HOST void l62_object_add(uint32_t kind, const void *address, uint64_t size);
 L62_HOST void l62_object_remove(uint32_t kind, const void *address);
+
+/*
+ * What has to be given back and is no pool: ledgers.def.  address tells entries of a kind
+ * apart; size: bytes, or what the kind counts; detail: its name, copied, or NULL.  Adding the
+ * same again counts it.  Nothing is booked that the driver did not ask for.
+ */
+enum l62_ledger {
+#define L62_LEDGER(id, name, noun, fails) L62_LEDGER_##id,
+#include "tracker/ledgers.def"
+	L62_LEDGER_COUNT
+};
+L62_HOST void l62_ledger_add(uint32_t kind, uint64_t address, uint64_t size,
+                             const char *detail);
+L62_HOST void l62_ledger_remove(uint32_t kind, uint64_t address);
+/* The index-th of a kind, in the order they were added; 0: there are no more. */
+L62_HOST int32_t l62_ledger_get(uint32_t kind, uint32_t index, uint64_t *address,
+                                uint64_t *size);
+/* Whether pool tracking is on, to which the check of locked pages belongs. */
+L62_HOST int32_t l62_ledger_tracks_pages(void);
+/* The import by which the driver called the kernel last, NULL: by none, or by number. */
+L62_HOST const char *l62_host_called(void);
+/* Where a thread that waits goes on in the driver; 0: nowhere. */
+L62_HOST uint64_t l62_sched_return_address(const void *thread_object);
+/* A bug check of the unloader's. */
+_Noreturn L62_HOST void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
+                                          uint64_t a4);
 
 /* The end of the run.  incomplete: text is one sentence. */
 _Noreturn L62_HOST void l62_end_bugcheck(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
@@ -139,6 +176,22 @@ _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);
+/* Locks, for deadlock detection.  wait: before an acquisition that can wait without
+ * end; taken: after each; release: before, is_held: whether the lock itself says so. */
+enum l62_lock_kind { L62_LOCK_SPIN, L62_LOCK_QUEUED, L62_LOCK_FAST, L62_LOCK_MUTEX };
+L62_HOST void l62_lock_wait(uint32_t kind, const void *lock);
+L62_HOST void l62_lock_taken(uint32_t kind, const void *lock);
+L62_HOST void l62_lock_release(uint32_t kind, const void *lock, int32_t is_held);
+L62_HOST void l62_lock_initialized(const void *lock);
+L62_HOST void l62_lock_check_initialized(const void *lock, int32_t is);
+L62_HOST void l62_lock_thread_ends(const void *thread);
+/* What a check in kernel/ asks: whether its flag is set, the driver's address that
+ * called the kernel last; and how it ends the run, with own frames above the driver's. */
+enum l62_check { L62_CHECK_FORCE_IRQL = 2, L62_CHECK_IO = 0x10, L62_CHECK_DEADLOCK = 0x20 };
+L62_HOST int32_t l62_host_checks(uint32_t check);
+L62_HOST uint64_t l62_host_caller(void);
+_Noreturn L62_HOST void l62_end_violation(const uint16_t *frames, uint32_t code, uint64_t a1,
+                                          uint64_t a2, uint64_t a3, uint64_t a4);
 /* A line for the log of the run (DbgPrint). */
 L62_HOST void l62_host_log(const char *text, uint64_t length);
 /* DriverUnload has returned: what still runs may not allocate any more. */
@@ -155,6 +208,7 @@ struct l62_scenario {
 	const uint32_t *ioctls; /* control codes */
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
+	const struct l62_steps *steps;
 };
 L62_NT void l62_drive(void *scenario);
 

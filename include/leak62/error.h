@@ -40,6 +40,9 @@ struct l62_error {
 int l62_error_set(struct l62_error *err, enum l62_code code, const char *format,
 		  ...) __attribute__((format(printf, 3, 4)));
 
+/* Control characters to '?': what is quoted of a file must not steer the terminal. */
+void l62_error_clean(char *text);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,19 +32,29 @@ extern "C" {
 #define L62_FLAG_SPECIAL_POOL 0x00000001u
 #define L62_FLAG_FORCE_IRQL 0x00000002u
 #define L62_FLAG_POOL_TRACKING 0x00000008u
+#define L62_FLAG_IO_VERIFICATION 0x00000010u
+#define L62_FLAG_DEADLOCK 0x00000020u
 #define L62_FLAG_MISCELLANEOUS 0x00000800u
+/* The level of Driver Verifier's standard settings. */
+#define L62_FLAGS_STANDARD 0x000209bbu
 
-/* The flags of the standard settings that are implemented. */
+/* The flags of the standard settings that bear on memory: what runs unless asked. */
 uint32_t l62_verify_flags_default(void);
-/* Flags as numbers or by name ("Special pool"), separated by commas; "standard": the
- * default.  0, or L62_E_USAGE naming those that are unknown. */
-int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err);
+/* Flags as numbers or by name ("Special pool"), separated by commas.  "standard" and
+ * the number L62_FLAGS_STANDARD: the standard settings; those of them that are not
+ * implemented are in *left_out, not in *flags.  0, or L62_E_USAGE naming those that
+ * are unknown or not implemented. */
+int l62_verify_flags_parse(const char *text, uint32_t *flags, uint32_t *left_out,
+                           struct l62_error *err);
+/* "0x80 (DMA checking), 0x100 (Security checks)" */
+void l62_verify_flags_names(uint32_t flags, char *text, size_t size);
 /* 0, or L62_E_USAGE naming all that are not implemented. */
 int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 
 struct l62_verify_options {
 	const char *pdb;        /* NULL: beside the image, by its name */
 	uint32_t flags;         /* L62_FLAG_* */
+	const char *scenario;   /* a file of what to do, or NULL: see scenario.schema.json */
 	const uint32_t *ioctls; /* control codes, each sent once, in this order */
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
@@ -69,11 +79,23 @@ int l62_verify_run(const char *path, const struct l62_verify_options *options,
                    struct l62_verify **out, struct l62_error *err);
 void l62_verify_free(struct l62_verify *run);
 
+/*
+ * Prints a line for each import of the image at path ("implemented MODULE!NAME" or
+ * "missing MODULE!NAME", by ordinal "#NUMBER") and one that counts them.  Nothing is run.
+ * *missing: how many leak62 does not have.  0, L62_E_IO or L62_E_FORMAT.
+ */
+int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
+                             struct l62_error *err);
+
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
 /* One sentence on why a run is INCOMPLETE, with the driver's line and the step; else
  * "".  Owned by run. */
 const char *l62_verify_reason(const struct l62_verify *run);
+
+/* What the scenario was doing when the run ended: "in step 4: ioctl 0x222003".  Owned by
+ * run. */
+const char *l62_verify_step(const struct l62_verify *run);
 
 /* One sentence on why the driver's addresses have no names, or "".  Owned by run. */
 const char *l62_verify_note(const struct l62_verify *run);
@@ -110,6 +132,13 @@ void l62_verify_print_tags(const struct l62_verify *run, FILE *out);
 void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
 /* Whether that says more than the list of blocks. */
 bool l62_verify_has_groups(const struct l62_verify *run);
+
+/* What besides pool was not given back when the driver had been unloaded: timers, threads,
+ * device objects, handles and the like; `!left`, leak62's own.  fails: whether any of it is of
+ * a kind that should make the caller fail. */
+size_t l62_verify_left_count(const struct l62_verify *run);
+bool l62_verify_left_fails(const struct l62_verify *run);
+void l62_verify_print_left(const struct l62_verify *run, FILE *out);
 
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */

@@ -157,8 +157,18 @@ class Irql(Case):
 class Ends(Case):
     def test_missing_import(self):
         text = self.incomplete("MissingImport")
-        self.assertIn("calls IoGetFileObjectGenericMapping of ntoskrnl.exe", text)
+        self.assertIn("calls IoCreateController of ntoskrnl.exe", text)
         self.assertRegex(text, r"at /\S*/faults/faults\.c\(\d+\) \(IRP_MJ_DEVICE_CONTROL 0x22201c\)")
+
+    def test_imports(self):
+        result = subprocess.run([ARGS.leak62, "verify", "--imports", ARGS.driver],
+                                capture_output=True, text=True, timeout=100, check=False)
+        lines = result.stdout.splitlines()
+        self.assertEqual((result.returncode, result.stderr), (3, ""))
+        self.assertEqual([line for line in lines if not line.startswith("implemented ")],
+                         ["missing      ntoskrnl.exe!IoCreateController",
+                          f"{len(lines) - 1} imports: {len(lines) - 2} implemented, 1 missing"])
+        self.assertIn("implemented  ntoskrnl.exe!ExAllocatePoolWithTag", lines)
 
     def test_system_call(self):
         if ARGS.sanitized:

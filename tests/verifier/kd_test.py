@@ -131,7 +131,7 @@ class Prompt(unittest.TestCase):
         result, answers = self.ask("!analyze -v", image=ARGS.driver,
                                    options=("--ioctl", code("MissingImport")))
         self.assertEqual(result.returncode, 3)
-        self.assertIn("IoGetFileObjectGenericMapping", answers["!analyze -v"])
+        self.assertIn("IoCreateController", answers["!analyze -v"])
 
     def test_pool_used(self):
         _, answers = self.ask("!poolused", image=ARGS.driver,
@@ -239,7 +239,7 @@ class Json(unittest.TestCase):
     def test_incomplete(self):
         run = self.read(ARGS.driver, "--ioctl", code("MissingImport"), returns=3)
         self.assertEqual(run["verdict"], "incomplete")
-        self.assertIn("IoGetFileObjectGenericMapping", run["reason"])
+        self.assertIn("IoCreateController", run["reason"])
 
     def test_bugcheck_has_its_stack(self):
         run = self.read(ARGS.driver, "--ioctl", code("DoubleFree"), returns=1)

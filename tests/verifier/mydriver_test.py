@@ -195,19 +195,37 @@ class Usage(unittest.TestCase):
 
     def test_flags(self):
         leak = driver("leak")
-        self.check([leak, "--flags", "0x209bb"], 2,
-                   "not implemented, so leave out of --flags: 0x10 (I/O verification), 0x20 "
-                   "(Deadlock detection), 0x80 (DMA checking), 0x100 (Security checks), 0x20000 "
-                   "(DDI compliance checking)")
+        self.check([leak, "--flags", "0x209bf"], 2,
+                   "not implemented, so leave out of --flags: 0x80 (DMA checking), 0x100 "
+                   "(Security checks), 0x20000 (DDI compliance checking), 0x4 (Randomized low "
+                   "resources simulation)")
+        self.check([leak, "--flags", "standard,DMA checking"], 2, "0x80 (DMA checking)")
         self.check([leak, "--flags", "IRP logging"], 2, "0x400 (IRP logging)")
         self.check([leak, "--flags", "Pool tracking,x"], 2, "'x' is no number and no flag's name")
         self.check([leak, "--flags", "8,"], 2, "'' is no number")
         self.check([leak, "--flags", "0x100000008"], 2, "'0x100000008' is no number")
         for names, level in (("special POOL,Pool tracking", "00000009"), ("8,2", "0000000a"),
-                             ("standard", "0000080b")):
+                             ("I/O verification,deadlock detection,8", "00000038")):
             out = run(leak, "--ioctl", FILL, "--flags", names).stdout
             self.assertIn(f"Verify Flags Level 0x{level}\n", out)
         self.check([leak, "--flags", "0x40000000"], 2, "no flag 0x40000000")
+
+    def test_standard_settings(self):
+        """What leak62 does not have of them is named, once, and not shown as enabled."""
+        for level in ("standard", "0x209bb", "133563"):
+            result = run(driver("leak"), "--ioctl", FILL, "--flags", level)
+            self.assertEqual(result.returncode, 1)
+            self.assertEqual(result.stderr,
+                             "leak62: not enabled, for leak62 does not have them: 0x80 (DMA "
+                             "checking), 0x100 (Security checks), 0x20000 (DDI compliance "
+                             "checking)\n")
+            self.assertIn("Verify Flags Level 0x0000083b\n", result.stdout)
+            for box in ("[X] (0x00000010)", "[X] (0x00000020)", "[ ] (0x00000080)",
+                        "[ ] (0x00000100)", "[ ] (0x00020000)"):
+                self.assertIn(box, result.stdout)
+        default = run(driver("leak"), "--ioctl", FILL)
+        self.assertEqual(default.stderr, "")
+        self.assertIn("Verify Flags Level 0x0000080b\n", default.stdout)
 
     def test_no_image(self):
         self.check([os.path.abspath(__file__)], 3, "MZ")

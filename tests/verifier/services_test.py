@@ -17,7 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def code(name):
     """The control code of a group: by its place in the driver's table."""
-    with open(os.path.join(HERE, "services", "services.c"), encoding="utf-8") as file:
+    driver = os.path.splitext(os.path.basename(ARGS.driver))[0]
+    with open(os.path.join(HERE, driver, driver + ".c"), encoding="utf-8") as file:
         table = re.search(r"Groups\[\]\)\(PDEVICE_EXTENSION\) = \{(.*?)\};", file.read(), re.S)
     names = re.findall(r"\w+", table.group(1))
     return hex(0x220000 | (0x800 + names.index(name)) << 2)
@@ -129,6 +130,66 @@ class Irps(Case):
 
     def test_free_of_threaded(self):
         self.bugcheck("FreeOfThreadedIrp", 0xc9, 2, None)
+
+
+class Registry(Case):
+    """This and what follows: callbacks.sys."""
+
+    def test_kept(self):
+        self.kept("RegistryCallbacks", "Keys", "Transactions", "KeyNotification")
+
+
+class Handles(Case):
+    def test_kept(self):
+        self.kept("HandleCallbacks", "Links", "Sections", "Security", "Rundown", "Tags",
+                  "System")
+
+    def test_rundown_released_twice(self):
+        self.hang("RundownTwice", "releases run-down protection that it does not have")
+
+    def test_unregistered_twice(self):
+        self.hang("UnregisterTwice", "ObUnRegisterCallbacks is given what")
+
+
+class Devices(Case):
+    def test_kept(self):
+        self.kept("StartPackets", "Interrupts", "WorkItems", "Completions", "PlugPlay", "Versions")
+
+    def test_completion_context_left(self):
+        out = self.bugcheck("CompletionLeak", 0xc4, 0x62, None, None, 1)
+        self.assertIn("callbacks!CompletionLeak", out)
+
+    def test_processor_state_restored_twice(self):
+        self.hang("RestoreTwice", "that this thread has not saved")
+
+    def test_own_bugcheck(self):
+        result = run("OwnBugCheck")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr,
+                         "Break instruction exception - code 80000003 (first chance)\n")
+        self.assertEqual(result.stdout.splitlines()[:2], [
+            "*** Fatal System Error: 0x000000e2",
+            " " * 23 + "(0x0000000000000001,0x0000000000000002,0x0000000000000003,"
+            "0x0000000000000004)"])
+
+
+class Memory(Case):
+    def test_kept(self):
+        self.kept("Pages", "Dma")
+
+    def test_common_buffer_freed_twice(self):
+        self.hang("CommonBufferTwice", "frees a common buffer that it does not have")
+
+    def test_imports(self):
+        result = subprocess.run([ARGS.leak62, "verify", "--imports", ARGS.driver],
+                                capture_output=True, text=True, timeout=100, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        self.assertRegex(result.stdout, r"\n(\d+) imports: \1 implemented, 0 missing\n$")
+
+    def test_mdl_left(self):
+        out = self.bugcheck("PagesLeak", 0xc4, 0x62, None, None, 1)
+        self.assertRegex(out, r"0x00000038\s+Mdl ")
+        self.assertIn("callbacks!AllocatePages", out)
 
 
 if __name__ == "__main__":

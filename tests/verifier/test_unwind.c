@@ -5,10 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
-#include "loader/unwind.h"
+#include "loader/unwind_plan.h"
 
 enum { IMAGE = 0x2000, PDATA = 0x1000, XDATA = 0x1800, WORDS = 64 };
 enum { BASE = 0x10000000, FUNCTION = 0x100, END = 0x200, RETURN = 0x77 };
@@ -346,6 +347,142 @@ static void finds_by_halving(void **state)
 	assert_false(l62_unwind_find(&table, BASE - 1, found));
 }
 
+/* Codes of one slot at the end of the image: nothing behind it is read. */
+static void reads_nothing_behind_the_image(void **state)
+{
+	/* push rbp (1); push rbx (2) */
+	static const uint8_t codes[] = {1, 2, 2, 0, 2, 0x30, 1, 0x50};
+	/* sub rsp, 0x10 in the form for large ones (7) */
+	static const uint8_t large[] = {1, 7, 2, 0, 7, 1, 2, 0};
+	uint8_t *pages = mmap(NULL, 2 * IMAGE, PROT_READ | PROT_WRITE,
+	                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct l62_unwind_plan plan;
+
+	(void)state;
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	assert_int_equal(mprotect(pages + IMAGE, IMAGE, PROT_NONE), 0);
+	row(0, FUNCTION, END, IMAGE - sizeof(codes));
+	memcpy(image + IMAGE - sizeof(codes), codes, sizeof(codes));
+	memcpy(pages, image, IMAGE);
+	table.image = pages;
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &r));
+	assert_int_equal(plan.rip, BASE + FUNCTION + 0x50);
+	assert_int_equal(r.gpr[L62_RSP], at(3));
+	memcpy(pages + IMAGE - sizeof(large), large, sizeof(large));
+	r.rip = BASE + FUNCTION + 0x50;
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &r));
+	assert_int_equal(plan.next.offset, 16);
+	assert_int_equal(r.gpr[L62_RSP], at(6));
+	munmap(pages, 2 * IMAGE);
+}
+
+/* A plan made at r, used where rsp, the frame register and what lies there are others. */
+static void plans(bool expected)
+{
+	struct l62_registers first = r, stepped = r, planned;
+	struct l62_unwind_plan plan;
+
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, UINT16_MAX, &first));
+	assert_int_equal(plan.rip == r.rip, expected);
+	if (!expected)
+		return;
+	assert_true(l62_unwind_step(&table, &stack, &stepped));
+	assert_memory_equal(&first, &stepped, sizeof(first));
+	for (int i = 0; i < WORDS; i++)
+		words[i] += 0x100000;
+	stepped = r;
+	stepped.gpr[L62_RSP] = at(3);
+	if (stepped.gpr[L62_RBP])
+		stepped.gpr[L62_RBP] = at(22);
+	planned = stepped;
+	assert_true(l62_unwind_step(&table, &stack, &stepped));
+	assert_true(l62_unwind_plan_step(&plan, &stack, &planned));
+	assert_int_equal(planned.rip, stepped.rip);
+	assert_memory_equal(planned.gpr, stepped.gpr, sizeof(planned.gpr));
+	stack.high = stepped.gpr[L62_RSP] - 8;
+	planned = r;
+	planned.gpr[L62_RSP] = at(3);
+	if (planned.gpr[L62_RBP])
+		planned.gpr[L62_RBP] = at(22);
+	assert_false(l62_unwind_plan_step(&plan, &stack, &planned));
+}
+
+static void plans_leaves_and_pushes(void **state)
+{
+	row(0, 0x900, 0x910, XDATA);
+	plans(true);
+	set_up(state);
+	function(pushes, sizeof(pushes));
+	plans(true);
+}
+
+static void plans_saved_registers(void **state)
+{
+	static const uint8_t saves[] = {1, 20, 8,    0, 20, 0x68, 2,    0, 15,   0x64, 8,
+	                                0, 13, 0x75, 0, 1,  0x00, 0x00, 7, 0x01, 32,   0};
+
+	(void)state;
+	/* rsi near, rdi by a far offset of 0x100 */
+	function(saves, sizeof(saves));
+	image[XDATA + 2] = 9;
+	plans(true);
+}
+
+static void plans_a_frame_register(void **state)
+{
+	static const uint8_t frame[] = {1, 10, 3, 0x25, 10, 0x03, 5, 0x32, 1, 0x50};
+
+	(void)state;
+	function(frame, sizeof(frame));
+	r.gpr[L62_RBP] = at(20);
+	plans(true);
+}
+
+static void plans_chained_entries(void **state)
+{
+	static const uint8_t part[] = {4 << 3 | 1, 4, 2, 0, 4, 0x74, 3, 0};
+	const uint32_t parent[] = {FUNCTION, FUNCTION + 0x40, XDATA + 0x40};
+
+	(void)state;
+	row(0, FUNCTION + 0x40, END, XDATA);
+	memcpy(image + XDATA, part, sizeof(part));
+	memcpy(image + XDATA + sizeof(part), parent, sizeof(parent));
+	memcpy(image + XDATA + 0x40, pushes, sizeof(pushes));
+	plans(true);
+}
+
+/* rbx is not wanted, rbp is a frame register of some function. */
+static void plans_what_is_wanted(void **state)
+{
+	struct l62_registers first = r, planned = r;
+	struct l62_unwind_plan plan;
+
+	(void)state;
+	function(pushes, sizeof(pushes));
+	assert_int_equal(l62_unwind_bases(&table), 1 << L62_RSP | 1 << L62_RAX);
+	assert_true(l62_unwind_plan_make(&plan, &table, &stack, 1 << L62_RBP, &first));
+	assert_int_equal(plan.rip, r.rip);
+	assert_true(l62_unwind_plan_step(&plan, &stack, &planned));
+	assert_int_equal(planned.gpr[L62_RBP], words[6]);
+	assert_int_equal(planned.gpr[L62_RBX], 0);
+	image[XDATA + 3] = 0x25;
+	assert_int_equal(l62_unwind_bases(&table), 1 << L62_RSP | 1 << L62_RBP);
+}
+
+/* What depends on more than the return address. */
+static void plans_nothing_else(void **state)
+{
+	static const uint8_t machine[] = {1, 0, 1, 0, 0, 0x0a, 0, 0};
+
+	function(pushes, sizeof(pushes));
+	r.rip = BASE + FUNCTION + 3; /* in the prolog */
+	plans(false);
+	set_up(state);
+	function(machine, sizeof(machine));
+	words[3] = at(40);
+	plans(false);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -366,6 +503,13 @@ int main(void)
 	        TEST(ends_at_the_end_of_the_stack),
 	        TEST(does_not_loop),
 	        TEST(finds_by_halving),
+	        TEST(reads_nothing_behind_the_image),
+	        TEST(plans_leaves_and_pushes),
+	        TEST(plans_saved_registers),
+	        TEST(plans_a_frame_register),
+	        TEST(plans_chained_entries),
+	        TEST(plans_what_is_wanted),
+	        TEST(plans_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

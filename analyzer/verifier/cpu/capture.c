@@ -7,8 +7,11 @@
 #include "cpu.h"
 #include "host.h"
 #include "loader/image.h"
+#include "loader/unwind_plan.h"
 #include "sched/sched.h"
 #include "seh.h"
+
+enum { PLAN_BITS = 10, PLANS = 1 << PLAN_BITS };
 
 struct walk {
 	uint64_t *frames;
@@ -33,12 +36,14 @@ static void put_own(struct walk *walk, const uint16_t *own)
 		put(walk, L62_FRAME_BASE + *own * L62_FRAME_STRIDE + offsets[*own]);
 }
 
-void l62_record_registers(struct l62_registers *registers, const struct l62_record *record)
+/* All but xmm, which no walk asks for. */
+static void set_registers(struct l62_registers *registers, const struct l62_record *record)
 {
 	static const uint8_t high[4] = {12, 13, 14, 15};
 	const uint64_t *from = &record->r12;
 
-	*registers = (struct l62_registers){.rip = record->return_address};
+	registers->rip = record->return_address;
+	memset(registers->gpr, 0, sizeof(registers->gpr));
 	registers->gpr[L62_RSP] = record->rsp + 8;
 	registers->gpr[L62_RBX] = record->rbx;
 	registers->gpr[L62_RBP] = record->rbp;
@@ -46,11 +51,34 @@ void l62_record_registers(struct l62_registers *registers, const struct l62_reco
 	registers->gpr[L62_RDI] = record->rdi;
 	for (int i = 0; i < 4; i++)
 		registers->gpr[high[i]] = from[i];
+}
+
+void l62_record_registers(struct l62_registers *registers, const struct l62_record *record)
+{
+	memset(registers->xmm, 0, sizeof(registers->xmm));
+	set_registers(registers, record);
 	memcpy(registers->xmm[6], record->xmm, sizeof(record->xmm));
 }
 
-/* The driver's frames up to where the kernel called it.  False: lost. */
-static bool walk_driver(struct walk *walk, struct l62_registers *registers)
+/* From a frame that is called from rip on to its caller's. */
+static bool step(const struct l62_image *image, const struct l62_stack *stack,
+                 struct l62_registers *registers)
+{
+	static struct l62_unwind_plan plans[PLANS];
+	static uint16_t bases;
+	struct l62_unwind_plan *plan =
+	        &plans[(registers->rip ^ registers->rip >> PLAN_BITS) % PLANS];
+
+	if (plan->rip == registers->rip)
+		return l62_unwind_plan_step(plan, stack, registers);
+	if (!bases)
+		bases = l62_unwind_bases(&image->unwind) | 1u << L62_RBP;
+	return l62_unwind_plan_make(plan, &image->unwind, stack, bases, registers);
+}
+
+/* The driver's frames up to where the kernel called it.  called: rip is where a call returns
+ * to.  False: lost. */
+static bool walk_driver(struct walk *walk, struct l62_registers *registers, bool called)
 {
 	const struct l62_image *image = l62_image_loaded();
 	struct l62_stack stack = l62_sched_stack();
@@ -60,8 +88,10 @@ static bool walk_driver(struct walk *walk, struct l62_registers *registers)
 		    walk->count == walk->most)
 			return false;
 		put(walk, registers->rip);
-		if (!l62_unwind_step(&image->unwind, &stack, registers))
+		if (!(called ? step(image, &stack, registers)
+		             : l62_unwind_step(&image->unwind, &stack, registers)))
 			return false;
+		called = true;
 	}
 	return true;
 }
@@ -77,14 +107,15 @@ static void walk_records(struct walk *walk, const struct l62_record *record)
 		} else if (record->kind == L62_RECORD_SERVICE) {
 			struct l62_registers registers;
 
-			l62_record_registers(&registers, record);
-			if (!walk_driver(walk, &registers))
+			set_registers(&registers, record);
+			if (!walk_driver(walk, &registers, true))
 				return;
 		} else if (record->kind == L62_RECORD_EXCEPTION) {
 			struct l62_registers registers = record->state->registers;
 
 			/* In a service: its own record tells who called it. */
-			if (l62_seh_enter(&registers, record) && !walk_driver(walk, &registers))
+			if (l62_seh_enter(&registers, record) &&
+			    !walk_driver(walk, &registers, false))
 				return;
 		}
 	}
@@ -104,7 +135,7 @@ size_t l62_capture_from(uint64_t *frames, size_t most, const struct l62_register
 	struct walk walk = {frames, 0, most};
 	struct l62_registers copy = *registers;
 
-	if (walk_driver(&walk, &copy))
+	if (walk_driver(&walk, &copy, false))
 		walk_records(&walk, l62_cpu_record_top() - 1);
 	return walk.count;
 }

@@ -16,11 +16,12 @@
 #include "host.h"
 #include "loader/image.h"
 #include "shared_page.h"
+#include "tracker/paged.h"
 
 /* Fields of the KPCR and KPRCB that drivers read, as documented for debuggers. */
 enum { SELF = 0x18, PRCB = 0x20, IRQL = 0x50, PRCB_OFFSET = 0x180, THREAD = 0x188 };
 
-enum { UNEXPECTED_KERNEL_MODE_TRAP = 0x7f, DOUBLE_FAULT = 8 };
+enum { UNEXPECTED_KERNEL_MODE_TRAP = 0x7f, DOUBLE_FAULT = 8, DISPATCH_LEVEL = 2 };
 
 extern char l62_probe_begin[], l62_probe_end[], l62_probe_failed[];
 
@@ -38,6 +39,8 @@ uint8_t l62_cpu_irql(void)
 
 void l62_cpu_set_irql(uint8_t irql)
 {
+	if (l62_paged_open && irql >= DISPATCH_LEVEL && kpcr[IRQL] < DISPATCH_LEVEL)
+		l62_paged_close();
 	kpcr[IRQL] = irql;
 }
 
@@ -97,6 +100,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	uint64_t rva = image ? (uint64_t)registers[REG_RIP] - image->base : 0;
 	bool in_driver = image && rva < image->size;
 
+	if (number == SIGSEGV && info->si_code == SEGV_ACCERR &&
+	    l62_paged_opened((uintptr_t)info->si_addr))
+		return;
 	if ((uint64_t)registers[REG_RIP] - (uintptr_t)l62_probe_begin <
 	    (uint64_t)(l62_probe_end - l62_probe_begin)) {
 		registers[REG_RIP] = (greg_t)(uintptr_t)l62_probe_failed;

@@ -22,6 +22,7 @@
 #include "sched/sched.h"
 #include "seh.h"
 #include "shared_page.h"
+#include "tracker/paged.h"
 #include "tracker/special.h"
 #include "tracker/tracker.h"
 
@@ -129,7 +130,9 @@ static void read_segv(struct l62_fault *fault, const siginfo_t *info, uint64_t e
 	if (l62_sched_is_overflow(address))
 		stop(&fault->state, in_driver, UNEXPECTED_KERNEL_MODE_TRAP, DOUBLE_FAULT, 0, 0,
 		     0);
-	special = l62_special_fault(address, in_driver);
+	special = irql >= DISPATCH_LEVEL && l62_paged_is(address)
+	                  ? 0
+	                  : l62_special_fault(address, in_driver);
 	if (special)
 		stop(&fault->state, in_driver, special, address, access == WRITE, rip, 0);
 	if (irql >= DISPATCH_LEVEL)

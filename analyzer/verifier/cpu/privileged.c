@@ -5,9 +5,12 @@
  * there is no hardware.
  *
  *   44 0f 20 /r  mov r64, cr8     44 0f 22 /r  mov cr8, r64
+ *   0f 20 /r     mov r64, cr0, cr3 or cr4: as 64-bit Windows has them
  *   fa cli  fb sti                0f 32 rdmsr  0f 30 wrmsr
  *   ec ed in  ee ef out           0f 09 wbinvd 0f 01 /7 invlpg
  */
+#include <cpuid.h>
+
 #include "cpu.h"
 #include "host.h"
 
@@ -18,13 +21,40 @@ static const uint8_t order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, R
                                   REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
                                   REG_R12, REG_R13, REG_R14, REG_R15};
 
+/* Protection, paging and what comes with them; SSE, and AVX if Linux has enabled it. */
+#define CR0_VALUE 0x80050033u
+#define CR4_VALUE 0x6f8u
+#define CR4_OSXSAVE (1u << 18)
+#define PAGE_DIRECTORY 0x1ad000
+
+static bool read_control(uint8_t number, greg_t *value)
+{
+	unsigned a, b, c = 0, d;
+
+	switch (number) {
+	case 0:
+		*value = CR0_VALUE;
+		return true;
+	case 3:
+		*value = PAGE_DIRECTORY;
+		return true;
+	case 4:
+		*value = CR4_VALUE;
+		if (__get_cpuid(1, &a, &b, &c, &d) && c & bit_OSXSAVE)
+			*value |= CR4_OSXSAVE;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool control_register(greg_t *registers, const uint8_t *code, uint8_t rex)
 {
 	uint8_t number = ((code[2] >> 3) & 7) | (rex & REX_R ? 8 : 0);
 	greg_t *general = &registers[order[(code[2] & 7) | (rex & REX_B ? 8 : 0)]];
 
 	if (number != CR8)
-		return false;
+		return code[1] == 0x20 && read_control(number, general);
 	if (code[1] == 0x20)
 		*general = l62_cpu_irql();
 	else

@@ -76,10 +76,13 @@ void l62_verify_print_stop(const struct l62_verify *run, FILE *out)
 	uint64_t a[4];
 	uint32_t code = l62_verify_bugcheck(run, a);
 
-	if (code)
-		fprintf(out,
-		        "*** Fatal System Error: 0x%08x\n"
-		        "                       (0x%016" PRIx64 ",0x%016" PRIx64
-		        ",0x%016" PRIx64 ",0x%016" PRIx64 ")\n",
-		        code, a[0], a[1], a[2], a[3]);
+	if (!code)
+		return;
+	fprintf(out,
+	        "*** Fatal System Error: 0x%08x\n"
+	        "                       (0x%016" PRIx64 ",0x%016" PRIx64 ",0x%016" PRIx64
+	        ",0x%016" PRIx64 ")\n",
+	        code, a[0], a[1], a[2], a[3]);
+	if (l62_verify_step(run)[0])
+		fprintf(out, "\nScenario: %s\n", l62_verify_step(run));
 }

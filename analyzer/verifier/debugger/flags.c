@@ -23,43 +23,68 @@ uint32_t l62_verify_flags_default(void)
 
 	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
 		if (l62_verifier_flags[i].group == L62_STANDARD &&
-		    l62_verifier_flags[i].implemented)
+		    l62_verifier_flags[i].implemented == 1)
 			flags |= l62_verifier_flags[i].value;
 	}
 	return flags;
 }
 
-int l62_verify_flags_check(uint32_t flags, struct l62_error *err)
+void l62_verify_flags_names(uint32_t flags, char *text, size_t size)
 {
-	char missing[1024] = "";
 	size_t length = 0;
-	uint32_t known = 0;
 
-	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
+	*text = '\0';
+	for (size_t i = 0; i < l62_verifier_flag_count && length < size; i++) {
 		const struct l62_verifier_flag *flag = &l62_verifier_flags[i];
 
-		known |= flag->value;
-		if (flags & flag->value && !flag->implemented)
-			length += (size_t)snprintf(missing + length, sizeof(missing) - length,
-			                           "%s0x%x (%s)", length ? ", " : "",
-			                           flag->value, flag->name);
+		if (flags & flag->value)
+			length += (size_t)snprintf(text + length, size - length, "%s0x%x (%s)",
+			                           length ? ", " : "", flag->value, flag->name);
+	}
+}
+
+int l62_verify_flags_check(uint32_t flags, struct l62_error *err)
+{
+	char missing[1024];
+	uint32_t known = 0, absent = 0;
+
+	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
+		known |= l62_verifier_flags[i].value;
+		if (!l62_verifier_flags[i].implemented)
+			absent |= flags & l62_verifier_flags[i].value;
 	}
 	if (flags & ~known)
 		return l62_error_set(err, L62_E_USAGE, "there is no flag 0x%x",
 		                     (flags & ~known) & (0u - (flags & ~known)));
-	if (length)
-		return l62_error_set(err, L62_E_USAGE,
-		                     "not implemented, so leave out of --flags: %s", missing);
-	return L62_OK;
+	if (!absent)
+		return L62_OK;
+	l62_verify_flags_names(absent, missing, sizeof(missing));
+	return l62_error_set(err, L62_E_USAGE, "not implemented, so leave out of --flags: %s",
+	                     missing);
 }
 
-static bool add_flag(const char *name, size_t length, uint32_t *flags)
+/* Driver Verifier's standard settings: what leak62 has not is left out, not refused. */
+static void add_standard(uint32_t *flags, uint32_t *left_out)
+{
+	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
+		const struct l62_verifier_flag *flag = &l62_verifier_flags[i];
+
+		if (flag->group != L62_STANDARD)
+			continue;
+		if (flag->implemented)
+			*flags |= flag->value;
+		else
+			*left_out |= flag->value;
+	}
+}
+
+static bool add_flag(const char *name, size_t length, uint32_t *flags, uint32_t *left_out)
 {
 	char *end;
 	unsigned long long value;
 
 	if (length == 8 && strncasecmp(name, "standard", length) == 0) {
-		*flags |= l62_verify_flags_default();
+		add_standard(flags, left_out);
 		return true;
 	}
 	for (size_t i = 0; i < l62_verifier_flag_count; i++) {
@@ -73,17 +98,21 @@ static bool add_flag(const char *name, size_t length, uint32_t *flags)
 		return false;
 	errno = 0;
 	value = strtoull(name, &end, 0);
-	*flags |= (uint32_t)value;
+	if (value == L62_FLAGS_STANDARD)
+		add_standard(flags, left_out);
+	else
+		*flags |= (uint32_t)value;
 	return end == name + length && value <= UINT32_MAX && errno == 0;
 }
 
-int l62_verify_flags_parse(const char *text, uint32_t *flags, struct l62_error *err)
+int l62_verify_flags_parse(const char *text, uint32_t *flags, uint32_t *left_out,
+                           struct l62_error *err)
 {
-	*flags = 0;
+	*flags = *left_out = 0;
 	for (;;) {
 		size_t length = strcspn(text, ",");
 
-		if (!add_flag(text, length, flags))
+		if (!add_flag(text, length, flags, left_out))
 			return l62_error_set(err, L62_E_USAGE,
 			                     "--flags: '%.*s' is no number and no flag's name",
 			                     (int)length, text);

@@ -11,7 +11,7 @@ struct l62_verifier_flag {
 	enum { L62_STANDARD, L62_ADDITIONAL } group;
 	uint32_t value;
 	const char *name;
-	bool implemented;
+	uint8_t implemented; /* 0: no, 1: yes, 2: when it is asked for */
 };
 extern const struct l62_verifier_flag l62_verifier_flags[];
 extern const size_t l62_verifier_flag_count;

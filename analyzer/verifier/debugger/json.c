@@ -202,6 +202,33 @@ static json_t *blocks_of(const struct l62_verify *run)
 	return array;
 }
 
+static json_t *left_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_left_entry entry;
+
+	for (size_t i = 0; i < l62_verify_left_count(run); i++) {
+		json_t *object;
+
+		if (!l62_left_get(run, i, &entry))
+			continue;
+		object = json_object();
+		set(object, "what", text(entry.name));
+		set(object, "address",
+		    entry.left->kind == L62_LEDGER_LINK ? json_null()
+		                                        : address(entry.left->address));
+		set(object, "name", entry.detail[0] ? text(entry.detail) : json_null());
+		set(object, "size", number(entry.left->size));
+		set(object, "count", number(entry.left->count));
+		set(object, "fails", json_boolean(entry.fails));
+		set(object, "caller",
+		    entry.caller ? place(run, entry.caller, true) : json_null());
+		set(object, "stack", stack_of(run, entry.left->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *groups_of(const struct l62_verify *run)
 {
 	json_t *array = json_array();
@@ -269,10 +296,12 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "driver", driver);
 	set(object, "verdict", json_string(verdicts[run->verdict]));
 	set(object, "reason", run->reason[0] ? text(run->reason) : json_null());
+	set(object, "step", l62_verify_step(run)[0] ? text(l62_verify_step(run)) : json_null());
 	set(object, "bugCheck", bugcheck_of(run));
 	set(object, "flags", flags_of(run));
 	set(object, "statistics", statistics_of(&run->arena->statistics));
 	set(object, "blocks", blocks_of(run));
+	set(object, "leftBehind", left_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
 	set(object, "log", log_of(run));

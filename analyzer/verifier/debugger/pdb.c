@@ -259,9 +259,26 @@ static int line_by_rva(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-static void sort(struct l62_pdb *pdb)
+/* Names are printed: what is in the file must not steer the terminal. */
+static void clean_names(const struct l62_pdb *pdb)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < pdb->symbol_count; i++)
+		l62_error_clean((char *)(uintptr_t)pdb->symbols[i].name);
+	for (size_t i = 0; i < pdb->line_count; i++) {
+		/* Neighbours have their name in common; "" of no line is a constant. */
+		if (pdb->lines[i].file != last && pdb->lines[i].file[0])
+			l62_error_clean((char *)(uintptr_t)pdb->lines[i].file);
+		last = pdb->lines[i].file;
+	}
+}
+
+void l62_pdb_sort(struct l62_pdb *pdb)
 {
 	size_t kept = 0;
+
+	clean_names(pdb);
 
 	if (pdb->symbol_count)
 		qsort(pdb->symbols, pdb->symbol_count, sizeof(*pdb->symbols), by_rva);
@@ -323,7 +340,7 @@ int l62_pdb_read(struct l62_pdb *pdb, const uint8_t *data, size_t size,
 		status = read_dbi(&r, &dbi);
 	l62_msf_close(&msf);
 	if (status == L62_OK)
-		sort(pdb);
+		l62_pdb_sort(pdb);
 	else
 		l62_pdb_clear(pdb);
 	return status;

@@ -13,6 +13,10 @@
 
 #include "leak62/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct l62_pdb_symbol {
 	uint32_t rva, size; /* size 0: not known */
 	const char *name;
@@ -42,4 +46,11 @@ int l62_pdb_read(struct l62_pdb *pdb, const uint8_t *data, size_t size,
                  const uint32_t *sections, size_t count, struct l62_error *err);
 void l62_pdb_clear(struct l62_pdb *pdb);
 
+/* For other readers that fill the arrays: sorts them as said above; control
+ * characters in names become '?'. */
+void l62_pdb_sort(struct l62_pdb *pdb);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

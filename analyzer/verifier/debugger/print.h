@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "host.h"
 #include "run/verify.h"
 
 /* "MyDriver!DeviceControlDispatch+0x4c", "nt!IofCallDriver+0x62"; nothing if unknown.
@@ -36,6 +37,16 @@ struct l62_group *l62_groups_make(const struct l62_verify *run, size_t *count);
 
 /* Tags in use or used, most bytes first, to be freed; NULL as above. */
 struct l62_tag *l62_tags_make(const struct l62_verify *run, size_t *count);
+
+/* One thing that is left behind besides pool.  False: the arena's entry makes no sense. */
+struct l62_left_entry {
+	const char *name, *noun; /* of ledgers.def */
+	bool fails;
+	const struct l62_left *left;
+	char detail[128];
+	uint64_t caller; /* in the driver; 0: not known */
+};
+bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_entry *entry);
 
 /* "DRIVER_VERIFIER_DETECTED_VIOLATION" */
 const char *l62_bugcheck_name(uint32_t code);

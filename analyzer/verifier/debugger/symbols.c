@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cpu/capture.h"
+#include "dwarf.h"
 #include "host.h"
 #include "run/file.h"
 
@@ -80,7 +81,9 @@ int l62_symbols_open(struct l62_symbols *symbols, const struct l62_pe *pe, const
 		l62_symbols_close(symbols);
 		l62_error_set(err, problem.code, "%s", problem.text);
 	} else if (status != L62_OK) {
-		*why = strdup(problem.text);
+		/* The image itself may have them. */
+		if (l62_dwarf_read(&symbols->pdb, pe->data, pe->size, pe->base, NULL) != L62_OK)
+			*why = strdup(problem.text);
 		status = L62_OK;
 	}
 	free(found);

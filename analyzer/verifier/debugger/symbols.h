@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Addresses of a run to names: the driver's by its .pdb, the kernel's own frames by
- * frames.def, which lie at the addresses that cpu/capture.h names.
+ * Addresses of a run to names: the driver's by its .pdb or its own DWARF, the kernel's own
+ * frames by frames.def, which lie at the addresses that cpu/capture.h names.
  */
 #ifndef LEAK62_VERIFIER_SYMBOLS_H
 #define LEAK62_VERIFIER_SYMBOLS_H

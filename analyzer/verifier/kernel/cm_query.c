@@ -44,7 +44,7 @@ static NTSTATUS store(const RTL_QUERY_REGISTRY_TABLE *entry, ULONG type, PVOID d
 	if (type == REG_SZ || type == REG_EXPAND_SZ || type == REG_MULTI_SZ) {
 		if (!to->Buffer) {
 			to->Buffer = l62_pool_allocate_type(
-			        PagedPool, size ? size : sizeof(WCHAR), 'rtSR',
+			        PagedPool, size ? size : sizeof(WCHAR), L62_TAG_KERNEL,
 			        L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper));
 			if (!to->Buffer)
 				return STATUS_NO_MEMORY;

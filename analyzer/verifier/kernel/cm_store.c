@@ -23,6 +23,28 @@ static struct l62_key *insert(PCUNICODE_STRING path)
 	return key;
 }
 
+/* The hives and what every system has at their tops. */
+static void begin_hives(void)
+{
+	static const PCWSTR paths[] = {
+	        L"\\Registry\\Machine\\Software",
+	        L"\\Registry\\Machine\\Software\\Microsoft",
+	        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT",
+	        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion",
+	        L"\\Registry\\Machine\\Hardware",
+	        L"\\Registry\\Machine\\Hardware\\DeviceMap",
+	        L"\\Registry\\Machine\\System\\CurrentControlSet\\Control",
+	        L"\\Registry\\User",
+	        L"\\Registry\\User\\.Default",
+	};
+	UNICODE_STRING path;
+
+	for (ULONG i = 0; i < RTL_NUMBER_OF(paths); i++) {
+		RtlInitUnicodeString(&path, paths[i]);
+		insert(&path);
+	}
+}
+
 /* The driver's own key, as services.msc would have made it, and all above it. */
 static void begin(void)
 {
@@ -35,6 +57,7 @@ static void begin(void)
 	UNICODE_STRING whole, part, name;
 	struct l62_key *key;
 
+	begin_hives();
 	RtlInitUnicodeString(&whole, path);
 	part = whole;
 	for (USHORT i = 1; i < whole.Length / sizeof(WCHAR); i++) {
@@ -56,7 +79,7 @@ struct l62_key *l62_key_find(PCUNICODE_STRING path)
 	if (!keys)
 		begin();
 	for (key = keys; key; key = key->next) {
-		if (RtlEqualUnicodeString(&key->path, path, TRUE))
+		if (!key->deleted && RtlEqualUnicodeString(&key->path, path, TRUE))
 			break;
 	}
 	return key;
@@ -71,6 +94,54 @@ struct l62_key *l62_key_create(PCUNICODE_STRING path)
 	if (parent.Length)
 		parent.Length -= sizeof(WCHAR);
 	return l62_key_find(&parent) ? insert(path) : NULL;
+}
+
+void l62_key_delete(struct l62_key *key)
+{
+	key->deleted = TRUE;
+}
+
+void l62_key_restore(struct l62_key *key)
+{
+	key->deleted = FALSE;
+}
+
+static BOOLEAN is_child(const struct l62_key *key, const struct l62_key *of)
+{
+	USHORT start = of->path.Length / sizeof(WCHAR), end = key->path.Length / sizeof(WCHAR);
+
+	if (key->deleted || key->pending || end <= start + 1 ||
+	    key->path.Buffer[start] != L'\\' ||
+	    !RtlPrefixUnicodeString(&of->path, &key->path, TRUE))
+		return FALSE;
+	for (USHORT i = start + 1; i < end; i++) {
+		if (key->path.Buffer[i] == L'\\')
+			return FALSE;
+	}
+	return TRUE;
+}
+
+struct l62_key *l62_key_child(const struct l62_key *of, ULONG index)
+{
+	struct l62_key *last = NULL;
+
+	/* The least of those that are greater than the one before. */
+	for (ULONG i = 0; i <= index; i++) {
+		struct l62_key *next = NULL;
+
+		for (struct l62_key *key = keys; key; key = key->next) {
+			if (is_child(key, of) &&
+			    (!last ||
+			     RtlCompareUnicodeString(&key->path, &last->path, TRUE) > 0) &&
+			    (!next ||
+			     RtlCompareUnicodeString(&key->path, &next->path, TRUE) < 0))
+				next = key;
+		}
+		if (!next)
+			return NULL;
+		last = next;
+	}
+	return last;
 }
 
 struct l62_value *l62_value_find(struct l62_key *key, PCUNICODE_STRING name)

@@ -1,113 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The scenario: a driver's life from DriverEntry to the check at unload.
+ * A driver's life: load, devices, unload; the steps between are drive_step.c's.
  *
- *   DriverEntry; AddDevice and START_DEVICE, if it has AddDevice
- *   for every device: CREATE, each control code, CLEANUP, CLOSE
- *   a process starts and ends, if the driver asked to be told
- *   REMOVE_DEVICE; DriverUnload; what still runs, runs down; 0xC4/0x62
+ *   l62_drive        every step; then what still runs, runs down; 0xC4/0x62
+ *   DriverEntry fails: nothing is unloaded, but what it has left is looked at
  */
-#include "nt.h"
+#include "drive.h"
 
-enum { DEVICES_MOST = 64 };
+#include "cm.h"
 
-static NTSTATUS enter(PDRIVER_OBJECT driver)
+NTSTATUS l62_drive_load(struct l62_drive *drive)
 {
 	static UNICODE_STRING path = RTL_CONSTANT_STRING(
 	        L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\leak62");
+	PDRIVER_OBJECT driver = drive->driver;
 	uint64_t args[] = {(ULONG_PTR)driver, (ULONG_PTR)&path};
-	NTSTATUS status;
 
-	l62_host_step("DriverEntry", 0);
-	status = (NTSTATUS)l62_invoke(
+	drive->loaded = (NTSTATUS)l62_invoke(
 	        (PVOID)driver->DriverInit, args, 2,
 	        L62_FRAMES(L62_FRAME_IopLoadDriver, L62_FRAME_IopLoadUnloadDriver));
 	for (PDEVICE_OBJECT device = driver->DeviceObject; device; device = device->NextDevice)
 		device->Flags &= ~DO_DEVICE_INITIALIZING;
-	return status;
+	return drive->loaded;
 }
 
-/* A device for a PnP driver; NULL: it is none, or would not have the device. */
-static PDEVICE_OBJECT add_device(PDRIVER_OBJECT driver)
-{
-	PDEVICE_OBJECT pdo;
-	uint64_t args[2];
-
-	if (!driver->DriverExtension->AddDevice)
-		return NULL;
-	pdo = l62_pdo_create();
-	args[0] = (ULONG_PTR)driver;
-	args[1] = (ULONG_PTR)pdo;
-	l62_host_step("AddDevice", 0);
-	if (!NT_SUCCESS((NTSTATUS)l62_invoke(
-	            (PVOID)driver->DriverExtension->AddDevice, args, 2,
-	            L62_FRAMES(L62_FRAME_PpvUtilCallAddDevice, L62_FRAME_PnpCallAddDevice))))
-		return NULL;
-	return pdo;
-}
-
-static PDEVICE_OBJECT top_of(PDEVICE_OBJECT device)
+PDEVICE_OBJECT l62_drive_top(PDEVICE_OBJECT device)
 {
 	while (device->AttachedDevice)
 		device = device->AttachedDevice;
 	return device;
 }
 
-/* Devices of a stack are opened at its top, once. */
-static void use_devices(PDRIVER_OBJECT driver, const struct l62_scenario *scenario)
+NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 {
-	PDEVICE_OBJECT tops[DEVICES_MOST];
-	ULONG count = 0, i;
+	PDRIVER_OBJECT driver = drive->driver;
+	PDEVICE_OBJECT pdo;
+	uint64_t args[2];
+	NTSTATUS status;
 
-	for (PDEVICE_OBJECT device = driver->DeviceObject; device && count < DEVICES_MOST;
-	     device = device->NextDevice) {
-		PDEVICE_OBJECT top = top_of(device);
-
-		for (i = 0; i < count && tops[i] != top; i++)
-			;
-		if (i == count)
-			tops[count++] = top;
-	}
-	for (i = 0; i < count; i++)
-		l62_request_file(tops[i], scenario);
+	if (!driver->DriverExtension->AddDevice)
+		l62_end_incomplete("the driver has no AddDevice");
+	if (drive->pdo_count == DEVICES_MOST)
+		l62_end_incomplete("there are too many devices");
+	pdo = l62_pdo_create();
+	args[0] = (ULONG_PTR)driver;
+	args[1] = (ULONG_PTR)pdo;
+	status = (NTSTATUS)l62_invoke(
+	        (PVOID)driver->DriverExtension->AddDevice, args, 2,
+	        L62_FRAMES(L62_FRAME_PpvUtilCallAddDevice, L62_FRAME_PnpCallAddDevice));
+	if (NT_SUCCESS(status))
+		drive->pdos[drive->pdo_count++] = pdo;
+	return status;
 }
 
-static void unload(PDRIVER_OBJECT driver)
+static PDEVICE_OBJECT top_of_pdo(struct l62_drive *drive, ULONG pdo)
 {
+	if (pdo >= drive->pdo_count || !drive->pdos[pdo])
+		l62_end_incomplete("there is no such device: it was not added, AddDevice has "
+		                   "refused it, or it has been removed");
+	return l62_drive_top(drive->pdos[pdo]);
+}
+
+/* NULL: a device that has none. */
+static PCM_RESOURCE_LIST make_resources(const struct l62_resource *from, ULONG count)
+{
+	PCM_PARTIAL_RESOURCE_LIST part;
+	PCM_RESOURCE_LIST list;
+
+	if (!count)
+		return NULL;
+	list = l62_host_alloc(sizeof(*list) + count * sizeof(*part->PartialDescriptors));
+	list->Count = 1;
+	list->List[0].InterfaceType = Internal;
+	part = &list->List[0].PartialResourceList;
+	part->Version = part->Revision = 1;
+	part->Count = count;
+	for (ULONG i = 0; i < count; i++) {
+		PCM_PARTIAL_RESOURCE_DESCRIPTOR to = &part->PartialDescriptors[i];
+
+		to->Type = (UCHAR)from[i].type;
+		to->ShareDisposition = CmResourceShareDeviceExclusive;
+		if (to->Type == CmResourceTypeInterrupt) {
+			to->u.Interrupt.Level = to->u.Interrupt.Vector = (ULONG)from[i].start;
+			to->u.Interrupt.Affinity = 1;
+		} else {
+			/* Ports and memory have the same layout. */
+			to->u.Memory.Start.QuadPart = (LONGLONG)from[i].start;
+			to->u.Memory.Length = from[i].length;
+		}
+	}
+	return list;
+}
+
+NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
+                       const struct l62_resource *resources, ULONG count)
+{
+	PCM_RESOURCE_LIST list = make_resources(resources, count);
+	NTSTATUS status = l62_request_pnp(top_of_pdo(drive, pdo), minor, list);
+
+	l62_host_free(list);
+	if (minor == IRP_MN_REMOVE_DEVICE)
+		drive->pdos[pdo] = NULL;
+	return status;
+}
+
+NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG type,
+                         ULONG state)
+{
+	return l62_request_power(top_of_pdo(drive, pdo), minor, type, state);
+}
+
+void l62_drive_unload(struct l62_drive *drive)
+{
+	PDRIVER_OBJECT driver = drive->driver;
 	uint64_t args[] = {(ULONG_PTR)driver};
 
+	for (ULONG i = 0; i < L62_HANDLES_MOST; i++) {
+		if (drive->handles[i].file)
+			l62_open_close(&drive->handles[i]);
+	}
+	for (ULONG i = 0; i < drive->pdo_count; i++) {
+		if (drive->pdos[i]) {
+			l62_host_step("IRP_MN_REMOVE_DEVICE", 0);
+			l62_drive_pnp(drive, i, IRP_MN_REMOVE_DEVICE, NULL, 0);
+		}
+	}
 	if (!driver->DriverUnload)
-		l62_end_incomplete(
-		        "the driver sets no DriverUnload, so that Windows would never "
-		        "unload it");
+		l62_end_incomplete("the driver sets no DriverUnload, so that Windows would "
+		                   "never unload it");
 	l62_host_step("DriverUnload", 0);
 	l62_invoke((PVOID)driver->DriverUnload, args, 1,
 	           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));
+	drive->unloaded = drive->ended = TRUE;
+	l62_unload_check_queues(drive->scenario);
+	l62_tracker_unloading();
 }
 
 L62_NT void l62_drive(void *arg)
 {
-	const struct l62_scenario *scenario = arg;
-	PDRIVER_OBJECT driver = l62_driver_create(scenario);
-	NTSTATUS status;
-	PDEVICE_OBJECT pdo;
+	static struct l62_drive drive;
+	ULONG next = 0;
 
+	drive.scenario = arg;
+	drive.steps = drive.scenario->steps;
+	drive.driver = l62_driver_create(drive.scenario);
 	IoGetCurrentProcess(); /* sets PsInitialSystemProcess, which drivers read */
-	status = enter(driver);
-	if (NT_SUCCESS(status)) {
-		pdo = add_device(driver);
-		if (pdo)
-			l62_request_pnp(top_of(pdo), IRP_MN_START_DEVICE);
-		use_devices(driver, scenario);
-		l62_notify_program();
-		if (pdo)
-			l62_request_pnp(top_of(pdo), IRP_MN_REMOVE_DEVICE);
-		unload(driver);
-		l62_tracker_unloading();
-	}
+	l62_settings_apply(drive.steps);
+	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended)
+		next = l62_drive_step(&drive, next);
 	l62_sched_drain();
+	if (drive.unloaded)
+		l62_unload_check_rest(drive.scenario);
 	l62_tracker_check_unload();
-	if (!NT_SUCCESS(status))
-		l62_end_failed("DriverEntry", (uint32_t)status);
+	if (!NT_SUCCESS(drive.loaded))
+		l62_end_failed("DriverEntry", (uint32_t)drive.loaded);
 	l62_end_clean();
 }

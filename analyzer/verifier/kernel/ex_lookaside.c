@@ -26,6 +26,7 @@ static void initialize(PGENERAL_LOOKASIDE_POOL list, POOL_TYPE type, SIZE_T size
 	list->Free = (PFREE_FUNCTION)(release ? release : l62_host_thunk(ExFreePool));
 	InsertTailList(&lists, &list->ListEntry);
 	l62_object_add(L62_OBJECT_LOOKASIDE, list, sizeof(*list));
+	l62_ledger_add(L62_LEDGER_LOOKASIDE, (ULONG_PTR)list, sizeof(*list), NULL);
 }
 
 /* The kernel's own routines need no way through the driver. */
@@ -58,6 +59,7 @@ static void delete(PGENERAL_LOOKASIDE_POOL list)
 		                   "is deleted twice");
 	RemoveEntryList(entry);
 	l62_object_remove(L62_OBJECT_LOOKASIDE, list);
+	l62_ledger_remove(L62_LEDGER_LOOKASIDE, (ULONG_PTR)list);
 	flush(list);
 }
 

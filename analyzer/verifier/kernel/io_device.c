@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Driver and device objects, device stacks, symbolic links.  A deleted device's
+ * Driver and device objects, device stacks.  A deleted device's
  * memory stays: requests and file objects may still point to it.
  */
-#include "nt.h"
+#include "io_verify.h"
 
-enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, EXTENSION_ALIGN = 16 };
-
-/* A symbolic link is an object of its own, so that it does not go with its device. */
-static UCHAR link_object;
+enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, TYPE_DEVICE_EXTENSION = 13, EXTENSION_ALIGN = 16 };
 
 static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -18,13 +15,30 @@ static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_INVALID_DEVICE_REQUEST;
 }
 
-/* Under a physical device everything goes well. */
+static struct {
+	ULONG minor;
+	NTSTATUS status;
+} answers[IRP_MJ_MAXIMUM_FUNCTION + 1];
+
+void l62_pdo_answer(UCHAR major, ULONG minor, NTSTATUS status)
+{
+	answers[major].minor = minor;
+	answers[major].status = status;
+}
+
+/* Under a physical device everything goes well, unless the scenario says otherwise. */
 static NTSTATUS NTAPI bus_request(PDEVICE_OBJECT device, PIRP irp)
 {
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	ULONG minor = answers[location->MajorFunction].minor;
+	NTSTATUS status = STATUS_SUCCESS;
+
 	UNREFERENCED_PARAMETER(device);
-	irp->IoStatus.Status = STATUS_SUCCESS;
+	if (minor == L62_MINOR_ANY || minor == location->MinorFunction)
+		status = answers[location->MajorFunction].status;
+	irp->IoStatus.Status = status;
 	IofCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_SUCCESS;
+	return status;
 }
 
 static PDRIVER_OBJECT create_driver(PDRIVER_DISPATCH dispatch)
@@ -87,6 +101,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 {
 	SIZE_T size = (sizeof(DEVICE_OBJECT) + EXTENSION_ALIGN - 1) & ~(EXTENSION_ALIGN - 1u);
 	PDEVICE_OBJECT device = l62_host_alloc(size + extension);
+	PDEVOBJ_EXTENSION own;
 	NTSTATUS status = name ? l62_name_insert(name, device) : STATUS_SUCCESS;
 
 	*out = NULL;
@@ -104,8 +119,14 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	device->Characteristics = characteristics;
 	device->DeviceType = type;
 	device->StackSize = 1;
+	own = device->DeviceObjectExtension = l62_host_alloc(sizeof(*own));
+	own->Type = TYPE_DEVICE_EXTENSION;
+	own->DeviceObject = device;
 	device->DeviceExtension = extension ? (PUCHAR)device + size : NULL;
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
+	l62_io_device_created(device);
+	KeInitializeDeviceQueue(&device->DeviceQueue);
+	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, device->Size, name);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -114,11 +135,13 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
 
+	l62_io_device_deleted(device);
 	while (*link && *link != device)
 		link = &(*link)->NextDevice;
 	if (*link)
 		*link = device->NextDevice;
 	device->NextDevice = NULL;
+	l62_ledger_remove(L62_LEDGER_DEVICE, (ULONG_PTR)device);
 	l62_name_remove_object(device);
 }
 
@@ -127,6 +150,7 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 	while (target->AttachedDevice)
 		target = target->AttachedDevice;
 	target->AttachedDevice = source;
+	source->DeviceObjectExtension->AttachedTo = target;
 	source->StackSize = target->StackSize + 1;
 	source->AlignmentRequirement = target->AlignmentRequirement;
 	source->SectorSize = target->SectorSize;
@@ -135,16 +159,8 @@ PDEVICE_OBJECT NTAPI IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source, PDEVICE_
 
 VOID NTAPI IoDetachDevice(PDEVICE_OBJECT target)
 {
+	l62_io_check_detach(target);
+	if (target->AttachedDevice)
+		target->AttachedDevice->DeviceObjectExtension->AttachedTo = NULL;
 	target->AttachedDevice = NULL;
-}
-
-NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING name, PUNICODE_STRING target)
-{
-	UNREFERENCED_PARAMETER(target);
-	return l62_name_insert(name, &link_object);
-}
-
-NTSTATUS NTAPI IoDeleteSymbolicLink(PUNICODE_STRING name)
-{
-	return l62_name_remove(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }

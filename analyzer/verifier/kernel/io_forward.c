@@ -54,7 +54,7 @@ POBJECT_TYPE l62_type_file = &file_type;
 NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access,
                                         PFILE_OBJECT *file, PDEVICE_OBJECT *device)
 {
-	PDEVICE_OBJECT named = l62_name_find(name);
+	PDEVICE_OBJECT named = l62_name_resolve(name);
 	NTSTATUS status;
 
 	UNREFERENCED_PARAMETER(access);
@@ -65,6 +65,7 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access
 	if (!NT_SUCCESS(status))
 		return status;
 	l62_object_insert(*file, l62_type_file);
+	l62_ledger_add_name(L62_LEDGER_REFERENCE, (ULONG_PTR)*file, 0, name);
 	*device = named;
 	return STATUS_SUCCESS;
 }

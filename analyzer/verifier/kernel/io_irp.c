@@ -6,7 +6,7 @@
  *   IofCompleteRequest   from here upwards: completion routines, until one keeps the
  *                        IRP or the top is reached; there the sender is told
  */
-#include "nt.h"
+#include "io_verify.h"
 
 enum { TYPE_IRP = 6 };
 
@@ -36,6 +36,8 @@ NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 	PDRIVER_OBJECT driver = device->DriverObject;
 	PIO_STACK_LOCATION location;
 	PDRIVER_DISPATCH dispatch;
+	struct l62_io_level *level;
+	NTSTATUS status;
 
 	irp->CurrentLocation--;
 	if (irp->CurrentLocation <= 0)
@@ -43,17 +45,21 @@ NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 	location = --irp->Tail.Overlay.CurrentStackLocation;
 	location->DeviceObject = device;
 	dispatch = driver->MajorFunction[location->MajorFunction];
+	level = l62_io_enter(device, irp, (PVOID)dispatch);
 	/* Only what is in the image is the driver's. */
 	if (is_ours(driver) ||
 	    (ULONG_PTR)dispatch - (ULONG_PTR)driver->DriverStart >= driver->DriverSize)
 		return dispatch(device, irp);
-	return (NTSTATUS)l62_invoke((PVOID)dispatch,
-	                            (const uint64_t[]){(ULONG_PTR)device, (ULONG_PTR)irp}, 2,
-	                            frames);
+	status = (NTSTATUS)l62_invoke((PVOID)dispatch,
+	                              (const uint64_t[]){(ULONG_PTR)device, (ULONG_PTR)irp}, 2,
+	                              frames);
+	l62_io_leave(level, status);
+	return status;
 }
 
 NTSTATUS FASTCALL IofCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
+	l62_io_check_call(device, irp);
 	return l62_irp_call(device, irp,
 	                    L62_FRAMES(L62_FRAME_IovCallDriver, L62_FRAME_IofCallDriver));
 }
@@ -82,14 +88,17 @@ static NTSTATUS tell(const IO_STACK_LOCATION *location, PDEVICE_OBJECT device, P
 
 VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost)
 {
-	PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;
+	PIO_STACK_LOCATION location;
 
 	UNREFERENCED_PARAMETER(boost);
+	l62_io_check_complete(irp);
+	location = irp->Tail.Overlay.CurrentStackLocation;
 	if (irp->CurrentLocation > irp->StackCount)
 		l62_end_bugcheck(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)irp, 0, 0, 0);
 	for (; irp->CurrentLocation <= irp->StackCount; location++) {
 		PDEVICE_OBJECT device = NULL;
 
+		l62_io_complete_location(irp, location);
 		irp->PendingReturned = (location->Control & SL_PENDING_RETURNED) != 0;
 		irp->CurrentLocation++;
 		irp->Tail.Overlay.CurrentStackLocation++;
@@ -98,10 +107,12 @@ VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost)
 		if (wants(location, irp)) {
 			if (tell(location, device, irp) == STATUS_MORE_PROCESSING_REQUIRED)
 				return;
+			l62_io_check_continued(irp, device, (PVOID)location->CompletionRoutine);
 		} else if (irp->PendingReturned && device) {
 			IoMarkIrpPending(irp);
 		}
 	}
+	l62_io_completed(irp);
 	l62_irp_finish_made(irp);
 }
 

@@ -9,10 +9,16 @@
  *
  * Which is which is kept in bits of AllocationFlags that Windows does not use.
  */
-#include "nt.h"
+#include "io_verify.h"
 
-enum { TYPE_IRP = 6, FROM_POOL = 0x40, THREADED = 0x80, DRIVER_VERIFIER_IO = 0xc9 };
-enum { FREE_OF_NO_IRP = 1, FREE_OF_THREADED = 2, INITIALIZE_OF_ALLOCATED = 4 };
+enum {
+	TYPE_IRP = 6,
+	BUILT = 0x20,
+	FROM_POOL = 0x40,
+	THREADED = 0x80,
+	DRIVER_VERIFIER_IO = 0xc9
+};
+enum { FREE_OF_NO_IRP = 1, FREE_OF_THREADED = 2 };
 
 static KSPIN_LOCK cancel_lock;
 
@@ -20,6 +26,7 @@ static void initialize(PIRP irp, USHORT size, CCHAR count)
 {
 	UCHAR flags = irp->AllocationFlags;
 
+	l62_io_made(irp);
 	RtlZeroMemory(irp, size);
 	irp->AllocationFlags = flags;
 	irp->Type = TYPE_IRP;
@@ -72,14 +79,14 @@ PIRP NTAPI IoMakeAssociatedIrp(PIRP master, CCHAR count)
 VOID NTAPI IoInitializeIrp(PIRP irp, USHORT size, CCHAR count)
 {
 	if (irp->Type == TYPE_IRP && irp->AllocationFlags == FROM_POOL)
-		l62_end_bugcheck(DRIVER_VERIFIER_IO, INITIALIZE_OF_ALLOCATED, (ULONG_PTR)irp, 0,
-		                 0);
+		l62_io_blame_initialize(irp);
 	irp->AllocationFlags = 0;
 	initialize(irp, size, count);
 }
 
 VOID NTAPI IoReuseIrp(PIRP irp, NTSTATUS status)
 {
+	l62_io_check_reuse(irp, (irp->AllocationFlags & (THREADED | BUILT)) != 0);
 	initialize(irp, irp->Size, irp->StackCount);
 	irp->IoStatus.Status = status;
 }
@@ -90,6 +97,7 @@ VOID NTAPI IoFreeIrp(PIRP irp)
 		l62_end_bugcheck(DRIVER_VERIFIER_IO, FREE_OF_NO_IRP, (ULONG_PTR)irp, 0, 0);
 	if (irp->AllocationFlags & THREADED)
 		l62_end_bugcheck(DRIVER_VERIFIER_IO, FREE_OF_THREADED, (ULONG_PTR)irp, 0, 0);
+	l62_io_check_free(irp);
 	l62_pool_free(irp, l62_kind_tag(L62_KIND_IRP), L62_FRAMES(L62_FRAME_VerifierIoFreeIrp));
 }
 
@@ -221,7 +229,7 @@ PIRP NTAPI IoBuildAsynchronousFsdRequest(ULONG major, PDEVICE_OBJECT device, PVO
                                          ULONG length, PLARGE_INTEGER offset,
                                          PIO_STATUS_BLOCK result)
 {
-	PIRP irp = allocate(device->StackSize, 0, L62_KIND_IRP,
+	PIRP irp = allocate(device->StackSize, BUILT, L62_KIND_IRP,
 	                    L62_FRAMES(L62_FRAME_IovAllocateIrp,
 	                               L62_FRAME_VerifierIoBuildAsynchronousFsdRequest));
 
@@ -242,13 +250,20 @@ void l62_irp_finish_made(PIRP irp)
 	PIRP own = irp->AllocationFlags & THREADED ? irp : NULL;
 	PKEVENT event = irp->UserEvent;
 	PMDL mdl, next;
+	KIRQL irql = l62_cpu_irql();
 
+	if (irp->AllocationFlags & FROM_POOL)
+		l62_io_check_result(irp);
+	/* Windows does this in the thread that asked, below DISPATCH_LEVEL. */
+	if (irql > APC_LEVEL)
+		l62_cpu_set_irql(APC_LEVEL);
 	if (own && irp->Flags & IRP_INPUT_OPERATION && irp->UserBuffer &&
 	    irp->Flags & IRP_BUFFERED_IO && !NT_ERROR(irp->IoStatus.Status))
 		RtlCopyMemory(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer,
 		              irp->IoStatus.Information);
 	if (irp->UserIosb)
 		*irp->UserIosb = irp->IoStatus;
+	l62_cpu_set_irql(irql);
 	if (own && irp->Flags & IRP_DEALLOCATE_BUFFER)
 		l62_host_free(irp->AssociatedIrp.SystemBuffer);
 	for (mdl = own ? irp->MdlAddress : NULL; mdl; mdl = next) {
@@ -283,6 +298,7 @@ BOOLEAN NTAPI IoCancelIrp(PIRP irp)
 
 	IoAcquireCancelSpinLock(&irql);
 	irp->Cancel = TRUE;
+	l62_io_canceled(irp);
 	routine = IoSetCancelRoutine(irp, NULL);
 	if (!routine) {
 		IoReleaseCancelSpinLock(irql);

@@ -27,6 +27,15 @@ static BOOLEAN same(PCUNICODE_STRING a, PCUNICODE_STRING b)
 	return TRUE;
 }
 
+uint64_t l62_name_hash(PCUNICODE_STRING text)
+{
+	uint64_t hash = 14695981039346656037ull;
+
+	for (USHORT i = 0; i < text->Length / sizeof(WCHAR); i++)
+		hash = (hash ^ fold(text->Buffer[i])) * 1099511628211ull;
+	return hash;
+}
+
 NTSTATUS l62_name_insert(PCUNICODE_STRING text, PVOID object)
 {
 	struct name *name;

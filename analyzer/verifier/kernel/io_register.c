@@ -4,6 +4,7 @@
  * and entries for the error log, which is nobody's to read here.
  */
 #include "format.h"
+#include "io_notify.h"
 
 enum { INTERFACE_SIZE = 128 };
 
@@ -34,7 +35,7 @@ NTSTATUS NTAPI IoRegisterDeviceInterface(PDEVICE_OBJECT device, CONST GUID *clas
 	if (!reference)
 		reference = &none;
 	name->MaximumLength = INTERFACE_SIZE * sizeof(WCHAR) + reference->Length;
-	name->Buffer = l62_pool_allocate_type(PagedPool, name->MaximumLength, 'rtSR',
+	name->Buffer = l62_pool_allocate_type(PagedPool, name->MaximumLength, L62_TAG_KERNEL,
 	                                      L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper));
 	if (!name->Buffer)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -54,10 +55,12 @@ NTSTATUS NTAPI IoSetDeviceInterfaceState(PUNICODE_STRING name, BOOLEAN enable)
 {
 	static UCHAR enabled;
 
-	if (!enable)
-		return l62_name_remove(name) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
-	return l62_name_insert(name, &enabled) == STATUS_SUCCESS ? STATUS_SUCCESS
-	                                                         : STATUS_OBJECT_NAME_EXISTS;
+	if (!enable && !l62_name_remove(name))
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	if (enable && l62_name_insert(name, &enabled) != STATUS_SUCCESS)
+		return STATUS_OBJECT_NAME_EXISTS;
+	l62_interface_changed(name, enable);
+	return STATUS_SUCCESS;
 }
 
 PVOID NTAPI IoAllocateErrorLogEntry(PVOID object, UCHAR size)

@@ -21,6 +21,7 @@ static L62_NT void run(void *arg)
 	                         (ULONG_PTR)dpc->SystemArgument2};
 
 	/* The routine may queue or free it. */
+	l62_ledger_remove(L62_LEDGER_DPC, (ULONG_PTR)dpc);
 	dpc->DpcData = NULL;
 	l62_host_free(entry);
 	l62_invoke((PVOID)dpc->DeferredRoutine, args, 4,
@@ -50,6 +51,7 @@ BOOLEAN NTAPI KeInsertQueueDpc(PRKDPC dpc, PVOID argument1, PVOID argument2)
 	dpc->SystemArgument2 = argument2;
 	dpc->DpcData = entry;
 	l62_sched_queue_dpc(&entry->dpc);
+	l62_ledger_add(L62_LEDGER_DPC, (ULONG_PTR)dpc, sizeof(*dpc), NULL);
 	if (l62_cpu_irql() < DISPATCH_LEVEL)
 		l62_sched_run_dpcs();
 	return TRUE;
@@ -62,6 +64,7 @@ BOOLEAN NTAPI KeRemoveQueueDpc(PRKDPC dpc)
 	if (!entry)
 		return FALSE;
 	l62_sched_remove_dpc(&entry->dpc);
+	l62_ledger_remove(L62_LEDGER_DPC, (ULONG_PTR)dpc);
 	dpc->DpcData = NULL;
 	l62_host_free(entry);
 	return TRUE;

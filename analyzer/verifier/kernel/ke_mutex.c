@@ -16,6 +16,7 @@ static LIST_ENTRY owned = {&owned, &owned};
 VOID NTAPI KeInitializeMutex(PRKMUTEX mutex, ULONG level)
 {
 	UNREFERENCED_PARAMETER(level);
+	l62_lock_initialized(mutex);
 	RtlZeroMemory(mutex, sizeof(*mutex));
 	mutex->Header.Type = MutexObject;
 	mutex->Header.Size = sizeof(*mutex) / sizeof(ULONG);
@@ -39,6 +40,7 @@ BOOLEAN l62_mutex_take(PRKMUTEX mutex)
 		mutex->OwnerThread = self;
 		InsertTailList(&owned, &mutex->MutantListEntry);
 	}
+	l62_lock_taken(L62_LOCK_MUTEX, mutex);
 	return TRUE;
 }
 
@@ -47,6 +49,7 @@ LONG NTAPI KeReleaseMutex(PRKMUTEX mutex, BOOLEAN wait)
 	LONG old = mutex->Header.SignalState;
 
 	UNREFERENCED_PARAMETER(wait);
+	l62_lock_release(L62_LOCK_MUTEX, mutex, mutex->Header.SignalState <= 0);
 	if (mutex->OwnerThread != l62_nt_thread())
 		l62_nt_raise(STATUS_MUTANT_NOT_OWNED);
 	if (++mutex->Header.SignalState == 1) {
@@ -59,6 +62,7 @@ LONG NTAPI KeReleaseMutex(PRKMUTEX mutex, BOOLEAN wait)
 
 void l62_mutex_check_exit(PKTHREAD thread)
 {
+	l62_lock_thread_ends(thread);
 	for (PLIST_ENTRY entry = owned.Flink; entry != &owned; entry = entry->Flink) {
 		PRKMUTEX mutex = CONTAINING_RECORD(entry, KMUTEX, MutantListEntry);
 

@@ -2,34 +2,42 @@
 /* Spin locks of who is at DISPATCH_LEVEL already; see ke_irql.c for the others. */
 #include "nt.h"
 
-VOID NTAPI KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
+static void take(PKSPIN_LOCK lock, ULONG kind)
 {
-	l62_tracker_count(L62_COUNT_SPIN_LOCK);
 	if (l62_cpu_irql() < DISPATCH_LEVEL)
 		l62_end_bugcheck(IRQL_NOT_GREATER_OR_EQUAL, (ULONG_PTR)lock, l62_cpu_irql(), 0,
 		                 0);
-	if (*lock)
-		l62_end_bugcheck(SPIN_LOCK_ALREADY_OWNED, (ULONG_PTR)lock, 0, 0, 0);
-	*lock = 1;
+	l62_spin_take(lock, kind);
+}
+
+static void release(PKSPIN_LOCK lock, ULONG kind)
+{
+	l62_lock_release(kind, lock, *lock != 0);
+	if (!*lock)
+		l62_end_bugcheck(SPIN_LOCK_NOT_OWNED, (ULONG_PTR)lock, 0, 0, 0);
+	*lock = 0;
+}
+
+VOID NTAPI KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
+{
+	take(lock, L62_LOCK_SPIN);
 }
 
 VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock)
 {
-	if (!*lock)
-		l62_end_bugcheck(SPIN_LOCK_NOT_OWNED, (ULONG_PTR)lock, 0, 0, 0);
-	*lock = 0;
+	release(lock, L62_LOCK_SPIN);
 }
 
 VOID FASTCALL KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
 {
 	handle->LockQueue.Lock = lock;
 	handle->LockQueue.Next = NULL;
-	handle->OldIrql = KeAcquireSpinLockRaiseToDpc(lock);
+	handle->OldIrql = l62_spin_acquire(lock, L62_LOCK_QUEUED);
 }
 
 VOID FASTCALL KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE handle)
 {
-	KeReleaseSpinLock(handle->LockQueue.Lock, handle->OldIrql);
+	l62_spin_release(handle->LockQueue.Lock, handle->OldIrql, L62_LOCK_QUEUED);
 }
 
 VOID FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK lock,
@@ -37,10 +45,10 @@ VOID FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK lock,
 {
 	handle->LockQueue.Lock = lock;
 	handle->LockQueue.Next = NULL;
-	KeAcquireSpinLockAtDpcLevel(lock);
+	take(lock, L62_LOCK_QUEUED);
 }
 
 VOID FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE handle)
 {
-	KeReleaseSpinLockFromDpcLevel(handle->LockQueue.Lock);
+	release(handle->LockQueue.Lock, L62_LOCK_QUEUED);
 }

@@ -20,6 +20,7 @@ static struct entry *entry_of(PKTIMER timer)
 static void forget(PKTIMER timer)
 {
 	l62_object_remove(L62_OBJECT_TIMER, timer);
+	l62_ledger_remove(L62_LEDGER_TIMER, (ULONG_PTR)timer);
 	l62_host_free(entry_of(timer));
 	timer->TimerListEntry.Flink = NULL;
 	timer->Header.Inserted = FALSE;
@@ -74,6 +75,7 @@ BOOLEAN NTAPI KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC 
 	entry->timer.arg = entry;
 	entry->owner = timer;
 	l62_object_add(L62_OBJECT_TIMER, timer, sizeof(*timer));
+	l62_ledger_add(L62_LEDGER_TIMER, (ULONG_PTR)timer, sizeof(*timer), NULL);
 	timer->TimerListEntry.Flink = (PLIST_ENTRY)entry;
 	timer->Header.Inserted = TRUE;
 	timer->Header.SignalState = 0;

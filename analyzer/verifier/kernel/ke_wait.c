@@ -64,6 +64,8 @@ NTSTATUS NTAPI KeWaitForSingleObject(PVOID object, KWAIT_REASON reason, KPROCESS
 	UNREFERENCED_PARAMETER(reason);
 	UNREFERENCED_PARAMETER(mode);
 	UNREFERENCED_PARAMETER(alertable);
+	if (!timeout && ((DISPATCHER_HEADER *)object)->Type == MutexObject)
+		l62_lock_wait(L62_LOCK_MUTEX, object);
 	return l62_wait(object, "KeWaitForSingleObject", timeout);
 }
 

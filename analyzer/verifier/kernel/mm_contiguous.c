@@ -35,6 +35,8 @@ static PVOID create(SIZE_T size, BOOLEAN io)
 	areas = area;
 	if (!io)
 		l62_tracker_contiguous((int64_t)room);
+	l62_ledger_add(io ? L62_LEDGER_MAPPING : L62_LEDGER_CONTIGUOUS, (ULONG_PTR)area->start,
+	               room, NULL);
 	return area->start;
 }
 
@@ -50,6 +52,7 @@ static BOOLEAN destroy(PVOID start, BOOLEAN io)
 	*link = area->next;
 	if (!io)
 		l62_tracker_contiguous(-(int64_t)area->size);
+	l62_ledger_remove(io ? L62_LEDGER_MAPPING : L62_LEDGER_CONTIGUOUS, (ULONG_PTR)start);
 	l62_host_free(area->memory);
 	l62_host_free(area);
 	return TRUE;

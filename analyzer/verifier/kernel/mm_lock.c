@@ -48,6 +48,9 @@ static BOOLEAN lock(PMDL mdl, LOCK_OPERATION operation)
 		                                    MmGetMdlByteCount(mdl));
 		if (!mdl->MappedSystemVa)
 			return FALSE;
+	} else {
+		l62_paged_lock((ULONG_PTR)MmGetMdlVirtualAddress(mdl), MmGetMdlByteCount(mdl),
+		               1);
 	}
 	mdl->MdlFlags &= ~(MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
 	mdl->MdlFlags |=
@@ -60,6 +63,9 @@ static void unlock(PMDL mdl)
 {
 	if (is_program(mdl))
 		l62_user_unlock(mdl->MappedSystemVa);
+	else
+		l62_paged_lock((ULONG_PTR)MmGetMdlVirtualAddress(mdl), MmGetMdlByteCount(mdl),
+		               -1);
 	mdl->MdlFlags &= ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA);
 }
 
@@ -67,6 +73,19 @@ VOID NTAPI MmProbeAndLockPages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op
 {
 	if ((mode == UserMode && !is_program(mdl)) || !lock(mdl, operation))
 		l62_raise(STATUS_ACCESS_VIOLATION, 0, NULL);
+	l62_ledger_add(L62_LEDGER_LOCKED, (ULONG_PTR)mdl,
+	               ADDRESS_AND_SIZE_TO_SPAN_PAGES(MmGetMdlVirtualAddress(mdl),
+	                                              MmGetMdlByteCount(mdl)),
+	               NULL);
+}
+
+/* A program ends before the driver is unloaded.  Arg1 is of the kernel's own. */
+void l62_unload_check_locked(PMDL mdl, uint64_t pages)
+{
+	if (l62_ledger_tracks_pages() && l62_cpu_probe(mdl, FALSE) && is_program(mdl))
+		l62_end_at_unload(DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS,
+		                  (ULONG_PTR)l62_host_alloc(PAGE_SIZE), 0, (ULONG_PTR)mdl,
+		                  pages);
 }
 
 VOID NTAPI MmUnlockPages(PMDL mdl)
@@ -78,6 +97,7 @@ VOID NTAPI MmUnlockPages(PMDL mdl)
 		l62_end_bugcheck(VERIFIER_VIOLATION, NEVER_LOCKED, (ULONG_PTR)mdl,
 		                 (USHORT)mdl->MdlFlags, 0);
 	unlock(mdl);
+	l62_ledger_remove(L62_LEDGER_LOCKED, (ULONG_PTR)mdl);
 }
 
 #undef MmMapLockedPagesSpecifyCache

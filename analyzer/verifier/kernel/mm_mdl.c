@@ -17,7 +17,9 @@ VOID NTAPI IoBuildPartialMdl(PMDL source, PMDL target, PVOID address, ULONG leng
 	        (CSHORT)(MDL_PARTIAL | (target->MdlFlags & MDL_ALLOCATED_FIXED_SIZE) |
 	                 (source->MdlFlags &
 	                  (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA)));
-	if (target->MdlFlags & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA))
+	/* Where the source is kept, whether it is mapped or not: see mm_lock.c. */
+	if (source->MdlFlags & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA |
+	                        MDL_PAGES_LOCKED | MDL_PARTIAL))
 		target->MappedSystemVa = (PUCHAR)source->MappedSystemVa + offset;
 	l62_mdl_fill_frames(target);
 }

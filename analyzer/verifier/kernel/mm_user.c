@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* The user's half of the address space, and what protects the kernel from it. */
+#include "drive.h"
 #include "mm.h"
 
 ULONG64 l62_user_probe_address = L62_USER_END;
@@ -42,7 +43,8 @@ BOOLEAN NTAPI MmIsAddressValid(PVOID address)
 
 KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID)
 {
-	return l62_is_request(l62_seh_origin()) ? UserMode : KernelMode;
+	return l62_is_request(l62_seh_origin()) || l62_settings_by_program() ? UserMode
+	                                                                     : KernelMode;
 }
 
 NTSTATUS NTAPI ZwAllocateVirtualMemory(HANDLE process, PVOID *base, ULONG_PTR zero_bits,

@@ -24,9 +24,11 @@
 
 /* io_name.c: devices and symbolic links by name; copies what it is given. */
 NTSTATUS l62_name_insert(PCUNICODE_STRING name, PVOID object);
-PVOID l62_name_find(PCUNICODE_STRING name);   /* NULL: no such name */
-PVOID l62_name_remove(PCUNICODE_STRING name); /* likewise */
+PVOID l62_name_find(PCUNICODE_STRING name);    /* NULL: no such name */
+PVOID l62_name_resolve(PCUNICODE_STRING name); /* ob_link.c: through symbolic links */
+PVOID l62_name_remove(PCUNICODE_STRING name);  /* likewise */
 void l62_name_remove_object(PVOID object);
+uint64_t l62_name_hash(PCUNICODE_STRING name); /* equal for equal names */
 
 /* io_irp.c */
 PIRP l62_irp_create(PDEVICE_OBJECT device);
@@ -42,6 +44,9 @@ void l62_irp_finish_made(PIRP irp);
 PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario);
 /* A physical device of a bus driver of the kernel's own. */
 PDEVICE_OBJECT l62_pdo_create(void);
+/* What physical devices answer from now on, to a minor function or L62_MINOR_ANY;
+ * STATUS_SUCCESS at first. */
+void l62_pdo_answer(UCHAR major, ULONG minor, NTSTATUS status);
 
 /* io_mdl.c: an MDL of the kernel's own over memory that is locked. */
 PMDL l62_mdl_create(PVOID memory, ULONG size);
@@ -49,14 +54,29 @@ void l62_mdl_free(PMDL mdl);
 void l62_mdl_fill_frames(PMDL mdl);
 
 /* io_request.c: requests as programs and the PnP manager send them. */
-void l62_request_file(PDEVICE_OBJECT device, const struct l62_scenario *scenario);
-NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor);
+/* resources: of START_DEVICE, raw and translated; or NULL. */
+NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST resources);
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
 void l62_request_close(PFILE_OBJECT file); /* and frees it */
+
+/* unload.c: the checks when DriverUnload has returned, and when all has run down. */
+void l62_unload_check_queues(const struct l62_scenario *scenario);
+void l62_unload_check_rest(const struct l62_scenario *scenario);
+/* mm_lock.c: 0xCB if these pages are a program's. */
+void l62_unload_check_locked(PMDL mdl, uint64_t pages);
+/* ob_object.c: a name in ASCII, for a ledger; text has room for size. */
+void l62_ledger_add_name(uint32_t kind, uint64_t address, uint64_t size, PCUNICODE_STRING name);
 
 /* ke_irql.c */
 KIRQL NTAPI l62_nt_raise_irql(KIRQL irql);
 VOID NTAPI l62_nt_lower_irql(KIRQL irql);
+PKTHREAD NTAPI l62_nt_current_thread(VOID);
+KIRQL NTAPI l62_nt_current_irql(VOID);
+
+/* Spin locks of both kinds: take at DISPATCH_LEVEL or above, acquire from below it. */
+void l62_spin_take(PKSPIN_LOCK lock, ULONG kind);
+KIRQL l62_spin_acquire(PKSPIN_LOCK lock, ULONG kind);
+void l62_spin_release(PKSPIN_LOCK lock, KIRQL irql, ULONG kind);
 
 /* ke_wait.c: kinds of dispatcher objects by their Type, besides the two events. */
 enum {
@@ -87,8 +107,6 @@ NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD thread);
 
 /* ps_notify.c */
 void l62_notify_thread(ULONG_PTR id, BOOLEAN create);
-/* A program starts and ends, if any routine is registered. */
-void l62_notify_program(void);
 
 /* ex_pool.c: type is a POOL_TYPE with its flags. */
 PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames);
@@ -101,6 +119,15 @@ VOID l62_nt_free_paged_lookaside(PPAGED_LOOKASIDE_LIST list, PVOID entry);
 /* rtl_raise.c: raises an exception that cannot be continued, at the service's caller. */
 DECLSPEC_NORETURN void l62_raise(NTSTATUS status, ULONG count, const ULONG_PTR *parameters);
 #define l62_nt_raise(status) l62_raise(status, 0, NULL)
+
+/* ke_float.c: headers of later versions have the structure's name. */
+struct l62_extended;
+NTSTATUS NTAPI l62_nt_save_extended(ULONG64 mask, struct l62_extended *where);
+VOID NTAPI l62_nt_restore_extended(struct l62_extended *where);
+/* ke_system.c */
+NTSTATUS NTAPI l62_nt_query_system(ULONG class, PVOID out, ULONG length, PULONG needed);
+/* ke_stack.c */
+ULONG_PTR NTAPI l62_nt_remaining_stack(VOID);
 
 /* mm_user.c: for a program's request; UserMode. */
 BOOLEAN l62_is_user(const VOID *address, SIZE_T size);

@@ -17,8 +17,8 @@ struct _OBJECT_TYPE {
 	void (*destroy)(PVOID body);
 };
 
-extern POBJECT_TYPE l62_type_event, l62_type_file, l62_type_key, l62_type_process,
-        l62_type_semaphore, l62_type_thread;
+extern POBJECT_TYPE l62_type_event, l62_type_file, l62_type_key, l62_type_link,
+        l62_type_process, l62_type_section, l62_type_semaphore, l62_type_thread;
 
 /* Makes body an object; the caller has its first reference. */
 void l62_object_insert(PVOID body, POBJECT_TYPE type);
@@ -28,6 +28,17 @@ POBJECT_TYPE l62_object_type(PVOID body);
 HANDLE l62_handle_create(PVOID body, ULONG attributes);
 /* The object, with a reference more for the caller; type NULL: any. */
 NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
+
+/* ob_callback.c: altitudes, which are decimal numbers: <0, 0, >0. */
+int l62_altitude_compare(PCUNICODE_STRING a, PCUNICODE_STRING b);
+/* A handle is to be made; what of the access the driver's callbacks leave. */
+ACCESS_MASK l62_object_opening(PVOID body, POBJECT_TYPE type, ACCESS_MASK access,
+                               BOOLEAN kernel);
+BOOLEAN l62_object_is_watched(void); /* any callbacks are registered */
+/* Declared by the headers for later versions than these are compiled for. */
+USHORT NTAPI ObGetFilterVersion(VOID);
+NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION wanted, PVOID *handle);
+VOID NTAPI ObUnRegisterCallbacks(PVOID handle);
 
 /* io_file.c: a file in memory, not one of a device. */
 BOOLEAN l62_file_is_own(PVOID body);

@@ -62,12 +62,49 @@ POBJECT_TYPE l62_object_type(PVOID body)
 	return object ? object->type : NULL;
 }
 
+/* Routines after which the driver has a reference, or has one less: services call these, too.
+ */
+static const char *const takes[] = {"ObfReferenceObject", "ObReferenceObjectByPointer",
+                                    "ObReferenceObjectByHandle", "PsLookupProcessByProcessId"};
+static const char *const gives[] = {"ObfDereferenceObject", "ObDereferenceObjectDeferDelete"};
+
+static BOOLEAN is_drivers(const char *const *names, size_t count)
+{
+	const char *called = l62_host_called();
+
+	for (size_t i = 0; called && i < count; i++) {
+		const char *a = called, *b = names[i];
+
+		while (*a && *a == *b)
+			a++, b++;
+		if (*a == *b)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void l62_ledger_add_name(uint32_t kind, uint64_t address, uint64_t size, PCUNICODE_STRING name)
+{
+	char text[96];
+	ULONG length = name ? name->Length / sizeof(WCHAR) : 0, i;
+
+	for (i = 0; i < length && i + 1 < sizeof(text); i++)
+		text[i] = name->Buffer[i] >= L' ' && name->Buffer[i] < 0x7f
+		                  ? (char)name->Buffer[i]
+		                  : '?';
+	text[i] = '\0';
+	l62_ledger_add(kind, address, size, text);
+}
+
 LONG_PTR FASTCALL ObfReferenceObject(PVOID body)
 {
 	struct object *object = find(body);
 
 	if (!object)
 		object = insert(body, NULL);
+	if (is_drivers(takes, sizeof(takes) / sizeof(*takes)))
+		l62_ledger_add(L62_LEDGER_REFERENCE, (ULONG_PTR)body, 0,
+		               object->type ? object->type->name : NULL);
 	return ++object->references;
 }
 
@@ -79,6 +116,8 @@ LONG_PTR FASTCALL ObfDereferenceObject(PVOID body)
 	if (!object || (!object->type && object->references == 1))
 		l62_end_bugcheck(REFERENCE_BY_POINTER, 0, (ULONG_PTR)body, 0,
 		                 object ? 0 : (uint64_t)-1);
+	if (is_drivers(gives, sizeof(gives) / sizeof(*gives)))
+		l62_ledger_remove(L62_LEDGER_REFERENCE, (ULONG_PTR)body);
 	if (--object->references)
 		return object->references;
 	while (*link != object)
@@ -137,6 +176,8 @@ HANDLE l62_handle_create(PVOID body, ULONG attributes)
 	handle->value = (ULONG_PTR)(handle - handles + 1) * HANDLE_STEP;
 	if (attributes & OBJ_KERNEL_HANDLE)
 		handle->value |= KERNEL_HANDLES;
+	l62_ledger_add(L62_LEDGER_HANDLE, handle->value, 0,
+	               handle->object->type ? handle->object->type->name : NULL);
 	return (HANDLE)handle->value;
 }
 
@@ -191,6 +232,8 @@ NTSTATUS NTAPI ObOpenObjectByPointer(PVOID body, ULONG attributes, PACCESS_STATE
 	UNREFERENCED_PARAMETER(state);
 	if (!NT_SUCCESS(status))
 		return status;
+	l62_object_opening(body, l62_object_type(body), access,
+	                   (attributes & OBJ_KERNEL_HANDLE) != 0);
 	*handle = l62_handle_create(body, attributes);
 	ObfDereferenceObject(body);
 	return STATUS_SUCCESS;
@@ -208,6 +251,7 @@ NTSTATUS NTAPI ZwClose(HANDLE value)
 	if (!handle)
 		return STATUS_INVALID_HANDLE;
 	object = handle->object;
+	l62_ledger_remove(L62_LEDGER_HANDLE, handle->value);
 	handle->object = NULL;
 	if (--object->handles == 0 && object->type && object->type->close)
 		object->type->close(object->body);

@@ -3,13 +3,16 @@
  * Power management: power IRPs need no order of their own since Windows Vista, so
  * they are sent like others; a device's state is remembered as it is set.
  */
-#include "nt.h"
+#include "drive.h"
 
 struct state {
 	struct state *next;
 	PDEVICE_OBJECT device;
 	POWER_STATE state[2];
 };
+
+ULONG l62_power_requests;
+
 struct request {
 	PDEVICE_OBJECT device;
 	UCHAR minor;
@@ -90,6 +93,7 @@ NTSTATUS NTAPI PoRequestPowerIrp(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE
 	if (irp)
 		l62_end_incomplete("PoRequestPowerIrp is asked for its IRP, which leak62 does "
 		                   "not give out");
+	l62_power_requests++;
 	request = l62_host_alloc(sizeof(*request));
 	*request = (struct request){device, minor, state, complete, context};
 	l62_sched_spawn(send, request, "a power request");

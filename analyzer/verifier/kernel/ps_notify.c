@@ -4,6 +4,7 @@
  * many as Windows has room for.  There is one process, the system's; the scenario
  * lets a program start and end while routines are registered.
  */
+#include "drive.h"
 #include "ob.h"
 
 enum { PROCESSES_MOST = 64, SYSTEM_ID = 4, PROCESS_SIZE = 0x1000, TYPE_PROCESS = 3 };
@@ -43,8 +44,8 @@ HANDLE NTAPI PsGetCurrentProcessId(VOID)
 
 HANDLE NTAPI PsGetProcessId(PEPROCESS process)
 {
-	UNREFERENCED_PARAMETER(process);
-	return (HANDLE)SYSTEM_ID;
+	return (HANDLE)(ULONG_PTR)(process == PsInitialSystemProcess ? SYSTEM_ID
+	                                                            : PROGRAM_ID);
 }
 
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE id, PEPROCESS *process)
@@ -171,27 +172,62 @@ static BOOLEAN is_empty(const struct table *table)
 	return TRUE;
 }
 
-void l62_notify_program(void)
+static PVOID program;
+
+static void begin_program(void)
+{
+	if (program)
+		return;
+	program = l62_host_alloc(PROCESS_SIZE);
+	((DISPATCHER_HEADER *)program)->Type = TYPE_PROCESS;
+	InitializeListHead(&((DISPATCHER_HEADER *)program)->WaitListHead);
+	l62_object_insert(program, l62_type_process);
+	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, TRUE}, 3);
+	call_extended(TRUE, program);
+	/* Who has started it gets a handle. */
+	l62_object_opening(program, l62_type_process, PROCESS_ALL_ACCESS, FALSE);
+}
+
+static void end_program(void)
+{
+	if (!program)
+		return;
+	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, FALSE}, 3);
+	call_extended(FALSE, program);
+	/* References may be left: the object stays with them. */
+	ObfDereferenceObject(program);
+	program = NULL;
+}
+
+void l62_notify_program_thread(ULONG events)
+{
+	if (events & L62_EVENT_BEGIN)
+		call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, TRUE}, 3);
+	if (events & L62_EVENT_END)
+		call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, FALSE}, 3);
+}
+
+void l62_notify_image(void)
 {
 	static UNICODE_STRING name =
 	        RTL_CONSTANT_STRING(L"\\Device\\HarddiskVolume1\\leak62\\program.exe");
 	IMAGE_INFO image = {.ImageBase = (PVOID)0x400000, .ImageSize = 0x10000};
-	PVOID process;
 
-	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images))
-		return;
-	l62_host_step("a process starts and ends", 0);
-	process = l62_host_alloc(PROCESS_SIZE);
-	((DISPATCHER_HEADER *)process)->Type = TYPE_PROCESS;
-	InitializeListHead(&((DISPATCHER_HEADER *)process)->WaitListHead);
-	l62_object_insert(process, l62_type_process);
-	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, TRUE}, 3);
-	call_extended(TRUE, process);
-	call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, TRUE}, 3);
 	call(&images, (const uint64_t[]){(ULONG_PTR)&name, PROGRAM_ID, (ULONG_PTR)&image}, 3);
-	call(&threads, (const uint64_t[]){PROGRAM_ID, PROGRAM_THREAD_ID, FALSE}, 3);
-	call(&processes, (const uint64_t[]){SYSTEM_ID, PROGRAM_ID, FALSE}, 3);
-	call_extended(FALSE, process);
-	/* References may be left: the object stays with them. */
-	ObfDereferenceObject(process);
+}
+
+void l62_notify_process(ULONG events)
+{
+	if (is_empty(&processes) && is_empty(&threads) && is_empty(&images) &&
+	    !l62_object_is_watched())
+		return;
+	if (events & L62_EVENT_BEGIN) {
+		begin_program();
+		l62_notify_program_thread(L62_EVENT_BEGIN);
+		l62_notify_image();
+	}
+	if (events & L62_EVENT_END) {
+		l62_notify_program_thread(L62_EVENT_END);
+		end_program();
+	}
 }

@@ -57,6 +57,7 @@ _Noreturn static void end(NTSTATUS status)
 
 	l62_mutex_check_exit(thread->object);
 	l62_notify_thread(thread->id, FALSE);
+	l62_ledger_remove(L62_LEDGER_THREAD, (ULONG_PTR)thread->object);
 	thread->status = status;
 	header->SignalState = 1;
 	l62_signal(header, TRUE);
@@ -89,6 +90,7 @@ NTSTATUS NTAPI PsCreateSystemThread(PHANDLE handle, ULONG access, POBJECT_ATTRIB
 	thread = entry_of(l62_sched_thread_object(fiber));
 	thread->routine = routine;
 	thread->context = context;
+	l62_ledger_add(L62_LEDGER_THREAD, (ULONG_PTR)thread->object, 0, NULL);
 	*handle = l62_handle_create(thread->object, attributes ? attributes->Attributes : 0);
 	if (client) {
 		client->UniqueProcess = (HANDLE)SYSTEM_PROCESS_ID;

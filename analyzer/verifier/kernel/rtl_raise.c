@@ -28,7 +28,11 @@ BOOLEAN l62_is_request(const uint16_t *frames)
 {
 	static const uint16_t services[] = {L62_FRAME_NtDeviceIoControlFile,
 	                                    L62_FRAME_NtReadFile, L62_FRAME_NtWriteFile,
-	                                    L62_FRAME_NtCreateFile, L62_FRAME_NtClose};
+	                                    L62_FRAME_NtCreateFile, L62_FRAME_NtClose,
+	                                    L62_FRAME_NtFlushBuffersFile,
+	                                    L62_FRAME_NtQueryInformationFile,
+	                                    L62_FRAME_NtSetInformationFile,
+	                                    L62_FRAME_NtQueryVolumeInformationFile};
 
 	for (ULONG i = 0; i < sizeof(services) / sizeof(*services); i++) {
 		if (has_frame(frames, services[i]))

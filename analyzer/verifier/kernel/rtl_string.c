@@ -117,7 +117,7 @@ VOID NTAPI RtlUpcaseUnicodeStringInPlace(PUNICODE_STRING string)
 /* Room for a string, from the pool; FALSE: there is none. */
 static BOOLEAN allocate(PVOID *buffer, ULONG bytes)
 {
-	*buffer = l62_pool_allocate_type(PagedPool, bytes, 'rtSR',
+	*buffer = l62_pool_allocate_type(PagedPool, bytes, L62_TAG_KERNEL,
 	                                 L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper));
 	return *buffer != NULL;
 }

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* services.def as an array; layouts that drivers rely on. */
+#include "cm_callback.h"
 #include "format.h"
+#include "io_dma.h"
 #include "mm.h"
 #include "nt.h"
 #include "ob.h"
 #include "rtl.h"
+#include "ob_tag.h"
+#include "rtl_crt.h"
+#include "se.h"
 #include "seh.h"
+#include "tm.h"
 
 const struct l62_service l62_services[] = {
 #define L62_SERVICE(name, irql) {#name, (void *)name, 0, irql},

@@ -13,6 +13,7 @@
 #include "image.h"
 #include "pe_read.h"
 #include "run/child.h"
+#include "sched/sched.h"
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
@@ -31,6 +32,19 @@ void *l62_host_thunk(const void *routine)
 int32_t l62_host_in_image(const void *address)
 {
 	return (uintptr_t)address - loaded->base < loaded->size;
+}
+
+const char *l62_host_called(void)
+{
+	const struct l62_record *record = l62_cpu_record_top() - 1;
+	size_t count = bound->import_count;
+
+	if (!l62_sched_records() || record < l62_sched_records() ||
+	    record->kind != L62_RECORD_SERVICE)
+		return NULL;
+	if (record->import < count)
+		return bound->imports[record->import].name;
+	return l62_services[record->import - count].name;
 }
 
 const struct l62_image *l62_image_loaded(void)

@@ -39,7 +39,7 @@ static int bad_relocation(struct l62_error *err)
 	                     "missing or damaged");
 }
 
-static int relocate(const struct l62_image *image, const struct l62_pe *pe,
+static int relocate(const struct l62_image *image, const struct l62_pe *pe, uint8_t *memory,
                     struct l62_error *err)
 {
 	uint64_t delta = image->base - pe->base;
@@ -59,12 +59,13 @@ static int relocate(const struct l62_image *image, const struct l62_pe *pe,
 		for (uint32_t i = BLOCK; i + 2 <= size; i += 2) {
 			uint16_t entry = l62_read16(block + i);
 			uint64_t rva = (uint64_t)page + (entry & 0xfff), value;
-			uint8_t *target = (uint8_t *)(uintptr_t)image->base + rva;
+			uint8_t *target;
 
 			if (entry >> 12 == RELOCATION_ABSOLUTE)
 				continue;
 			if (entry >> 12 != RELOCATION_DIR64 || rva + 8 > image->size)
 				return bad_relocation(err);
+			target = memory + rva;
 			value = l62_read64(target) + delta;
 			memcpy(target, &value, sizeof(value));
 		}
@@ -100,17 +101,9 @@ static int set_guards(const struct l62_image *image, const struct l62_pe *pe,
 	return L62_OK;
 }
 
-int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
+int l62_image_place(struct l62_image *image, const struct l62_pe *pe, uint8_t *memory,
+                    struct l62_error *err)
 {
-	/* What lies in the user's half is no kernel address. */
-	bool there = pe->fixed || pe->base >= L62_USER_END;
-	void *memory = map_at(there ? pe->base : 0, pe->image_size);
-	int status;
-
-	if (memory == MAP_FAILED)
-		return l62_error_set(err, L62_E_IO, "no memory for an image of %u bytes",
-		                     pe->image_size);
-	image->base = (uintptr_t)memory;
 	image->size = pe->image_size;
 	image->entry = image->base + pe->entry;
 	memcpy(memory, pe->data, pe->headers_size);
@@ -119,7 +112,7 @@ int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_e
 		uint32_t have =
 		        section->file_size < section->size ? section->file_size : section->size;
 
-		memcpy((uint8_t *)memory + section->rva, pe->data + section->offset, have);
+		memcpy(memory + section->rva, pe->data + section->offset, have);
 	}
 	image->unwind = (struct l62_unwind_table){
 	        .image = memory,
@@ -132,7 +125,21 @@ int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_e
 	    pe->exceptions.size > image->size - pe->exceptions.rva)
 		return l62_error_set(err, L62_E_FORMAT,
 		                     "the exception directory is outside the image");
-	status = relocate(image, pe, err);
+	return relocate(image, pe, memory, err);
+}
+
+int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
+{
+	/* What lies in the user's half is no kernel address. */
+	bool there = pe->fixed || pe->base >= L62_USER_END;
+	void *memory = map_at(there ? pe->base : 0, pe->image_size);
+	int status;
+
+	if (memory == MAP_FAILED)
+		return l62_error_set(err, L62_E_IO, "no memory for an image of %u bytes",
+		                     pe->image_size);
+	image->base = (uintptr_t)memory;
+	status = l62_image_place(image, pe, memory, err);
 	if (status == L62_OK)
 		status = set_guards(image, pe, err);
 	return status;

@@ -18,6 +18,11 @@ struct l62_image {
 /* Maps, relocates, sets the security cookie and the guard pointers; still writable. */
 int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err);
 
+/* The part of it that needs no mapping: the image at memory, pe->image_size zeroes, for the
+ * address image->base. */
+int l62_image_place(struct l62_image *image, const struct l62_pe *pe, uint8_t *memory,
+                    struct l62_error *err);
+
 /* Fills the import slots; what is not implemented gets a thunk that ends the run.
  * pe must stay: imports are named from it. */
 int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
@@ -26,6 +31,10 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 /* Gives each section its access. */
 int l62_image_protect(const struct l62_image *image, const struct l62_pe *pe,
                       struct l62_error *err);
+
+/* Force IRQL checking: lets its pageable sections come and go with the IRQL. */
+int l62_image_set_pageable(struct l62_image *image, const struct l62_pe *pe,
+                           struct l62_error *err);
 
 /* The one that was bound last; NULL before. */
 const struct l62_image *l62_image_loaded(void);

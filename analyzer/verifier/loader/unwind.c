@@ -13,34 +13,15 @@
 
 #include <string.h>
 
-enum {
-	PUSH_NONVOL,
-	ALLOC_LARGE,
-	ALLOC_SMALL,
-	SET_FPREG,
-	SAVE_NONVOL,
-	SAVE_NONVOL_FAR,
-	EPILOG,
-	SPARE,
-	SAVE_XMM128,
-	SAVE_XMM128_FAR,
-	PUSH_MACHFRAME
-};
-enum { CHAINED = 4, CHAIN_MOST = 32, NO_EPILOG = 0, IN_EPILOG = 1, UNKNOWN = 2 };
+#include "unwind_codes.h"
+
+enum { CHAIN_MOST = 32, NO_EPILOG = 0, IN_EPILOG = 1, UNKNOWN = 2 };
 
 struct frame {
 	const struct l62_unwind_table *table;
 	const struct l62_stack *stack;
 	struct l62_registers *r;
 };
-
-static const uint8_t *image_at(const struct l62_unwind_table *table, uint64_t rva,
-                               uint64_t size)
-{
-	if (size > table->size || rva > table->size - size)
-		return NULL;
-	return table->image + rva;
-}
 
 static uint32_t read32(const uint8_t *at)
 {
@@ -77,7 +58,7 @@ static bool find(const struct l62_unwind_table *table, uint64_t rip, uint32_t ro
 		return false;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		const uint8_t *at = image_at(
+		const uint8_t *at = l62_image_at(
 		        table, table->rva + (uint64_t)middle * L62_UNWIND_ROW, L62_UNWIND_ROW);
 
 		if (!at)
@@ -103,24 +84,23 @@ bool l62_unwind_find(const struct l62_unwind_table *table, uint64_t rip, uint32_
 	return find(table, rip, row, &row_rva);
 }
 
-/* How many 16-bit slots a code takes; 0: unknown. */
-static unsigned slots(unsigned operation, unsigned info)
+unsigned l62_code_slots(unsigned operation, unsigned info)
 {
 	switch (operation) {
-	case PUSH_NONVOL:
-	case ALLOC_SMALL:
-	case SET_FPREG:
-	case PUSH_MACHFRAME:
+	case L62_CODE_PUSH_NONVOL:
+	case L62_CODE_ALLOC_SMALL:
+	case L62_CODE_SET_FPREG:
+	case L62_CODE_PUSH_MACHFRAME:
 		return 1;
-	case ALLOC_LARGE:
+	case L62_CODE_ALLOC_LARGE:
 		return info ? 3 : 2;
-	case SAVE_NONVOL:
-	case SAVE_XMM128:
-	case EPILOG:
+	case L62_CODE_SAVE_NONVOL:
+	case L62_CODE_SAVE_XMM128:
+	case L62_CODE_EPILOG:
 		return 2;
-	case SAVE_NONVOL_FAR:
-	case SAVE_XMM128_FAR:
-	case SPARE:
+	case L62_CODE_SAVE_NONVOL_FAR:
+	case L62_CODE_SAVE_XMM128_FAR:
+	case L62_CODE_SPARE:
 		return 3;
 	default:
 		return 0;
@@ -132,36 +112,37 @@ static bool undo(const struct frame *frame, const uint8_t *code, uint64_t base,
                  const uint8_t *info, bool *machine)
 {
 	unsigned number = code[1] >> 4;
-	uint64_t small = code[2] | (uint64_t)code[3] << 8;
 	uint64_t *rsp = &frame->r->gpr[L62_RSP];
 
 	switch (code[1] & 15) {
-	case PUSH_NONVOL:
+	case L62_CODE_PUSH_NONVOL:
 		return pop(frame, &frame->r->gpr[number]);
-	case ALLOC_LARGE:
-		*rsp += number ? read32(code + 2) : small * 8;
+	case L62_CODE_ALLOC_LARGE:
+		*rsp += number ? read32(code + 2) : l62_code_operand(code) * UINT64_C(8);
 		return true;
-	case ALLOC_SMALL:
+	case L62_CODE_ALLOC_SMALL:
 		*rsp += number * 8 + 8;
 		return true;
-	case SET_FPREG:
+	case L62_CODE_SET_FPREG:
 		*rsp = frame->r->gpr[info[3] & 15] - (uint64_t)(info[3] >> 4) * 16;
 		return true;
-	case SAVE_NONVOL:
-		return stack_read(frame, base + small * 8, &frame->r->gpr[number], 8);
-	case SAVE_NONVOL_FAR:
+	case L62_CODE_SAVE_NONVOL:
+		return stack_read(frame, base + l62_code_operand(code) * UINT64_C(8),
+		                  &frame->r->gpr[number], 8);
+	case L62_CODE_SAVE_NONVOL_FAR:
 		return stack_read(frame, base + read32(code + 2), &frame->r->gpr[number], 8);
-	case SAVE_XMM128:
-		return stack_read(frame, base + small * 16, frame->r->xmm[number], 16);
-	case SAVE_XMM128_FAR:
+	case L62_CODE_SAVE_XMM128:
+		return stack_read(frame, base + l62_code_operand(code) * UINT64_C(16),
+		                  frame->r->xmm[number], 16);
+	case L62_CODE_SAVE_XMM128_FAR:
 		return stack_read(frame, base + read32(code + 2), frame->r->xmm[number], 16);
-	case PUSH_MACHFRAME:
+	case L62_CODE_PUSH_MACHFRAME:
 		*rsp += number ? 8 : 0;
 		*machine = stack_read(frame, *rsp, &frame->r->rip, 8) &&
 		           stack_read(frame, *rsp + 24, rsp, 8);
 		return *machine;
 	default:
-		return true; /* EPILOG, SPARE: nothing to undo */
+		return true; /* L62_CODE_EPILOG, L62_CODE_SPARE: nothing to undo */
 	}
 }
 
@@ -173,9 +154,9 @@ static uint64_t frame_base(const struct frame *frame, const uint8_t *info, uint6
 	if ((info[3] & 15) == 0)
 		return frame->r->gpr[L62_RSP];
 	for (unsigned i = 0; i < info[2];) {
-		unsigned step = slots(codes[2 * i + 1] & 15, codes[2 * i + 1] >> 4);
+		unsigned step = l62_code_slots(codes[2 * i + 1] & 15, codes[2 * i + 1] >> 4);
 
-		if ((codes[2 * i + 1] & 15) == SET_FPREG && codes[2 * i] <= offset)
+		if ((codes[2 * i + 1] & 15) == L62_CODE_SET_FPREG && codes[2 * i] <= offset)
 			return frame->r->gpr[info[3] & 15] - (uint64_t)(info[3] >> 4) * 16;
 		if (step == 0)
 			break;
@@ -188,14 +169,14 @@ static uint64_t frame_base(const struct frame *frame, const uint8_t *info, uint6
 static bool undo_all(const struct frame *frame, uint32_t unwind, uint64_t offset, bool chained,
                      uint64_t *next, bool *machine)
 {
-	const uint8_t *info = image_at(frame->table, unwind, 4), *codes;
+	const uint8_t *info = l62_image_at(frame->table, unwind, 4), *codes;
 	uint64_t size, base;
 
 	*next = 0;
 	if (!info || ((info[0] & 7) != 1 && (info[0] & 7) != 2))
 		return false;
 	size = (info[2] + 1u) / 2 * 4;
-	if (!image_at(frame->table, unwind, 4 + size))
+	if (!l62_image_at(frame->table, unwind, 4 + size))
 		return false;
 	codes = info + 4;
 	if (chained)
@@ -203,17 +184,17 @@ static bool undo_all(const struct frame *frame, uint32_t unwind, uint64_t offset
 	base = frame_base(frame, info, offset);
 	for (unsigned i = 0; i < info[2];) {
 		const uint8_t *code = codes + 2 * i;
-		unsigned step = slots(code[1] & 15, code[1] >> 4);
+		unsigned step = l62_code_slots(code[1] & 15, code[1] >> 4);
 
 		if (step == 0 || i + step > info[2])
 			return false;
-		if ((code[1] & 15) == EPILOG || code[0] <= offset) {
+		if ((code[1] & 15) == L62_CODE_EPILOG || code[0] <= offset) {
 			if (!undo(frame, code, base, info, machine))
 				return false;
 		}
 		i += step;
 	}
-	if (info[0] >> 3 & CHAINED)
+	if (info[0] >> 3 & L62_UNWIND_CHAINED)
 		*next = unwind + 4 + size;
 	return true;
 }
@@ -224,12 +205,12 @@ static uint32_t primary(const struct l62_unwind_table *table, const uint32_t row
 	uint32_t begin = row[0], unwind = row[2];
 
 	for (int depth = 0; depth < CHAIN_MOST; depth++) {
-		const uint8_t *info = image_at(table, unwind, 4), *parent;
+		const uint8_t *info = l62_image_at(table, unwind, 4), *parent;
 
-		if (!info || !(info[0] >> 3 & CHAINED))
+		if (!info || !(info[0] >> 3 & L62_UNWIND_CHAINED))
 			break;
-		parent = image_at(table, (uint64_t)unwind + 4 + (info[2] + 1u) / 2 * 4,
-		                  L62_UNWIND_ROW);
+		parent = l62_image_at(table, (uint64_t)unwind + 4 + (info[2] + 1u) / 2 * 4,
+		                      L62_UNWIND_ROW);
 		if (!parent)
 			break;
 		begin = read32(parent);
@@ -307,7 +288,7 @@ static bool finish_epilog(const struct frame *frame, const uint32_t row[3], bool
 	struct l62_registers copy = *frame->r;
 	struct frame trial = {frame->table, frame->stack, &copy};
 	uint64_t rva = copy.rip - frame->table->base, left = row[1] - rva, at;
-	const uint8_t *code = image_at(frame->table, rva, left);
+	const uint8_t *code = l62_image_at(frame->table, rva, left);
 
 	if (!code)
 		return false;
@@ -337,11 +318,11 @@ static bool finish_epilog(const struct frame *frame, const uint32_t row[3], bool
  * before the end one begins; 0 fills up. */
 static int epilog_at(const struct l62_unwind_table *table, const uint32_t row[3], uint64_t rva)
 {
-	const uint8_t *info = image_at(table, row[2], 4);
+	const uint8_t *info = l62_image_at(table, row[2], 4);
 	unsigned size;
 
 	if (!info || (info[0] & 7) != 2 || info[2] == 0 ||
-	    !image_at(table, row[2], 4 + 2u * info[2]) || (info[5] & 15) != EPILOG)
+	    !l62_image_at(table, row[2], 4 + 2u * info[2]) || (info[5] & 15) != L62_CODE_EPILOG)
 		return UNKNOWN;
 	size = info[4];
 	if (info[5] >> 4 & 1 && rva - (row[1] - size) < size)
@@ -350,7 +331,7 @@ static int epilog_at(const struct l62_unwind_table *table, const uint32_t row[3]
 		const uint8_t *code = info + 4 + 2 * i;
 		unsigned back = code[0] | (code[1] >> 4) << 8;
 
-		if ((code[1] & 15) != EPILOG)
+		if ((code[1] & 15) != L62_CODE_EPILOG)
 			break;
 		if (back && rva - (row[1] - back) < size)
 			return IN_EPILOG;
@@ -362,12 +343,12 @@ static int epilog_at(const struct l62_unwind_table *table, const uint32_t row[3]
 static void set_handler(const struct l62_unwind_table *table, uint32_t rva, unsigned handlers,
                         struct l62_unwound *out)
 {
-	const uint8_t *info = image_at(table, rva, 4), *at;
+	const uint8_t *info = l62_image_at(table, rva, 4), *at;
 	uint32_t end = rva + 4 + (info ? (info[2] + 1u) / 2 * 4 : 0);
 
 	if (!info || !(info[0] >> 3 & handlers))
 		return;
-	at = image_at(table, end, 4);
+	at = l62_image_at(table, end, 4);
 	if (!at || read32(at) >= table->size)
 		return;
 	out->handler = read32(at);
@@ -391,8 +372,8 @@ bool l62_unwind_frame(const struct l62_unwind_table *table, const struct l62_sta
 	if (!find(table, registers->rip, row, &out->row_rva))
 		return pop(&frame, &registers->rip);
 	memcpy(out->row, row, sizeof(row));
-	info = image_at(table, row[2], 4);
-	if (!info || !image_at(table, row[2], 4 + 2u * info[2]))
+	info = l62_image_at(table, row[2], 4);
+	if (!info || !l62_image_at(table, row[2], 4 + 2u * info[2]))
 		return false;
 	in_prolog = rva - row[0] < info[1];
 	known = epilog_at(table, row, rva);
@@ -410,7 +391,7 @@ bool l62_unwind_frame(const struct l62_unwind_table *table, const struct l62_sta
 			return (machine || pop(&frame, &registers->rip)) &&
 			       registers->gpr[L62_RSP] > before;
 		}
-		at = image_at(table, next, L62_UNWIND_ROW);
+		at = l62_image_at(table, next, L62_UNWIND_ROW);
 		if (!at)
 			return false;
 		for (int i = 0; i < 3; i++)

@@ -125,13 +125,16 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 		status = l62_image_bind(image, pe, err);
 	if (status == L62_OK)
 		status = l62_image_protect(image, pe, err);
+	if (status == L62_OK && child.flags & L62_FLAG_FORCE_IRQL)
+		status = l62_image_set_pageable(image, pe, err);
 	if (status == L62_OK)
 		status = l62_isolate(err);
 	return status;
 }
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
-                             const struct l62_verify_options *options)
+                             const struct l62_verify_options *options,
+                             const struct l62_steps *steps)
 {
 	struct l62_error err;
 	struct l62_image *image;
@@ -159,6 +162,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	        .ioctls = options->ioctls,
 	        .ioctl_count = options->ioctl_count,
 	        .buffer_size = options->buffer_size,
+	        .steps = steps,
 	};
 	l62_sched_run(l62_drive, scenario);
 }

@@ -87,6 +87,7 @@ static void judge(struct l62_verify *run, int how, bool late, unsigned seconds)
 
 	arena->text[sizeof(arena->text) - 1] = '\0';
 	arena->step[sizeof(arena->step) - 1] = '\0';
+	l62_error_clean(arena->text);
 	if (!late && WIFEXITED(how) && arena->end == L62_RUN_CLEAN) {
 		run->verdict = L62_VERDICT_CLEAN;
 		return;
@@ -130,7 +131,7 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
 	}
 	status = wait_for(child, options->seconds, &how, &late, err);
 	if (status != L62_OK)
@@ -157,7 +158,9 @@ static int prepare(struct l62_verify *run, const char *path,
 	run->arena = l62_arena_create();
 	if (!run->arena || !run->name)
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
-	status = l62_file_read(&run->file, path, err);
+	status = l62_scenario_read(&run->steps, options->scenario, err);
+	if (status == L62_OK)
+		status = l62_file_read(&run->file, path, err);
 	if (status != L62_OK)
 		return status;
 	status = l62_pe_parse(&run->pe, run->file.data, run->file.size, &problem);
@@ -191,6 +194,7 @@ void l62_verify_free(struct l62_verify *run)
 	if (!run)
 		return;
 	l62_symbols_close(&run->symbols);
+	l62_steps_free(&run->steps);
 	l62_pe_clear(&run->pe);
 	l62_file_free(&run->file);
 	l62_arena_destroy(run->arena);
@@ -208,6 +212,11 @@ enum l62_verdict l62_verify_verdict(const struct l62_verify *run)
 const char *l62_verify_reason(const struct l62_verify *run)
 {
 	return run->reason;
+}
+
+const char *l62_verify_step(const struct l62_verify *run)
+{
+	return run->arena->step;
 }
 
 const char *l62_verify_note(const struct l62_verify *run)

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "leak62/verifier.h"
 #include "loader/pe.h"
+#include "scenario/scenario.h"
 #include "tracker/arena.h"
 
 struct l62_verify {
@@ -15,6 +16,7 @@ struct l62_verify {
 	struct l62_file file;
 	struct l62_pe pe;
 	struct l62_symbols symbols;
+	struct l62_steps steps;
 	char *name; /* "MyDriver.sys" */
 	char *note; /* why there are no symbols, or NULL */
 	uint32_t flags;

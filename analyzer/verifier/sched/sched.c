@@ -58,6 +58,14 @@ struct l62_stack l62_sched_stack(void)
 	return (struct l62_stack){low, s.current ? low + STACK_SIZE : 0};
 }
 
+L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high)
+{
+	struct l62_stack stack = l62_sched_stack();
+
+	*low = stack.low;
+	*high = stack.high;
+}
+
 const struct l62_record *l62_sched_records(void)
 {
 	return s.current ? s.current->records : NULL;
@@ -76,6 +84,38 @@ struct l62_fiber *l62_sched_current(void)
 void *l62_sched_thread_object(struct l62_fiber *fiber)
 {
 	return fiber->thread;
+}
+
+int32_t l62_sched_is_unwound(const void *address)
+{
+	uint64_t at = (uintptr_t)address;
+
+	for (const struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
+		const struct l62_record *top =
+		        fiber == s.current ? l62_cpu_record_top() : fiber->top;
+
+		if (at - (uintptr_t)fiber->stack >= GUARD + STACK_SIZE)
+			continue;
+		/* Below the driver's newest call of a service are the service's own frames. */
+		if (fiber->state == ENDED || top == fiber->records)
+			return 1;
+		return top[-1].kind == L62_RECORD_SERVICE && at < top[-1].rsp;
+	}
+	return 0;
+}
+
+uint64_t l62_sched_return_address(const void *thread_object)
+{
+	const struct l62_fiber *fiber = s.all;
+
+	while (fiber && (fiber->thread != thread_object || fiber->state == ENDED))
+		fiber = fiber->sister;
+	for (const struct l62_record *record = fiber ? fiber->top : NULL;
+	     fiber && record > fiber->records; record--) {
+		if (record[-1].kind == L62_RECORD_SERVICE)
+			return record[-1].return_address;
+	}
+	return 0;
 }
 
 int64_t l62_sched_now(void)

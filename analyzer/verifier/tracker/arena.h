@@ -23,6 +23,8 @@ enum {
 	L62_STACK_BUCKETS = 1 << 15,
 	L62_STACK_WORDS = 1 << 23,
 	L62_STACK_DEPTH = 64,
+	L62_STACKS_RECENT = 256,
+	L62_LEFT_MOST = 1 << 10,
 	L62_TAGS_MOST = 1 << 12,
 };
 
@@ -72,6 +74,16 @@ struct l62_tag {
 	uint64_t bytes, peak_bytes; /* lengths of the live ones */
 };
 
+/* What the driver has not given back, besides pool; see ledger.h. */
+struct l62_left {
+	uint64_t address; /* or a handle's value, or a name's hash */
+	uint64_t size;    /* bytes; pages that are locked */
+	uint64_t count;   /* how often the same was taken */
+	uint32_t kind;    /* enum l62_ledger */
+	uint32_t stack;
+	char detail[96]; /* its name, or "" */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -103,6 +115,10 @@ struct l62_arena {
 	uint64_t words[L62_STACK_WORDS];
 	struct l62_tag tags[L62_TAGS_MOST];
 	uint64_t tags_lost; /* allocations for which the table had no room */
+	struct l62_left left[L62_LEFT_MOST];
+	uint32_t left_count;
+	uint64_t left_lost;
+	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 };
 
 #endif

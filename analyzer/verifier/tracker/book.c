@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "cpu/capture.h"
+#include "deadlock.h"
 #include "host.h"
 #include "leak62/verifier.h"
+#include "ledger.h"
 #include "objects.h"
 #include "pool.h"
 #include "run/child.h"
@@ -99,7 +101,9 @@ void *l62_pool_allocate(const struct l62_pool_request *request)
 	if (track)
 		check_unloading(request);
 	arena->statistics.attempted++;
-	memory = l62_pool_get(request->size, special);
+	memory = request->pool == L62_POOL_PAGED && l62_child_flags() & L62_FLAG_FORCE_IRQL
+	                 ? l62_pool_get_paged(request->size, special)
+	                 : l62_pool_get(request->size, special);
 	if (!memory && special) {
 		/* Special pool is limited; the pool behind it is less so. */
 		special = false;
@@ -187,9 +191,11 @@ void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 	if (irql > DISPATCH_LEVEL)
 		stop(frames, VERIFIER_VIOLATION, FREE_NONPAGED_TOO_HIGH, irql, block->pool,
 		     block->address);
-	if (tag && tag != block->tag)
+	if (tag && tag != block->tag && block->tag != L62_TAG_KERNEL)
 		stop(frames, BAD_POOL_CALLER, WRONG_TAG, block->address, block->tag, tag);
 	check_content(block, frames);
+	if (l62_child_flags() & L62_FLAG_DEADLOCK)
+		l62_deadlock_freed(block->address, block->size, frames);
 	size = block->size;
 	special = block->special;
 	l62_tracker_remove(arena, block,
@@ -237,7 +243,27 @@ void l62_tracker_check_unload(void)
 	                                  L62_FRAME_PspSystemThreadStartup,
 	                                  L62_FRAME_END};
 
+	l62_ledger_report(arena);
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
 		stop(frames, VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
 		     arena->entry_address, left);
+}
+
+_Noreturn void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
+                                 uint64_t a4)
+{
+	static const uint16_t frames[] = {L62_FRAME_KeBugCheckEx,
+	                                  L62_FRAME_MiUnloadSystemImage,
+	                                  L62_FRAME_MmUnloadSystemImage,
+	                                  L62_FRAME_IopDeleteDriver,
+	                                  L62_FRAME_ObpRemoveObjectRoutine,
+	                                  L62_FRAME_ObfDereferenceObject,
+	                                  L62_FRAME_IopUnloadDriver,
+	                                  L62_FRAME_IopLoadUnloadDriver,
+	                                  L62_FRAME_ExpWorkerThread,
+	                                  L62_FRAME_PspSystemThreadStartup,
+	                                  L62_FRAME_END};
+
+	l62_ledger_report(l62_child_arena());
+	stop(frames, code, a1, a2, a3, a4);
 }

@@ -7,6 +7,8 @@
  */
 #include "pool.h"
 
+#include "paged.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,7 +19,7 @@ enum { SLACK = 0x6b }; /* what the rest of a block's pages is filled with */
 static struct {
 	uint8_t *range;
 	uint64_t used;
-	bool at_start;
+	bool at_start, paged_is_special;
 } pool;
 
 static uint64_t pages(uint64_t size)
@@ -56,6 +58,15 @@ static uint8_t *take_pages(uint64_t size)
 	return memory;
 }
 
+/* Where in its pages a block of special pool begins. */
+static void *place(uint8_t *memory, uint64_t room)
+{
+	memset(memory, SLACK, pages(room));
+	if (room < L62_POOL_PAGE && !pool.at_start)
+		memory += L62_POOL_PAGE - ((room + L62_POOL_ALIGN - 1) & ~(uint64_t)15);
+	return memory;
+}
+
 void *l62_pool_get(uint64_t size, bool special)
 {
 	uint64_t room = room_of(size);
@@ -69,12 +80,18 @@ void *l62_pool_get(uint64_t size, bool special)
 		return memory;
 	}
 	memory = take_pages(pages(room));
+	return memory ? place(memory, room) : NULL;
+}
+
+void *l62_pool_get_paged(uint64_t size, bool special)
+{
+	uint64_t room = room_of(size);
+	uint8_t *memory = room > SIZE_MAX / 4 ? NULL : l62_paged_take(pages(room));
+
 	if (!memory)
-		return NULL;
-	memset(memory, SLACK, pages(room));
-	if (room < L62_POOL_PAGE && !pool.at_start)
-		memory += L62_POOL_PAGE - ((room + L62_POOL_ALIGN - 1) & ~(uint64_t)15);
-	return memory;
+		return l62_pool_get(size, special);
+	pool.paged_is_special = special;
+	return special ? place(memory, room) : memory;
 }
 
 /* The first byte from first on, before end, that is not as it was filled; or NULL. */
@@ -99,7 +116,8 @@ const void *l62_pool_damage(const void *address, uint64_t size)
 
 bool l62_pool_is_special(uint64_t address)
 {
-	return pool.range && address - (uintptr_t)pool.range < pool.used;
+	return (pool.range && address - (uintptr_t)pool.range < pool.used) ||
+	       (pool.paged_is_special && l62_paged_is_pool(address));
 }
 
 bool l62_pool_is_near(uint64_t block, uint64_t size, uint64_t address)
@@ -113,6 +131,11 @@ void l62_pool_put(void *address, uint64_t size, bool special)
 {
 	uint8_t *memory = address;
 
+	if (l62_paged_is_pool((uintptr_t)address)) {
+		memory -= (uintptr_t)memory % L62_POOL_PAGE;
+		l62_paged_give(memory, pages(room_of(size)));
+		return;
+	}
 	if (!special) {
 		free(address);
 		return;

@@ -19,6 +19,8 @@
 void l62_pool_verify_start(bool at_start);
 
 void *l62_pool_get(uint64_t size, bool special); /* NULL: no memory */
+/* Likewise, inaccessible from DISPATCH_LEVEL on: see paged.h. */
+void *l62_pool_get_paged(uint64_t size, bool special);
 void l62_pool_put(void *address, uint64_t size, bool special);
 
 /* For a block of special pool: a byte of its pages outside of it that was written,

@@ -33,25 +33,57 @@ static uint64_t mix(uint64_t value)
 	return value ^ value >> 29;
 }
 
+/* In two lanes, for a multiplication has to wait for the one before. */
+static uint32_t hash_of(const uint64_t *frames, size_t count)
+{
+	uint64_t lanes[2] = {count, ~(uint64_t)count};
+
+	for (size_t i = 0; i + 1 < count; i += 2) {
+		lanes[0] = (lanes[0] ^ frames[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		lanes[1] = (lanes[1] ^ frames[i + 1]) * UINT64_C(0xc2b2ae3d27d4eb4f);
+	}
+	if (count % 2)
+		lanes[0] = (lanes[0] ^ frames[count - 1]) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)mix(mix(lanes[0]) ^ lanes[1]);
+}
+
+static size_t recent_place(const uint64_t *frames, size_t count)
+{
+	uint64_t sum = frames[0] ^ frames[count / 8] * 3 ^ frames[count / 4] * 5;
+
+	return (sum ^ sum >> 8 ^ frames[count - 1] ^ count) % L62_STACKS_RECENT;
+}
+
+static bool is_stack(const struct l62_arena *arena, uint32_t index, const uint64_t *frames,
+                     size_t count)
+{
+	const struct l62_stack_entry *entry = &arena->stacks[index];
+
+	return index && entry->count == count &&
+	       memcmp(&arena->words[entry->words], frames, count * sizeof(*frames)) == 0;
+}
+
 uint32_t l62_stack_store(struct l62_arena *arena, const uint64_t *frames, size_t count)
 {
-	uint64_t sum = count;
-	uint32_t hash, *bucket, index;
+	uint32_t hash, *bucket, *recent, index;
 	struct l62_stack_entry *entry;
 
 	if (count > L62_STACK_DEPTH)
 		count = L62_STACK_DEPTH;
 	if (count == 0)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		sum = mix(sum ^ frames[i]);
-	hash = (uint32_t)sum;
+	/* Most stacks were met a moment ago: comparing is cheaper than hashing. */
+	recent = &arena->stacks_recent[recent_place(frames, count)];
+	if (is_stack(arena, *recent, frames, count))
+		return *recent;
+	hash = hash_of(frames, count);
 	bucket = &arena->stack_buckets[hash % L62_STACK_BUCKETS];
 	for (index = *bucket; index; index = entry->next) {
 		entry = &arena->stacks[index];
-		if (entry->hash == hash && entry->count == count &&
-		    memcmp(&arena->words[entry->words], frames, count * sizeof(*frames)) == 0)
+		if (entry->hash == hash && is_stack(arena, index, frames, count)) {
+			*recent = index;
 			return index;
+		}
 	}
 	if (arena->stacks_used == L62_STACKS_MOST ||
 	    L62_STACK_WORDS - arena->words_used < count)
@@ -66,6 +98,7 @@ uint32_t l62_stack_store(struct l62_arena *arena, const uint64_t *frames, size_t
 	memcpy(&arena->words[arena->words_used], frames, count * sizeof(*frames));
 	arena->words_used += (uint32_t)count;
 	*bucket = index;
+	*recent = index;
 	return index;
 }
 

@@ -67,7 +67,7 @@ static void UseAfterFree(PDEVICE_OBJECT device)
 
 static void MissingImport(PDEVICE_OBJECT device)
 {
-    IoGetFileObjectGenericMapping();
+    IoCreateController(0);
 }
 
 static void SystemCall(PDEVICE_OBJECT device)
@@ -338,23 +338,22 @@ static void FreeWithDeleted(PDEVICE_OBJECT device)
     ExFreePoolWithTag(resource, TAG);
 }
 
-static KTIMER LateTimer;
-static KDPC LateDpc;
-
-static VOID NTAPI Late(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+static VOID NTAPI Late(PVOID context)
 {
+    LARGE_INTEGER interval;
+
+    interval.QuadPart = -10000000;
+    KeDelayExecutionThread(KernelMode, FALSE, &interval);
     ExAllocatePoolWithTag(NonPagedPool, 40, TAG);
 }
 
 static void AllocateAfterUnload(PDEVICE_OBJECT device)
 {
-    LARGE_INTEGER due;
+    HANDLE handle;
 
-    due.QuadPart = -10000000;
     ExAllocatePoolWithTag(PagedPool, 48, TAG);
-    KeInitializeTimer(&LateTimer);
-    KeInitializeDpc(&LateDpc, Late, NULL);
-    KeSetTimer(&LateTimer, due, &LateDpc);
+    PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Late, NULL);
+    ZwClose(handle);
 }
 
 static FAST_MUTEX Mutex;
