@@ -289,9 +289,10 @@ static bool isElsewhere(ProgramStateRef State, SymbolRef Sym, SymbolRef Block) {
 ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
                         const LocationContext *LC) {
   llvm::SmallVector<SymbolRef, 4> Work{Block};
+  llvm::SmallPtrSet<SymbolRef, 4> Seen; // blocks may point to each other
   while (!Work.empty()) {
     SymbolRef Gone = Work.pop_back_val();
-    if (!Gone)
+    if (!Gone || !Seen.insert(Gone).second)
       continue;
     for (auto &[Sym, O] : allOwnedSymbols(State)) {
       const auto *SR = dyn_cast_or_null<SymbolicRegion>(
@@ -300,13 +301,15 @@ ProgramStateRef unstore(ProgramStateRef State, SymbolRef Block, bool Usable,
         continue;
       if (Usable && isElsewhere(State, Sym, Gone))
         continue;
-      // Pointers to a freed block that are left behind lead nowhere.
-      if (!Usable)
+      // Pointers to a freed block that are left behind lead nowhere; what it
+      // pointed to is still there, such as the next entry of a list.
+      if (!Usable && Gone == Block)
         State = State->bindLoc(loc::MemRegionVal(O.Slot), UnknownVal(), LC,
                                /*notifyChanges=*/false);
       O.WasStored = O.isStored();
       O.Path = nullptr;
-      O.Slot = nullptr;
+      if (Gone == Block)
+        O.Slot = nullptr;
       O.Orphan = Usable;
       State = setOwned(State, Sym, O);
       Work.push_back(Sym);

@@ -16,7 +16,8 @@
 //             passes it or its address on.  "*" stands for all members: the
 //             object is copied as a whole, or goes to somebody unknown.
 //   link      T.field is only named to get from a list entry to its T
-//   handover  a T * or the address of a member is passed to a function
+//   handover  a T * or the address of a member is passed to a function, or is
+//             the context of one that a kernel routine will call
 //   member    what an acquiring call gives is put in a field or a global; the
 //             path analysis notes that too, but not in objects that are new
 //             themselves, nor in functions that it could not finish or that
@@ -29,6 +30,7 @@
 
 #include "OwnerFacts.h"
 #include "AccessPath.h"
+#include "SkeletonFunction.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -215,12 +217,34 @@ private:
     }
   }
 
+  /// What starts a routine that does not get it, as a work item does: it stays
+  /// where it was.
+  static bool onlyStarts(const CallExpr *CE, const Routine &R, unsigned I) {
+    for (const Context &C : R.Contexts) {
+      if (C.ContextArg == static_cast<int>(I) || C.RoutineArg == NA ||
+          C.RoutineArg >= static_cast<int>(CE->getNumArgs()))
+        return false;
+      QualType T = CE->getDirectCallee()
+                       ->getParamDecl(C.RoutineArg)
+                       ->getType()
+                       ->getPointeeType();
+      const auto *Type = T.isNull() ? nullptr : T->getAs<FunctionProtoType>();
+      if (!Type)
+        return false;
+      QualType Given = CE->getDirectCallee()->getParamDecl(I)->getType();
+      for (QualType Param : Type->param_types())
+        if (Param.getCanonicalType() == Given.getCanonicalType())
+          return false;
+    }
+    return !R.Contexts.empty();
+  }
+
   static bool takes(const CallExpr *CE, unsigned I) {
     const FunctionDecl *Callee = CE->getDirectCallee();
     if (const Routine *R = lookupRoutine(Callee)) {
       for (const Transfer &T : R->Transfers)
         if (T.Arg == static_cast<int>(I))
-          return true;
+          return I >= Callee->getNumParams() || !onlyStarts(CE, *R, I);
       return R->CompletionContext == static_cast<int>(I) ||
              R->ListRemoveHead == static_cast<int>(I) ||
              R->ListInsertEntry == static_cast<int>(I) ||
@@ -356,12 +380,26 @@ private:
       F.addMention(FD, recordName(RD), "*", "");
   }
 
+  /// The routine of the driver that gets the argument as its context, or null.
+  static const FunctionDecl *givenTo(const CallExpr *CE, const Routine &R,
+                                     int I) {
+    for (const Context &C : R.Contexts)
+      if (C.ContextArg == I && C.RoutineArg != NA &&
+          C.RoutineArg < static_cast<int>(CE->getNumArgs()))
+        return routineOf(CE->getArg(C.RoutineArg));
+    return nullptr;
+  }
+
   void argOfRoutine(const CallExpr *CE, const Routine &R, int I) {
     const Expr *Arg = CE->getArg(I);
     bool Transferred = R.CompletionContext == I;
     for (const Transfer &T : R.Transfers)
       Transferred |= T.Arg == I;
-    if (R.CopyTo == I || R.CopyFrom == I || Transferred)
+    const FunctionDecl *By = Transferred ? givenTo(CE, R, I) : nullptr;
+    if (By)
+      for (const RecordDecl *RD : recordsPassed(Arg))
+        F.addHandover(FD, By, recordName(RD));
+    else if (R.CopyTo == I || R.CopyFrom == I || Transferred)
       for (const RecordDecl *RD : recordsPassed(Arg))
         mentionAll(RD);
     for (const Release &Rel : R.Releases)

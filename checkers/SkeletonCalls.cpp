@@ -313,6 +313,9 @@ void SkeletonFunction::kernelCall(const CallExpr *CE, const Routine *R,
     return;
   std::string Arguments;
   for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
+    // What is written there, the row says.
+    if (R && R->ExchangeTarget == static_cast<int>(I))
+      continue;
     std::string V = value(CE->getArg(I));
     QualType P = CE->getArg(I)->IgnoreImpCasts()->getType()->getPointeeType();
     bool Const = !P.isNull() && P.isConstQualified();

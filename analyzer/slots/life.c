@@ -257,10 +257,11 @@ static void show_left(struct l62_life *life, const struct l62_sstate *st, guint 
 	}
 }
 
-/* Whether a thread or a work item that comes to its end releases what is left. */
+/* Whether a thread or a work item that comes to its end releases what is left; it may also
+ * hand it on to where others release it. */
 static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
 {
-	bool released = false;
+	bool released = false, handed;
 
 	for (guint i = 0; i < life->events->len && !released; i++) {
 		const struct l62_event *e = &g_array_index(life->events, struct l62_event, i);
@@ -269,11 +270,17 @@ static bool ends_with(struct l62_life *life, const struct l62_sstate *st)
 		if (e->role != L62_EVENT_ENDS || !l62_slice_body(life->walk.slice, e->f))
 			continue;
 		after = states_after(life, e, (struct l62_request){-1, -1}, st);
-		released = after->len > 0;
-		for (guint j = 0; j < after->len; j++)
-			released &= !((const struct l62_sstate *)after->pdata[j])->token[0];
+		released = handed = after->len > 0;
+		for (guint j = 0; j < after->len; j++) {
+			const struct l62_sstate *end = after->pdata[j];
+
+			released &= !end->token[0];
+			handed &= !end->token[0] && !end->token[1];
+		}
 		if (released)
 			note_frees(life, life->frees);
+		if (handed)
+			g_hash_table_add(life->frees, (void *)e->f);
 	}
 	return released;
 }

@@ -138,3 +138,39 @@ int in_a_block_drained(struct extension *x, int n)
 	x->tree = t;
 	return 0;
 }
+
+/* Each entry has a block of its own; the first one that goes leads to the next. */
+struct item *make_item(void)
+{
+	struct item *e = ExAllocatePool(PagedPool, sizeof(*e));
+
+	if (!e)
+		return 0;
+	e->data = ExAllocatePool(PagedPool, 16);
+	if (!e->data) {
+		ExFreePool(e);
+		return 0;
+	}
+	return e;
+}
+
+int data_of_two_drained(void)
+{
+	LIST_ENTRY head;
+	struct item *e;
+
+	InitializeListHead(&head);
+	e = make_item();
+	if (!e)
+		return -1;
+	InsertTailList(&head, &e->link);
+	e = make_item();
+	if (e)
+		InsertTailList(&head, &e->link);
+	while (!IsListEmpty(&head)) {
+		e = CONTAINING_RECORD(RemoveHeadList(&head), struct item, link);
+		ExFreePool(e->data);
+		ExFreePool(e);
+	}
+	return 0;
+}

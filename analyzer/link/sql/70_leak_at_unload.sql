@@ -123,24 +123,50 @@ CROSS JOIN kept k ON k.site = o.id;
 
 -- Slots that are emptied at work only, in a way that the check of slots has followed, and
 -- by nobody whom the unload routine or an ending callback knows.
-CREATE TABLE work_only(path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE work_by(
+  path     TEXT NOT NULL,
+  function INTEGER NOT NULL,
+  PRIMARY KEY(path, function)
+) WITHOUT ROWID;
 WITH RECURSIVE down(function) AS (
   SELECT function FROM entry WHERE role = 'DRIVER_UNLOAD'
   UNION
   SELECT c.callee FROM down d JOIN call c ON c.caller = d.function
 )
+INSERT OR IGNORE INTO work_by(path, function)
+SELECT k.path, f.id
+FROM slot_kept k
+JOIN slot_work w ON w.path = k.path
+JOIN function f ON f.name = w.function AND f.file = w.file
+WHERE f.id NOT IN (SELECT function FROM down)
+  AND NOT EXISTS (SELECT 1 FROM reach r WHERE r.side = 'callback' AND r.function = f.id);
+CREATE TABLE work_only(path TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO work_only(path)
 SELECT k.path
 FROM slot_kept k
 WHERE EXISTS (SELECT 1 FROM gone g WHERE g.path = k.path)
-  AND NOT EXISTS (
-    SELECT 1 FROM gone g JOIN function f ON f.id = g.function
-    WHERE g.path = k.path
-      AND (g.noun = 'registration'
-           OR g.function IN (SELECT function FROM down)
-           OR EXISTS (SELECT 1 FROM reach r WHERE r.side = 'callback' AND r.function = g.function)
-           OR NOT EXISTS (SELECT 1 FROM slot_work w
-                          WHERE w.path = k.path AND w.function = f.name AND w.file = f.file)));
+  AND NOT EXISTS (SELECT 1 FROM gone g
+                  WHERE g.path = k.path
+                    AND (g.noun = 'registration'
+                         OR (k.path, g.function) NOT IN (SELECT path, function FROM work_by)));
+
+-- Links of the objects themselves, which nobody else follows and frees: who does not
+-- begin at the slot does not come to them.
+CREATE TABLE work_link(
+  path TEXT NOT NULL,
+  link TEXT NOT NULL,
+  PRIMARY KEY(path, link)
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO work_link(path, link)
+SELECT w.path, h.path
+FROM work_only w
+JOIN kept k ON k.path = w.path
+JOIN site_record t ON t.site = k.site
+JOIN held_at h ON h.site = k.site AND h.path GLOB t.record || '.*'
+WHERE NOT EXISTS (SELECT 1 FROM gone g
+                  WHERE g.path = h.path
+                    AND (g.noun = 'registration'
+                         OR (w.path, g.function) NOT IN (SELECT path, function FROM work_by)));
 
 CREATE TABLE unload_leak(
   id    INTEGER PRIMARY KEY,   -- of the finding
@@ -169,7 +195,8 @@ WITH lost AS (
     -- Of a driver's own reference: whoever gives back the last one frees the object.
     AND NOT EXISTS (SELECT 1 FROM held_at p JOIN freed f ON f.path = p.path
                     WHERE p.site = k.site AND (f.noun = i.noun OR s.api = 'reference')
-                      AND f.path NOT IN (SELECT path FROM work_only))
+                      AND f.path NOT IN (SELECT path FROM work_only)
+                      AND (k.path, f.path) NOT IN (SELECT path, link FROM work_link))
     AND k.site NOT IN (SELECT site FROM wrong_release)
     AND NOT (s.function IN (SELECT function FROM run_by WHERE how = 'create')
              AND EXISTS (SELECT 1 FROM held_at p JOIN freed_singly f ON f.path = p.path
