@@ -87,6 +87,8 @@ static NTSTATUS read_table(VOID)
 	if (NT_SUCCESS(status)) {
 		status = fill_table(key, fresh);
 		ZwClose(key);
+	} else if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
+		status = STATUS_SUCCESS; /* no quotas */
 	}
 	if (!NT_SUCCESS(status)) {
 		put_table(fresh);

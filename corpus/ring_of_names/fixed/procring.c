@@ -3,6 +3,9 @@
  * Keeps the last processes that were started in a ring of records.  Each record has a copy of
  * the image name.  An IOCTL gives back the name of the record with a given age.
  */
+#ifndef NTDDI_VERSION
+#define NTDDI_VERSION 0x06010000
+#endif
 #include <ntddk.h>
 
 #define RING_TAG 'gniR'
