@@ -180,9 +180,14 @@ static void ends_in_a_thread(void **unused)
 #define ENDS                                                                                   \
 	"INSERT INTO disposal VALUES(5, 'CTX', 'ExFreePool', NULL, 0, '/drv/ioctl.c', 95, 2,"  \
 	" 95, 20);"
+	g_autofree char *sql = NULL;
+
 	(void)unused;
 	assert_int_equal(with(IN_LIST), 1);
-	assert_int_equal(with(IN_LIST ENDS), 1);
+	/* ... told where it frees the context without the list. */
+	sql = g_strconcat(base_driver, contexts, IN_LIST ENDS, NULL);
+	assert_int_equal(count_linked("LeakWithOwner", sql, NULL), 1);
+	assert_int_equal(with(IN_LIST ENDS), 0);
 	assert_int_equal(with(IN_LIST FREES("5", "MDL", "list CTX.Head")), 1);
 	assert_int_equal(with(IN_LIST ENDS FREES("5", "MDL", "list CTX.Head")), 0);
 }
