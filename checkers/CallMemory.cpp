@@ -112,6 +112,20 @@ ProgramStateRef CallModel::countDown(ProgramStateRef State) const {
   return escape(State, Object);
 }
 
+// The only reference that there is, as this path has counted, is given back:
+// what becomes of the object is up to this path.
+bool CallModel::countsLast(ProgramStateRef State) const {
+  const auto *Count = dyn_cast_or_null<TypedValueRegion>(argRegion(0));
+  auto Value =
+      Count ? State->getSVal(Count).getAs<nonloc::ConcreteInt>() : std::nullopt;
+  if (!Value || concreteValue(*Value) != 1)
+    return false;
+  SVal Zero = SVB.makeZeroVal(Count->getValueType());
+  State = State->bindLoc(loc::MemRegionVal(Count), Zero, LC, false);
+  C.addTransition(State->BindExpr(CE, LC, SVB.makeZeroVal(CE->getType())));
+  return true;
+}
+
 // The completion routine gets the IRP.  One that is seen to free no IRP leaves
 // it to its sender, who must.
 ProgramStateRef CallModel::completion(ProgramStateRef State) const {

@@ -486,6 +486,8 @@ bool CallModel::run() {
     return true;
   }
 
+  if (countsDown(FD) && hasArg(0) && countsLast(State))
+    return true;
   findWrongFree(State);
   if (countsDown(FD) && hasArg(0))
     State = countDown(State);

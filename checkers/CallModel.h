@@ -113,6 +113,7 @@ private:
   clang::ento::ProgramStateRef send(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef
   countDown(clang::ento::ProgramStateRef State) const;
+  bool countsLast(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef describeBy(clang::ento::ProgramStateRef State,
                                           clang::ento::SVal Mdl) const;
   clang::ento::ProgramStateRef

@@ -247,3 +247,55 @@ int two_sites(int n)
 
 	return n; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}} expected-warning{{leak: 'q' from ExAllocatePool (16 bytes)}}
 }
+
+/* A count that is known: who gives back the only reference decides. */
+struct counted {
+	LONG refs;
+	void *data;
+};
+
+static void drop_counted(struct counted *c)
+{
+	InterlockedDecrement(&c->refs);
+}
+
+static void put_counted(struct counted *c)
+{
+	if (InterlockedDecrement(&c->refs) > 0)
+		return;
+	if (c->data)
+		ExFreePool(c->data);
+	ExFreePool(c);
+}
+
+int counted_forgotten(struct counted **out)
+{
+	struct counted *c = ExAllocatePool(PagedPool, 104);
+
+	if (!c)
+		return -1;
+	c->refs = 1;
+	c->data = ExAllocatePool(PagedPool, 8);
+	if (!c->data) {
+		drop_counted(c);
+		return -1; // expected-warning{{leak: 'c' from ExAllocatePool (104 bytes)}}
+	}
+	*out = c;
+	return 0;
+}
+
+int counted_freed(struct counted **out)
+{
+	struct counted *c = ExAllocatePool(PagedPool, 104);
+
+	if (!c)
+		return -1;
+	c->refs = 1;
+	c->data = ExAllocatePool(PagedPool, 8);
+	if (!c->data) {
+		put_counted(c);
+		return -1;
+	}
+	*out = c;
+	return 0;
+}
