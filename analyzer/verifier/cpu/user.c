@@ -149,6 +149,19 @@ static void *map_at(uint64_t want, uint64_t size)
 	return NULL;
 }
 
+/* Of any page, also where AddressSanitizer knows parts of it as nobody's. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+__attribute__((no_sanitize("address")))
+#endif
+#endif
+static void
+copy_page(volatile uint64_t *to, const volatile uint64_t *from)
+{
+	for (size_t i = 0; i < PAGE / sizeof(*to); i++)
+		to[i] = from[i];
+}
+
 /* A private page cannot be doubled, and the attempt unmaps to: it is replaced by a shared
  * one with the same bytes.  There is one thread, which does nothing in between. */
 static bool double_page(uint8_t *page, uint8_t *to)
@@ -158,7 +171,7 @@ static bool double_page(uint8_t *page, uint8_t *to)
 	if (mmap(to, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1,
 	         0) != to)
 		return false;
-	memcpy(to, page, PAGE);
+	copy_page((volatile uint64_t *)(void *)to, (const volatile uint64_t *)(void *)page);
 	return mremap(to, 0, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) == page;
 }
 

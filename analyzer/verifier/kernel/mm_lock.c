@@ -112,9 +112,9 @@ VOID NTAPI MmUnlockPages(PMDL mdl)
 static PVOID map_user(PMDL mdl, PVOID base)
 {
 	ULONG_PTR start = (ULONG_PTR)mdl->MappedSystemVa & ~(ULONG_PTR)(PAGE_SIZE - 1);
-	ULONG_PTR size = (ULONG_PTR)PAGE_SIZE *
-	                 ADDRESS_AND_SIZE_TO_SPAN_PAGES(mdl->MappedSystemVa,
-	                                                MmGetMdlByteCount(mdl));
+	ULONG_PTR size =
+	        (ULONG_PTR)PAGE_SIZE *
+	        ADDRESS_AND_SIZE_TO_SPAN_PAGES(mdl->MappedSystemVa, MmGetMdlByteCount(mdl));
 	uint64_t low, high;
 	PUCHAR view;
 
