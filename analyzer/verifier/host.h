@@ -132,6 +132,12 @@ L62_HOST void *l62_user_alloc(uint64_t size);
 L62_HOST int32_t l62_user_free(void *address);
 L62_HOST void *l62_user_lock(uint64_t address, uint64_t size);
 L62_HOST void l62_user_unlock(const void *alias);
+/*
+ * Whole pages of the kernel's, at a second address in the user's half; want: there, NULL:
+ * anywhere.  NULL: there is no room.  unmap: 0: none begins there.
+ */
+L62_HOST void *l62_user_map(void *memory, uint64_t size, void *want);
+L62_HOST int32_t l62_user_unmap(void *address);
 /* Of the driver's paged pool, for MDLs: locks 1 and -1; anything else is passed over. */
 L62_HOST void l62_paged_lock(uint64_t address, uint64_t size, int32_t locks);
 /* Objects of the kernel's own kind in the driver's memory, from when they are active

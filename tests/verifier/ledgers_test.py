@@ -131,6 +131,9 @@ class Listed(Case):
     def test_mapping(self):
         self.left("Mapping", "mapping", "mapping of device memory 0x", size=0x2000)
 
+    def test_user_mapping(self):
+        self.left("UserMapping", "userMapping", "mapping into a program 0x", size=0x2000)
+
     def test_device(self):
         self.left("Device", "device", "device object 0x", name="\\Device\\Second")
 

@@ -5,10 +5,12 @@
   services_test.py --leak62 BIN --driver services.sys [GROUP...]
 """
 import argparse
+import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ARGS = None
@@ -24,8 +26,9 @@ def code(name):
     return hex(0x220000 | (0x800 + names.index(name)) << 2)
 
 
-def run(name):
-    return subprocess.run([ARGS.leak62, "verify", ARGS.driver, "--ioctl", code(name)],
+def run(name, *options):
+    return subprocess.run([ARGS.leak62, "verify", ARGS.driver,
+                           *(options or ("--ioctl", code(name)))],
                           capture_output=True, text=True, timeout=100, check=False)
 
 
@@ -175,7 +178,30 @@ class Devices(Case):
 
 class Memory(Case):
     def test_kept(self):
-        self.kept("Pages", "Dma")
+        self.kept("Pages", "Dma", "FileSections", "UserMapping")
+
+    def test_without_special_pool(self):
+        result = run("", "--flags", "8", "--ioctl", code("UserMapping"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+
+    def test_unmapped_twice(self):
+        self.hang("UnmapTwice", "unmaps from a program what is not mapped there")
+
+    def test_user_mapping_at_dispatch_level(self):
+        result = run("", "--flags", "8", "--ioctl", code("UserMappingTooHigh"))
+        self.assertEqual(result.stdout.splitlines()[0], "*** Fatal System Error: 0x0000000a")
+
+    def test_files_of_scenario(self):
+        scenario = {"format": "leak62-scenario", "version": 1,
+                    "files": {"\\SystemRoot\\win.ini": "5b 66 5d", "\\SystemRoot\\empty": 0},
+                    "steps": [{"do": "create"}, {"do": "ioctl", "code": code("FileOfScenario")}]}
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "files.json")
+            for files, wanted in ((scenario["files"], 0), ([], 2), ({"\\a": "5"}, 2)):
+                with open(path, "w", encoding="utf-8") as file:
+                    json.dump(scenario | {"files": files}, file)
+                result = run("", "--scenario", path)
+                self.assertEqual(result.returncode, wanted, result.stdout + result.stderr)
 
     def test_common_buffer_freed_twice(self):
         self.hang("CommonBufferTwice", "frees a common buffer that it does not have")

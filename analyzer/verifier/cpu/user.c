@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * The user's half of the address space: L62_USER_START to L62_USER_END, where nothing lies but
- * the buffers of the requests' programs.  Each has a second address in the kernel's half,
- * for MDLs; its pages stay as long as it is locked.
+ * the buffers of the requests' programs, and what drivers map there.  Each buffer has a
+ * second address in the kernel's half, for MDLs; its pages stay as long as it is locked.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "host.h"
 
-enum { REGIONS_MOST = 1024, PAGE = 4096 };
+enum { REGIONS_MOST = 1024, VIEWS_MOST = 256, PAGE = 4096 };
 
 struct region {
 	uint64_t address, size, alias;
@@ -19,6 +19,10 @@ struct region {
 };
 
 static struct region regions[REGIONS_MOST];
+static struct view {
+	void *address; /* NULL: free */
+	uint64_t size;
+} views[VIEWS_MOST];
 static uint64_t next = L62_USER_START;
 
 static uint64_t pages(uint64_t size)
@@ -127,4 +131,79 @@ void l62_user_unlock(const void *alias)
 			return;
 		}
 	}
+}
+
+static void *map_at(uint64_t want, uint64_t size)
+{
+	void *at = (void *)(uintptr_t)want, *got;
+
+	if (want % PAGE || want < L62_USER_START || want > L62_USER_END ||
+	    size > L62_USER_END - want)
+		return NULL;
+	got = mmap(at, size, PROT_READ | PROT_WRITE,
+	           MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (got == at)
+		return got;
+	if (got != MAP_FAILED)
+		munmap(got, size);
+	return NULL;
+}
+
+/* Of any page, also where AddressSanitizer knows parts of it as nobody's. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+__attribute__((no_sanitize("address")))
+#endif
+#endif
+static void
+copy_page(volatile uint64_t *to, const volatile uint64_t *from)
+{
+	for (size_t i = 0; i < PAGE / sizeof(*to); i++)
+		to[i] = from[i];
+}
+
+/* A private page cannot be doubled, and the attempt unmaps to: it is replaced by a shared
+ * one with the same bytes.  There is one thread, which does nothing in between. */
+static bool double_page(uint8_t *page, uint8_t *to)
+{
+	if (mremap(page, 0, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to)
+		return true;
+	if (mmap(to, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1,
+	         0) != to)
+		return false;
+	copy_page((volatile uint64_t *)(void *)to, (const volatile uint64_t *)(void *)page);
+	return mremap(to, 0, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) == page;
+}
+
+void *l62_user_map(void *memory, uint64_t size, void *want)
+{
+	struct view *view = NULL;
+	uint8_t *address;
+
+	for (int i = 0; i < VIEWS_MOST && !view; i++)
+		view = views[i].address ? NULL : &views[i];
+	if (!view || size > L62_USER_END - L62_USER_START)
+		return NULL;
+	address = want ? map_at((uintptr_t)want, size) : map(size);
+	for (uint64_t done = 0; address && done < size; done += PAGE) {
+		if (!double_page((uint8_t *)memory + done, address + done)) {
+			munmap(address, size);
+			return NULL;
+		}
+	}
+	if (address)
+		*view = (struct view){address, size};
+	return address;
+}
+
+int32_t l62_user_unmap(void *address)
+{
+	for (int i = 0; address && i < VIEWS_MOST; i++) {
+		if (views[i].address != address)
+			continue;
+		munmap(address, views[i].size);
+		views[i].address = NULL;
+		return 1;
+	}
+	return 0;
 }

@@ -125,12 +125,15 @@ void l62_drive_unload(struct l62_drive *drive)
 			l62_drive_pnp(drive, i, IRP_MN_REMOVE_DEVICE, NULL, 0);
 		}
 	}
-	if (!driver->DriverUnload)
-		l62_end_incomplete("the driver sets no DriverUnload, so that Windows would "
-		                   "never unload it");
-	l62_host_step("DriverUnload", 0);
-	l62_invoke((PVOID)driver->DriverUnload, args, 1,
-	           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));
+	/* The filter manager puts a routine of its own in place of DriverUnload. */
+	if (!l62_filter_unload()) {
+		if (!driver->DriverUnload)
+			l62_end_incomplete("the driver sets no DriverUnload, so that Windows "
+			                   "would never unload it");
+		l62_host_step("DriverUnload", 0);
+		l62_invoke((PVOID)driver->DriverUnload, args, 1,
+		           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));
+	}
 	drive->unloaded = drive->ended = TRUE;
 	l62_unload_check_queues(drive->scenario);
 	l62_tracker_unloading();
@@ -146,6 +149,7 @@ L62_NT void l62_drive(void *arg)
 	drive.driver = l62_driver_create(drive.scenario);
 	IoGetCurrentProcess(); /* sets PsInitialSystemProcess, which drivers read */
 	l62_settings_apply(drive.steps);
+	l62_files_apply(drive.steps);
 	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended)
 		next = l62_drive_step(&drive, next);
 	l62_sched_drain();

@@ -36,12 +36,20 @@ ULONG l62_drive_step(struct l62_drive *drive, ULONG index);
 void l62_settings_apply(const struct l62_steps *steps);
 NTSTATUS l62_settings_change(const struct l62_steps *steps, const struct l62_step *step);
 
+/* io_file.c: files before the run. */
+void l62_files_apply(const struct l62_steps *steps);
+
 /* Whether what runs now is on a program's behalf, by the registry's callbacks. */
 BOOLEAN l62_settings_by_program(void);
 
 /* drive_default.c */
 void l62_drive_default(struct l62_drive *drive);
 void l62_drive_default_power(struct l62_drive *drive);
+
+/* flt_drive.c: what a program does with filtered files, with buffers of that length; nothing
+ * if there is no filter.  flt_filter.c: FALSE: the driver has registered none. */
+void l62_filter_drive(ULONG length);
+BOOLEAN l62_filter_unload(void);
 
 /* po_power.c: how many power requests the driver has asked for. */
 extern ULONG l62_power_requests;

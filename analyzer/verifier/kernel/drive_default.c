@@ -136,6 +136,7 @@ void l62_drive_default(struct l62_drive *drive)
 			use_stack(l62_drive_top(drive->pdos[i]), IRP_MJ_SYSTEM_CONTROL,
 			          "IRP_MJ_SYSTEM_CONTROL");
 	}
+	l62_filter_drive((ULONG)scenario->buffer_size);
 	l62_host_free(pattern);
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Files by handle, in memory: nothing of the machine that leak62 runs on is read or
- * written.  At first there is none; what the driver creates stays until the run ends.
- * Requests are done when they return.
+ * written.  At first there are those of the scenario; what the driver creates stays until
+ * the run ends.  Requests are done when they return.  Sections have the files' own bytes.
  */
 #include "ob.h"
 
 struct content {
 	struct content *next;
 	UNICODE_STRING path;
-	PUCHAR data;
+	PUCHAR data, block; /* page-aligned, in the block */
 	ULONG size, room;
+	ULONG sections; /* that have the data */
 };
 struct open_file {
 	FILE_OBJECT file; /* first: it is the object's body */
@@ -81,6 +82,10 @@ NTSTATUS NTAPI ZwCreateFile(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUT
 		how = FILE_CREATED;
 	} else if (disposition == FILE_SUPERSEDE || disposition == FILE_OVERWRITE ||
 	           disposition == FILE_OVERWRITE_IF) {
+		if (content->sections) /* documented */
+			return finish(result, STATUS_USER_MAPPED_FILE, 0);
+		if (content->size)
+			RtlZeroMemory(content->data, content->size);
 		content->size = 0;
 		how = disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
 	}
@@ -154,6 +159,7 @@ NTSTATUS NTAPI ZwReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOI
 	return done(body, event, result, STATUS_SUCCESS, start + length, length);
 }
 
+/* What is behind the end is zero. */
 static BOOLEAN grow(struct content *content, LONGLONG size)
 {
 	PUCHAR more;
@@ -161,12 +167,17 @@ static BOOLEAN grow(struct content *content, LONGLONG size)
 	if (size > SIZE_MOST)
 		return FALSE;
 	if (size > content->room) {
-		content->room = (ULONG)size * 2;
-		more = l62_host_alloc(content->room);
+		if (content->sections)
+			l62_end_incomplete("the driver extends a file that is mapped, which "
+			                   "leak62 cannot do");
+		content->room = (ULONG)ROUND_TO_PAGES(size * 2);
+		more = l62_host_alloc((uint64_t)content->room + PAGE_SIZE);
 		if (content->size)
-			RtlCopyMemory(more, content->data, content->size);
-		l62_host_free(content->data);
-		content->data = more;
+			RtlCopyMemory((PVOID)ROUND_TO_PAGES((ULONG_PTR)more), content->data,
+			              content->size);
+		l62_host_free(content->block);
+		content->block = more;
+		content->data = (PUCHAR)ROUND_TO_PAGES((ULONG_PTR)more);
 	}
 	if (size > content->size)
 		content->size = (ULONG)size;
@@ -229,4 +240,46 @@ NTSTATUS NTAPI ZwQueryInformationFile(HANDLE handle, PIO_STATUS_BLOCK result, PV
 BOOLEAN l62_file_is_own(PVOID body)
 {
 	return ((PFILE_OBJECT)body)->DeviceObject == NULL;
+}
+
+NTSTATUS l62_file_map(HANDLE handle, LONGLONG size, BOOLEAN writable, struct l62_mapped *mapped)
+{
+	struct open_file *body;
+	LONGLONG start;
+	NTSTATUS status = begin(handle, NULL, FALSE, &body, &start);
+	struct content *content;
+
+	if (!NT_SUCCESS(status))
+		return status == STATUS_INVALID_DEVICE_REQUEST ? STATUS_INVALID_FILE_FOR_SECTION
+		                                               : status;
+	content = body->content;
+	ObfDereferenceObject(body);
+	if (size == 0)
+		size = content->size;
+	if (size == 0)
+		return STATUS_MAPPED_FILE_SIZE_ZERO;
+	if (size > content->size && (!writable || !grow(content, size)))
+		return STATUS_SECTION_TOO_BIG;
+	content->sections++;
+	*mapped = (struct l62_mapped){content, content->data, (SIZE_T)size};
+	return STATUS_SUCCESS;
+}
+
+void l62_file_unmap(const struct l62_mapped *mapped)
+{
+	((struct content *)mapped->content)->sections--;
+}
+
+void l62_files_apply(const struct l62_steps *steps)
+{
+	for (uint64_t i = 0; i < steps->file_count; i++) {
+		const struct l62_setting *file = &steps->files[i];
+		UNICODE_STRING path = {(USHORT)file->name_length, (USHORT)file->name_length,
+		                       (PWSTR)(steps->data + file->name)};
+		struct content *content = insert(&path);
+
+		if (file->value_length && grow(content, file->value_length))
+			RtlCopyMemory(content->data, steps->data + file->value,
+			              file->value_length);
+	}
 }

@@ -2,7 +2,7 @@
 /*
  * Locking and mapping the memory of MDLs.  A program's pages have an address of the
  * kernel's own as long as they are locked, and stay if the program gives them back;
- * memory of the kernel is mapped where it is.
+ * memory of the kernel is mapped where it is, or a second time into a program.
  */
 #include "mm.h"
 
@@ -11,6 +11,13 @@ enum { VERIFIER_VIOLATION = 0xc4, NEVER_LOCKED = 0x7c, NONPAGED = 0x7d };
 static BOOLEAN is_program(PMDL mdl)
 {
 	return l62_is_user(MmGetMdlVirtualAddress(mdl), MmGetMdlByteCount(mdl));
+}
+
+/* Documented: a program's half is changed below DISPATCH_LEVEL. */
+static void check_user_irql(void)
+{
+	if (l62_cpu_irql() > APC_LEVEL)
+		l62_end_bugcheck(IRQL_NOT_LESS_OR_EQUAL, 0, l62_cpu_irql(), 1, 0);
 }
 
 static void fill_frames(PMDL mdl)
@@ -100,20 +107,43 @@ VOID NTAPI MmUnlockPages(PMDL mdl)
 	l62_ledger_remove(L62_LEDGER_LOCKED, (ULONG_PTR)mdl);
 }
 
+/* Documented: what cannot be is raised, and the MDL's flags stay.  The stack that the copy of
+ * a page would lie on changes while it is copied. */
+static PVOID map_user(PMDL mdl, PVOID base)
+{
+	ULONG_PTR start = (ULONG_PTR)mdl->MappedSystemVa & ~(ULONG_PTR)(PAGE_SIZE - 1);
+	ULONG_PTR size =
+	        (ULONG_PTR)PAGE_SIZE *
+	        ADDRESS_AND_SIZE_TO_SPAN_PAGES(mdl->MappedSystemVa, MmGetMdlByteCount(mdl));
+	uint64_t low, high;
+	PUCHAR view;
+
+	check_user_irql();
+	l62_sched_stack_limits(&low, &high);
+	if (start < high && start + size > low)
+		l62_end_incomplete("the driver maps its stack into a program, which leak62 "
+		                   "cannot do");
+	view = l62_user_map((PVOID)start, size, base);
+	if (!view)
+		l62_nt_raise(base ? STATUS_CONFLICTING_ADDRESSES
+		                  : STATUS_INSUFFICIENT_RESOURCES);
+	view += BYTE_OFFSET(mdl->MappedSystemVa);
+	l62_ledger_add(L62_LEDGER_USER_MAPPING, (ULONG_PTR)view, MmGetMdlByteCount(mdl), NULL);
+	return view;
+}
+
 #undef MmMapLockedPagesSpecifyCache
 PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL mdl, KPROCESSOR_MODE mode,
                                          MEMORY_CACHING_TYPE cache, PVOID base, ULONG bugcheck,
                                          MM_PAGE_PRIORITY priority)
 {
 	UNREFERENCED_PARAMETER(cache);
-	UNREFERENCED_PARAMETER(base);
 	UNREFERENCED_PARAMETER(bugcheck);
 	UNREFERENCED_PARAMETER(priority);
-	if (mode != KernelMode)
-		l62_end_incomplete(
-		        "the driver maps pages into a program, which leak62 cannot do");
 	if (!(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)))
 		l62_end_incomplete("the driver maps the pages of an MDL that are not locked");
+	if (mode != KernelMode)
+		return map_user(mdl, base);
 	mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
 	return mdl->MappedSystemVa;
 }
@@ -126,7 +156,14 @@ PVOID NTAPI MmMapLockedPages(PMDL mdl, KPROCESSOR_MODE mode)
 
 VOID NTAPI MmUnmapLockedPages(PVOID base, PMDL mdl)
 {
-	UNREFERENCED_PARAMETER(base);
+	if (l62_is_user(base, 1)) {
+		check_user_irql();
+		if (!l62_user_unmap(PAGE_ALIGN(base)))
+			l62_end_incomplete("the driver unmaps from a program what is not "
+			                   "mapped there");
+		l62_ledger_remove(L62_LEDGER_USER_MAPPING, (ULONG_PTR)base);
+		return;
+	}
 	mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
 }
 

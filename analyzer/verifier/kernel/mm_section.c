@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Sections over the page file: memory that views share.  A view is where the memory is, so
- * that all views of a section are one, counted.  Sections of files are not here.
+ * Sections over the page file, or over a file's bytes: memory that views share.  A view is
+ * where the memory is, so that all views of a section are one, counted.  What a view may be
+ * used for is not enforced, and there are no images.
  */
 #include "ob.h"
+
+enum { IMAGE = 0x01000000 }; /* SEC_IMAGE, which the DDK does not have */
 
 struct section {
 	SIZE_T size;
 	PVOID memory; /* page-aligned, in the room */
 	PVOID room;
+	struct l62_mapped file; /* content NULL: over the page file */
 	LONG views;
 };
 
 static void destroy(PVOID body)
 {
-	l62_host_free(((struct section *)body)->room);
+	struct section *section = body;
+
+	if (section->file.content)
+		l62_file_unmap(&section->file);
+	l62_host_free(section->room);
 	l62_host_free(body);
 }
 
@@ -29,25 +37,49 @@ struct view {
 
 static struct view *views;
 
+static NTSTATUS of_file(struct section *section, HANDLE file, PLARGE_INTEGER most,
+                        ULONG protection)
+{
+	BOOLEAN writable = (protection & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)) != 0;
+	NTSTATUS status =
+	        l62_file_map(file, most ? most->QuadPart : 0, writable, &section->file);
+
+	section->memory = section->file.data;
+	section->size = ROUND_TO_PAGES(section->file.size);
+	return status;
+}
+
+static NTSTATUS of_page_file(struct section *section, PLARGE_INTEGER most)
+{
+	if (!most || most->QuadPart <= 0)
+		return STATUS_INVALID_PARAMETER_4;
+	section->size = ROUND_TO_PAGES(most->QuadPart);
+	section->room = l62_host_alloc(section->size + PAGE_SIZE);
+	section->memory = (PVOID)ROUND_TO_PAGES((ULONG_PTR)section->room);
+	return STATUS_SUCCESS;
+}
+
 NTSTATUS NTAPI ZwCreateSection(PHANDLE handle, ACCESS_MASK access,
                                POBJECT_ATTRIBUTES attributes, PLARGE_INTEGER most,
                                ULONG protection, ULONG options, HANDLE file)
 {
 	struct section *section;
+	NTSTATUS status;
 
 	UNREFERENCED_PARAMETER(access);
-	UNREFERENCED_PARAMETER(protection);
-	if (file)
-		l62_end_incomplete("the driver makes a section of a file, which leak62 cannot "
-		                   "do");
+	if (options & IMAGE)
+		l62_end_incomplete("the driver maps an image, which leak62 cannot do");
 	/* Documented: one of them. */
-	if (!(options & (SEC_COMMIT | SEC_RESERVE)) || !most || most->QuadPart <= 0 ||
-	    most->QuadPart > MAXLONG)
+	if (!(options & (SEC_COMMIT | SEC_RESERVE)))
+		return STATUS_INVALID_PARAMETER_6;
+	if (most && (most->QuadPart < 0 || most->QuadPart > MAXLONG))
 		return STATUS_INVALID_PARAMETER_4;
 	section = l62_host_alloc(sizeof(*section));
-	section->size = ROUND_TO_PAGES(most->QuadPart);
-	section->room = l62_host_alloc(section->size + PAGE_SIZE);
-	section->memory = (PVOID)ROUND_TO_PAGES((ULONG_PTR)section->room);
+	status = file ? of_file(section, file, most, protection) : of_page_file(section, most);
+	if (!NT_SUCCESS(status)) {
+		l62_host_free(section);
+		return status;
+	}
 	l62_object_insert(section, l62_type_section);
 	*handle = l62_handle_create(section, attributes ? attributes->Attributes : 0);
 	ObfDereferenceObject(section);

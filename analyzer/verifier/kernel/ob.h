@@ -42,5 +42,14 @@ VOID NTAPI ObUnRegisterCallbacks(PVOID handle);
 
 /* io_file.c: a file in memory, not one of a device. */
 BOOLEAN l62_file_is_own(PVOID body);
+/* The bytes of a file, page-aligned, which stay where they are until given back.  size 0:
+ * all of them; more than there are: the file is extended, if writable. */
+struct l62_mapped {
+	PVOID content, data;
+	SIZE_T size;
+};
+NTSTATUS l62_file_map(HANDLE handle, LONGLONG size, BOOLEAN writable,
+                      struct l62_mapped *mapped);
+void l62_file_unmap(const struct l62_mapped *mapped);
 
 #endif

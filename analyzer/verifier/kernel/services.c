@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* services.def as an array; layouts that drivers rely on. */
 #include "cm_callback.h"
+#include "flt.h"
 #include "format.h"
 #include "io_dma.h"
 #include "mm.h"

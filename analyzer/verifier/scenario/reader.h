@@ -14,7 +14,7 @@ struct l62_scenario_reader {
 	const json_t *around; /* the object that is being read */
 	struct l62_steps *out;
 	bool unloaded; /* by the last step */
-	size_t steps_room, settings_room, data_room;
+	size_t steps_room, settings_room, files_room, data_room;
 	struct l62_error *err;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Reading a scenario: the file as a whole, what is added around its steps, and the
- * values of the registry.  steps.c reads the steps.
+ * values of the registry and the files.  steps.c reads the steps.
  *
  *   no "load" first     load, add_device and start_device come before, as far as the
  *                       driver has AddDevice
@@ -36,21 +36,19 @@ int l62_scenario_refuse_unknown(struct l62_scenario_reader *reader, const json_t
 	return L62_OK;
 }
 
-static int add_setting(struct l62_scenario_reader *reader, const struct l62_setting *setting,
-                       const json_t *value)
+static int add_setting(struct l62_scenario_reader *reader, struct l62_setting **list,
+                       uint64_t *count, size_t *room, const struct l62_setting *setting)
 {
-	struct l62_steps *out = reader->out;
+	if (*count == *room) {
+		size_t more = *room ? *room * 2 : 16;
+		void *moved = realloc(*list, more * sizeof(*setting));
 
-	if (out->setting_count == reader->settings_room) {
-		size_t room = reader->settings_room ? reader->settings_room * 2 : 16;
-		void *more = realloc(out->settings, room * sizeof(*setting));
-
-		if (!more)
-			return l62_scenario_refuse(reader, value, "there is no memory");
-		out->settings = more;
-		reader->settings_room = room;
+		if (!moved)
+			return l62_error_set(reader->err, L62_E_INTERNAL, "no memory");
+		*list = moved;
+		*room = more;
 	}
-	out->settings[out->setting_count++] = *setting;
+	(*list)[(*count)++] = *setting;
 	return L62_OK;
 }
 
@@ -89,8 +87,42 @@ static int read_registry(struct l62_scenario_reader *reader, const json_t *regis
 				                            &setting.value,
 				                            &setting.value_length);
 			if (status == L62_OK)
-				status = add_setting(reader, &setting, value);
+				status = add_setting(reader, &reader->out->settings,
+				                     &reader->out->setting_count,
+				                     &reader->settings_room, &setting);
 		}
+		if (status != L62_OK)
+			return status;
+	}
+	return L62_OK;
+}
+
+/* {"\\SystemRoot\\win.ini": "5b 66 6f 6e 74 73 5d"} */
+static int read_files(struct l62_scenario_reader *reader, const json_t *files)
+{
+	const char *path;
+	json_t *value, *text;
+	int status = L62_OK;
+
+	if (!json_is_object(files))
+		return l62_scenario_refuse(reader, files,
+		                           "\"files\" must be an object of paths");
+	json_object_foreach((json_t *)(uintptr_t)files, path, value)
+	{
+		struct l62_setting file = {0};
+
+		reader->around = files;
+		text = json_string(path);
+		status = l62_scenario_utf16(reader, text, "a path", &file.name,
+		                            &file.name_length);
+		json_decref(text);
+		if (status == L62_OK)
+			status = l62_scenario_bytes(reader, value, path, &file.value,
+			                            &file.value_length);
+		if (status == L62_OK)
+			status = add_setting(reader, &reader->out->files,
+			                     &reader->out->file_count, &reader->files_room,
+			                     &file);
 		if (status != L62_OK)
 			return status;
 	}
@@ -132,11 +164,12 @@ static bool is_step(const json_t *steps, size_t index, const char *name)
 
 static int read_root(struct l62_scenario_reader *reader)
 {
-	static const char *const fields[] = {"format", "version",  "comment",
-	                                     "steps",  "registry", NULL};
+	static const char *const fields[] = {"format",   "version", "comment", "steps",
+	                                     "registry", "files",   NULL};
 	const json_t *root = reader->root, *steps = json_object_get(root, "steps");
 	const json_t *version = json_object_get(root, "version");
 	const json_t *registry = json_object_get(root, "registry");
+	const json_t *files = json_object_get(root, "files");
 	const char *format = json_string_value(json_object_get(root, "format"));
 	int status;
 
@@ -155,6 +188,8 @@ static int read_root(struct l62_scenario_reader *reader)
 		                           "\"steps\" must be an array with a step in it");
 	if (registry)
 		status = read_registry(reader, registry);
+	if (status == L62_OK && files)
+		status = read_files(reader, files);
 	if (status == L62_OK && !is_step(steps, 0, "load"))
 		status = add_before(reader);
 	if (status == L62_OK)
@@ -232,6 +267,7 @@ void l62_steps_free(struct l62_steps *steps)
 {
 	free(steps->steps);
 	free(steps->settings);
+	free(steps->files);
 	free(steps->data);
 	*steps = (struct l62_steps){0};
 }

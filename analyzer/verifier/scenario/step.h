@@ -88,6 +88,8 @@ struct l62_steps {
 	uint64_t count;
 	struct l62_setting *settings;
 	uint64_t setting_count;
+	struct l62_setting *files; /* name: the path; value: what is in it */
+	uint64_t file_count;
 	uint8_t *data;
 	uint64_t data_size;
 };

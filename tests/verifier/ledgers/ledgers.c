@@ -104,6 +104,17 @@ static void Mapping(PDEVICE_EXTENSION ext)
     MmMapIoSpace(physical, 2 * PAGE_SIZE, MmNonCached);
 }
 
+static void UserMapping(PDEVICE_EXTENSION ext)
+{
+    PVOID memory = ExAllocatePoolWithTag(NonPagedPoolNx, 2 * PAGE_SIZE, TAG);
+    PMDL mdl = IoAllocateMdl(memory, 2 * PAGE_SIZE, FALSE, FALSE, NULL);
+
+    MmBuildMdlForNonPagedPool(mdl);
+    MmMapLockedPagesSpecifyCache(mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority);
+    IoFreeMdl(mdl);
+    ExFreePoolWithTag(memory, TAG);
+}
+
 static PVOID ProgramMemory(SIZE_T size)
 {
     PVOID base = NULL;
@@ -209,7 +220,7 @@ static void RingRunsOver(PDEVICE_EXTENSION ext)
 static void (*const Requests[])(PDEVICE_EXTENSION) = {
     TimerInImage, TimerByRoutine, TimerElsewhere, DpcInImage, Thread, LookasideInImage,
     LookasideElsewhere, Contiguous, Mapping, LockedOfProgram, LockedOfKernel, Device, Link,
-    Handle, Reference, TwoReferences, GiveBackAll, RingRunsOver,
+    Handle, Reference, TwoReferences, GiveBackAll, RingRunsOver, UserMapping,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
