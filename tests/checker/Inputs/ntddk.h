@@ -153,6 +153,7 @@ NTKERNELAPI VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST List, PVOI
 						PVOID Free, ULONG Flags, SIZE_T Size, ULONG Tag,
 						USHORT Depth);
 NTKERNELAPI VOID ExDeletePagedLookasideList(PPAGED_LOOKASIDE_LIST List);
+LONG InterlockedDecrement(LONG volatile *value);
 NTKERNELAPI PVOID _InterlockedExchangePointer(PVOID volatile *Target, PVOID Value);
 NTKERNELAPI PVOID _InterlockedCompareExchangePointer(PVOID volatile *Target, PVOID Value,
 						     PVOID Comparand);
