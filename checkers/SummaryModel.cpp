@@ -54,6 +54,7 @@ private:
   SValBuilder &SVB;
   const LocationContext *LC;
   Position At;
+  const Summary *Of = nullptr;
 
   /// Outcomes that are the same to this caller.
   struct Group {
@@ -76,6 +77,7 @@ private:
   QualType typeAt(int I, llvm::StringRef Path) const;
   bool isPointerAt(int I, llvm::StringRef Path) const;
   Symbols objectsAt(ProgramStateRef State, int I, llvm::StringRef Path) const;
+  bool mayRelease(int Arg) const;
   ProgramStateRef assumeSigns(ProgramStateRef State, SVal V, QualType T,
                               unsigned Signs) const;
   bool matters(ProgramStateRef State, const Clause &Cl) const;
@@ -386,7 +388,7 @@ ProgramStateRef SummaryCall::apply(ProgramStateRef State, const Clause &Cl,
         // A summary names what an argument holds, but not much of what lies
         // further behind it, such as the members of a list's entries.  Who
         // holds another reference holds what is in the object.
-        if (Cl.Path != "." || Cl.Op == Clause::UNREF)
+        if (Cl.Path != "." || (Cl.Op == Clause::UNREF && mayRelease(Cl.Arg)))
           State = escapeContents(State, Sym);
         State = dropOwned(State, Sym);
       }
@@ -520,7 +522,18 @@ void SummaryCall::finish(ProgramStateRef State, const Group &G,
   C.addTransition(State, Tag);
 }
 
+// Who only counts down frees nothing of what the object holds, for the last one
+// either.
+bool SummaryCall::mayRelease(int Arg) const {
+  for (const Outcome &O : Of->Outcomes)
+    for (const Clause &Cl : O.Clauses)
+      if (Cl.Op == Clause::RELEASE && Cl.Arg == Arg)
+        return true;
+  return false;
+}
+
 bool SummaryCall::run(const Summary &S) {
+  Of = &S;
   ProgramStateRef State = C.getState()->remove<ReplayWithoutInlining>();
   llvm::SmallVector<Group, 4> Groups;
   Symbols Contested;

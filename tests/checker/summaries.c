@@ -54,6 +54,9 @@ SUM S put_box e 1 -
 SUM O - - unref:0:.
 SUM S drop_pack e 1 -
 SUM O - - unref:0:.
+SUM O - - rel:0:Data:POOL unref:0:.
+SUM S count_pack e 1 -
+SUM O - - unref:0:.
 SUM S returns_it e 1 -
 SUM O p param:0
 SUM S bug_check e 0 -
@@ -504,4 +507,18 @@ int counted_contents_leak(void)
 	data = ExAllocatePool(PagedPool, 8);
 	drop_pack(pack);
 	return data ? 0 : -2; // expected-warning{{leak: 'data' from ExAllocatePool (}}
+}
+
+/* Who only counts frees nothing of it, and the last one nothing either. */
+void count_pack(struct pack *pack);
+
+int counted_only(void)
+{
+	struct pack *pack = ExAllocatePool(PagedPool, sizeof(*pack));
+
+	if (!pack)
+		return -1;
+	pack->Data = ExAllocatePool(PagedPool, 8);
+	count_pack(pack);
+	return 0; // expected-warning{{leak: 'pack->Data' from ExAllocatePool (8 bytes)}}
 }
