@@ -28,7 +28,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REASONS = {"call": "a call would have to fail", "moment": "it needs a certain moment",
-           "ledger": "what is left is no pool", "harmless": "the wrong routine frees it, too",
+           "ledger": "what is left is no pool, and listed",
+           "nopool": "what is left is no pool, and not listed",
+           "harmless": "the wrong routine frees it, too",
            "lacks": "leak62 lacks what it uses", "link": "it does not link"}
 VALUES = {"FILE_DEVICE_KEYBOARD": 0x0B, "FILE_DEVICE_NETWORK": 0x12, "FILE_DEVICE_SOUND": 0x1D,
           "FILE_DEVICE_UNKNOWN": 0x22, "FILE_DEVICE_VIDEO": 0x23, "METHOD_BUFFERED": 0,
@@ -143,11 +145,14 @@ def judge(pattern, reason):
         return f"the twin ends with {twin_code}: {twin_message}", False, missing
     if agrees:
         # A gap that is closed does not belong to the list any more.
-        return "agrees", reason in (None, "lacks", "ledger"), missing
+        return "agrees", reason in (None, "lacks", "ledger", "nopool"), missing
     if code not in (0, 1):
         return f"the run ends with {code}: {message}", False, missing
     check = (found or {}).get("bugCheck") or {}
     text = f"stops with {check['code']} {check['arguments'][0]}" if check else "unloads cleanly"
+    # What is no pool is not only said to be that: the run lists it.
+    if reason == "ledger" and not check and not (found or {}).get("leftBehind"):
+        return "nothing is listed as left behind", False, missing
     return f"{text}: {REASONS.get(reason, 'not as labelled')}", reason is not None, missing
 
 

@@ -61,7 +61,7 @@ def build(name, folder, keep=lambda source: True):
     call(ARGS.lld, "-m", "i386pep", "--subsystem=native", "--entry=DriverEntry",
          "--image-base=0x140000000", "--dynamicbase", "--nxcompat", "--allow-multiple-definition",
          "--no-insert-timestamp", f"--pdb={driver[:-4]}.pdb", "-o", driver, *objects,
-         *ARGS.library)
+         *ARGS.libraries)
     return driver
 
 
@@ -140,7 +140,7 @@ def main():
     parser = argparse.ArgumentParser()
     for option in ["leak62", "clang", "lld", "build", "samples"]:
         parser.add_argument("--" + option, required=option != "samples", default="")
-    parser.add_argument("--library", action="append", default=[])
+    parser.add_argument("--library", dest="libraries", action="append", default=[])
     own, rest = sys.argv[1:], []
     if "--" in own:
         own, rest = own[:own.index("--")], own[own.index("--") + 1:]

@@ -68,7 +68,7 @@ def build(args):
     driver = os.path.join(args.build, "btrfs.sys")
     call(args.lld, "-m", "i386pep", "--subsystem=native", "--entry=DriverEntry",
          "--image-base=0x140000000", "--dynamicbase", "--nxcompat", "--allow-multiple-definition",
-         f"--pdb={driver[:-4]}.pdb", "-o", driver, *objects, *args.library)
+         f"--pdb={driver[:-4]}.pdb", "-o", driver, *objects, *args.libraries)
     return driver
 
 
@@ -82,7 +82,7 @@ def main():
     for option in ["leak62", "clang", "lld", "build", "mingw"]:
         parser.add_argument("--" + option, required=True)
     parser.add_argument("--source", default="")
-    parser.add_argument("--library", action="append", default=[])
+    parser.add_argument("--library", dest="libraries", action="append", default=[])
     args = parser.parse_args()
     args.source = os.environ.get("LEAK62_WINBTRFS_DIR") or args.source
     if not args.source:
