@@ -28,10 +28,18 @@ enum {
 	TU_TIMEOUT,
 	CONFIG,
 	SHOW_SUPPRESSED,
+	CONFIRM,
+	SCENARIO,
+	BUDGET,
+	OCCURRENCES,
+	LLD,
+	DLLTOOL,
 	QUIET,
 	VERBOSE,
 	RULES,
 };
+
+enum { BUDGET_DEFAULT = 60, OCCURRENCES_DEFAULT = 3 };
 
 static const struct row {
 	int value;            /* the letter of a short option, or one from above */
@@ -74,6 +82,19 @@ static const struct row {
          "here or at the top of the git work tree"},
         {SHOW_SUPPRESSED, "show-suppressed", NULL,
          "also show findings that a comment or the project file suppresses"},
+        {CONFIRM, "confirm", NULL,
+         "then build the driver, run it on the verifier core and say of\n"
+         "each finding whether it was shown: as leak62 confirm does"},
+        {SCENARIO, "scenario", "FILE",
+         "confirm: try this first, a scenario as leak62 verify takes it\n"
+         "(repeatable)"},
+        {BUDGET, "budget", "SECONDS",
+         "confirm: how long a driver may be run; default 60"},
+        {OCCURRENCES, "occurrences", "N",
+         "confirm: fail each call that can fail up to N times; default 3"},
+        {LLD, "lld", "PATH", "confirm: the linker; default: ld.lld beside the clang"},
+        {DLLTOOL, "dlltool", "PATH",
+         "confirm: llvm-dlltool; default: that beside the clang"},
         {QUIET, "quiet", NULL, "no progress"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
@@ -112,7 +133,8 @@ void l62_scan_options_help(void)
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
 	       "  leak62 scan -I include src/*.c\n"
-	       "  leak62 scan -p build --focus src/io.c\n");
+	       "  leak62 scan -p build --focus src/io.c\n"
+	       "  leak62 confirm -p build --scenario tests/requests.json\n");
 }
 
 /* Clang's spelling of one of the repeatable compile options. */
@@ -204,6 +226,22 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case SHOW_SUPPRESSED:
 		options->show_suppressed = true;
 		break;
+	case CONFIRM:
+		options->confirm = true;
+		break;
+	case SCENARIO:
+		g_ptr_array_add(options->scenarios, g_strdup(optarg));
+		break;
+	case BUDGET:
+		return number(&options->budget, "--budget", 1, err);
+	case OCCURRENCES:
+		return number(&options->occurrences, "--occurrences", 1, err);
+	case LLD:
+		set(&options->lld);
+		break;
+	case DLLTOOL:
+		set(&options->dlltool);
+		break;
 	case QUIET:
 		options->quiet = true;
 		break;
@@ -241,6 +279,10 @@ static int check(const struct l62_scan_options *options, struct l62_error *err)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--wdk and --driver-headers exclude each other: choose "
 		                     "one");
+	if (!options->confirm && (options->scenarios->len || options->lld || options->dlltool))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--scenario, --lld and --dlltool are for confirming what "
+		                     "was found: add --confirm");
 	if (options->quiet && options->verbose)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--quiet and --verbose exclude each other: choose one");
@@ -260,6 +302,9 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->focus = g_ptr_array_new_with_free_func(g_free);
 	options->flags = g_ptr_array_new_with_free_func(g_free);
 	options->wdk = g_ptr_array_new_with_free_func(g_free);
+	options->scenarios = g_ptr_array_new_with_free_func(g_free);
+	options->budget = BUDGET_DEFAULT;
+	options->occurrences = OCCURRENCES_DEFAULT;
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -285,6 +330,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 		return status;
 	for (int i = optind; i < argc; i++)
 		g_ptr_array_add(options->files, g_strdup(argv[i]));
+	options->confirm = options->confirm || strcmp(argv[0], "confirm") == 0;
 	return check(options, err);
 }
 
@@ -294,6 +340,9 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_ptr_array_unref(options->focus);
 	g_ptr_array_unref(options->flags);
 	g_ptr_array_unref(options->wdk);
+	g_ptr_array_unref(options->scenarios);
+	g_free(options->lld);
+	g_free(options->dlltool);
 	g_free(options->build);
 	g_free(options->clang);
 	g_free(options->plugin);

@@ -25,6 +25,11 @@ struct l62_scan_options {
 	unsigned jobs, timeout;
 	char *config;         /* --config, or NULL */
 	bool show_suppressed;
+	bool confirm;         /* also run the driver */
+	GPtrArray *scenarios; /* of char: as typed */
+	unsigned budget;      /* seconds of runs for a driver */
+	unsigned occurrences; /* how often a call is failed */
+	char *lld, *dlltool;  /* or NULL */
 	bool quiet, verbose, rules, help;
 };
 
