@@ -60,6 +60,7 @@ struct l62_verify_options {
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
 	bool verify_start;    /* special pool guards the start of blocks, not their end */
+	bool trace;           /* records which lines run: see trace.h */
 };
 
 enum l62_verdict {
