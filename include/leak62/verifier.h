@@ -8,6 +8,8 @@
  *   l62_verify_verdict()  how that ended
  *   l62_verify_print_*()  what the kernel debugger would print about it
  *
+ * leak62/campaign.h runs a driver many times, with another call failing each time.
+ *
  * The library writes nothing but what the printers are given a stream for, and what
  * the driver itself prints (DbgPrint), to standard error.
  *
