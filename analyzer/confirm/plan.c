@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <jansson.h>
-#include <sqlite3.h>
 #include <string.h>
 
-#include "db.h"
 #include "plan_witness.h"
 
 /* As many control codes are sent alone: each costs a campaign. */
@@ -40,7 +38,8 @@ static struct l62_trial *add(GPtrArray *trials, const char *name, const char *wh
 	return trial;
 }
 
-char *l62_plan_scenario(const char *comment, json_t *steps)
+/* A scenario file's text; steps is taken over. */
+static char *scenario_of(const char *comment, json_t *steps)
 {
 	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o}", "format", "leak62-scenario",
 	                             "version", 1, "comment", comment, "steps", steps);
@@ -73,7 +72,7 @@ static void add_load(GPtrArray *trials)
 	static const char why[] = "loading and unloading alone";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "load", "do", "unload");
 
-	add(trials, "load", why, l62_plan_scenario(why, steps));
+	add(trials, "load", why, scenario_of(why, steps));
 }
 
 static void add_twice(GPtrArray *trials, const GArray *codes)
@@ -81,7 +80,7 @@ static void add_twice(GPtrArray *trials, const GArray *codes)
 	static const char why[] = "the usual requests, twice";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "default", "do", "default");
 
-	add_codes(add(trials, "twice", why, l62_plan_scenario(why, steps)), codes);
+	add_codes(add(trials, "twice", why, scenario_of(why, steps)), codes);
 }
 
 /* Long and short data, as text and as numbers, then everything is read. */
@@ -105,7 +104,7 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	}
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 4096));
-	add(trials, "data", why, l62_plan_scenario(why, steps));
+	add(trials, "data", why, scenario_of(why, steps));
 }
 
 static void add_alone(GPtrArray *trials, const GArray *codes)
@@ -122,55 +121,64 @@ static void add_alone(GPtrArray *trials, const GArray *codes)
 }
 
 /* In ascending order, each once. */
-static int read_codes(sqlite3 *db, GArray *codes, struct l62_error *err)
+static int read_codes(const char *database, GArray *codes, struct l62_error *err)
 {
-	sqlite3_stmt *stmt;
-	int status = l62_db_prepare(db,
-	                            "SELECT DISTINCT value FROM control_code "
-	                            "WHERE value BETWEEN 0 AND 0xffffffff ORDER BY value",
-	                            &stmt, err);
+	struct l62_control_codes *found;
+	int status = l62_control_codes_load(database, &found, err);
 
-	while (status == L62_OK && sqlite3_step(stmt) == SQLITE_ROW) {
-		uint32_t code = (uint32_t)sqlite3_column_int64(stmt, 0);
+	if (status != L62_OK)
+		return status;
+	for (guint i = 0; i < found->codes->len; i++) {
+		const struct l62_control_code *row =
+		        &g_array_index(found->codes, struct l62_control_code, i);
+		uint32_t code = (uint32_t)row->value;
 
-		g_array_append_val(codes, code);
+		if (row->value == code &&
+		    (codes->len == 0 ||
+		     g_array_index(codes, uint32_t, codes->len - 1) != code))
+			g_array_append_val(codes, code);
 	}
-	sqlite3_finalize(stmt);
-	return status;
+	l62_control_codes_free(found);
+	return L62_OK;
 }
 
-static int add_witnesses(GPtrArray *trials, const char *database, struct l62_error *err)
+/* Different findings may ask for the same. */
+static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 {
-	GPtrArray *scenarios;
-	int status = l62_plan_witnesses(database, &scenarios, err);
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL);
 
-	for (guint i = 0; status == L62_OK && i < scenarios->len; i++) {
-		struct l62_plan_witness *witness = g_ptr_array_index(scenarios, i);
-		struct l62_trial *trial = add(trials, witness->name, witness->why,
-		                              g_steal_pointer(&witness->scenario));
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+		const struct l62_witness *witness = l62_witness_of(finding);
+		json_t *steps = witness ? l62_plan_witness_steps(witness) : NULL;
 
-		trial->finding = witness->finding;
+		if (steps && g_hash_table_add(seen, json_dumps(steps, JSON_COMPACT))) {
+			char *file = g_path_get_basename(finding->at.file);
+			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
+			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
+			struct l62_trial *trial =
+			        add(trials, name, why, scenario_of(why, json_incref(steps)));
+
+			trial->finding = finding->row;
+			g_free(why);
+			g_free(name);
+			g_free(file);
+		}
+		json_decref(steps);
 	}
-	if (status == L62_OK)
-		g_ptr_array_unref(scenarios);
-	return status;
+	g_hash_table_unref(seen);
 }
 
-int l62_plan_make(const char *database, const GPtrArray *own, GPtrArray **trials,
-                  struct l62_error *err)
+int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
+                  GPtrArray **trials, struct l62_error *err)
 {
 	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
 	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	sqlite3 *db = NULL;
-	int status = l62_db_open_file(database, &db, err);
+	int status = read_codes(database, codes, err);
 
-	if (status == L62_OK)
-		status = read_codes(db, codes, err);
-	sqlite3_close(db);
 	add_own(made, own);
 	add_load(made);
-	if (status == L62_OK)
-		status = add_witnesses(made, database, err);
+	add_witnesses(made, result);
 	add_codes(add(made, "requests",
 	              codes->len ? "the usual requests, with all control codes"
 	                         : "the usual requests",

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "leak62/error.h"
+#include "leak62/finding.h"
 
 struct l62_trial {
 	char *name;     /* for its file: "03-io.c-38" */
@@ -30,12 +31,12 @@ struct l62_trial {
 };
 
 /*
- * The trials for the driver of database, the result of a scan.  own (of char): paths of the
+ * The trials for a driver: its database and the result of it.  own (of char): paths of the
  * user's scenarios.  *trials, of struct l62_trial, is the caller's, to be freed with
  * g_ptr_array_unref().  L62_E_IO, L62_E_FORMAT: the database cannot be read.
  */
-int l62_plan_make(const char *database, const GPtrArray *own, GPtrArray **trials,
-                  struct l62_error *err);
+int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
+                  GPtrArray **trials, struct l62_error *err);
 
 /* Writes the trials' scenarios to folder, which it makes and empties first, as NAME.json,
  * and sets their paths.  L62_E_IO. */

@@ -8,6 +8,7 @@
  *   stacks   each stack once: count, then addresses, newest frame first
  *   blocks   live blocks, chained by address hash; freed ones are used again
  *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
+ *   calls    the driver's calls that could have failed, injected: those that did
  *   tags     allocations and frees of each tag, as `!poolused` shows them
  */
 #ifndef LEAK62_VERIFIER_ARENA_H
@@ -26,6 +27,8 @@ enum {
 	L62_STACKS_RECENT = 256,
 	L62_LEFT_MOST = 1 << 10,
 	L62_TAGS_MOST = 1 << 12,
+	L62_CALLS_MOST = 1 << 18,
+	L62_INJECTED_MOST = 1 << 12,
 };
 
 struct l62_block {
@@ -84,6 +87,25 @@ struct l62_left {
 	char detail[96]; /* its name, or "" */
 };
 
+/* A call of the driver's that could have failed; the index is its number less 1. */
+struct l62_fault_call {
+	uint64_t caller;  /* the driver's return address */
+	uint32_t service; /* index into l62_services */
+	uint32_t injected;
+};
+
+/* A call that was made to fail. */
+struct l62_injected {
+	uint64_t call; /* its number, from 1 */
+	uint64_t key;  /* see leak62/faults.h */
+	uint64_t caller;
+	uint32_t service;
+	uint32_t status; /* returned or raised; 0: it returned NULL */
+	uint32_t stack;
+	uint8_t raised;
+	uint8_t chosen; /* the status is not the routine's usual one */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -119,6 +141,10 @@ struct l62_arena {
 	uint32_t left_count;
 	uint64_t left_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
+	uint64_t fault_calls;                      /* that could have failed */
+	uint64_t injected_count;                   /* that were made to; may exceed the array */
+	struct l62_injected injected[L62_INJECTED_MOST];
+	struct l62_fault_call calls[L62_CALLS_MOST];
 };
 
 #endif
