@@ -175,15 +175,17 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
 	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	int status = read_codes(database, codes, err);
+	struct l62_trial *usual;
 
 	add_own(made, own);
 	add_load(made);
 	add_witnesses(made, result);
-	add_codes(add(made, "requests",
-	              codes->len ? "the usual requests, with all control codes"
-	                         : "the usual requests",
-	              NULL),
-	          codes);
+	usual = add(made, "requests",
+	            codes->len ? "the usual requests, with all control codes"
+	                       : "the usual requests",
+	            NULL);
+	usual->usual = true;
+	add_codes(usual, codes);
 	add_alone(made, codes);
 	add_twice(made, codes);
 	add_data(made, codes);

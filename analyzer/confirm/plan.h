@@ -27,6 +27,7 @@ struct l62_trial {
 	char *scenario; /* JSON as scenario.schema.json says; NULL: none is needed */
 	char *path;     /* where it is: the user's own, or set by l62_plan_write() */
 	GArray *codes;  /* of uint32_t: control codes to be sent in default requests */
+	bool usual;     /* the requests that any driver is sent, with all control codes */
 	gint64 finding; /* the row of the finding that it was made for; 0: none */
 };
 
