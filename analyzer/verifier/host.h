@@ -179,6 +179,8 @@ _Noreturn L62_HOST void l62_end_incomplete(const char *text);
 _Noreturn L62_HOST void l62_end_clean(void);
 /* What a routine of the driver returned ended the run: "DriverEntry returned 0xC000009A". */
 _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
+/* How many of the driver's calls were made to fail so far. */
+L62_HOST uint64_t l62_host_injected(void);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);

@@ -13,6 +13,7 @@
 
 #include "flags.h"
 #include "host.h"
+#include "json.h"
 #include "print.h"
 
 static json_t *number(uint64_t value)
@@ -356,6 +357,21 @@ static int write_file(const json_t *object, const char *path, struct l62_error *
 	free(temporary);
 	free(target);
 	return written == 0 ? L62_OK : L62_E_IO;
+}
+
+int l62_json_write(const json_t *object, const char *path, struct l62_error *err)
+{
+	return write_file(object, path, err);
+}
+
+json_t *l62_json_text(const char *value)
+{
+	return text(value);
+}
+
+json_t *l62_json_flags(const struct l62_verify *run)
+{
+	return flags_of(run);
 }
 
 int l62_verify_write_json(const struct l62_verify *run, const char *path, struct l62_error *err)

@@ -27,6 +27,18 @@ struct l62_verify {
 	size_t block_count;
 };
 
+/*
+ * l62_verify_run() in its parts, so that one image can be run many times.
+ *   open      the image and its symbols; *run is to be freed also after an error
+ *   scenario  the steps; path NULL: what is done without a file.  Replaces those of before
+ *   once      a run as options say, with these steps; what was known of the one before is gone
+ */
+int l62_run_open(struct l62_verify **run, const char *path, const char *pdb,
+                 struct l62_error *err);
+int l62_run_scenario(struct l62_verify *run, const char *path, struct l62_error *err);
+int l62_run_once(struct l62_verify *run, const struct l62_verify_options *options,
+                 struct l62_error *err);
+
 /* Makes blocks.  False: no memory. */
 bool l62_read_blocks(struct l62_verify *run);
 
