@@ -207,6 +207,18 @@ L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
 L62_HOST void l62_tracker_check_unload(void);
 
+/*
+ * Fault injection.  can: whether a service can fail at all; listed: whether faults.def or
+ * faults_cannot.def has it.  decide: a call that can fail is counted; kind: how it would;
+ * *status: the usual one, and then the one to fail with.  0: it does not fail.
+ */
+enum l62_fault_kind { L62_FAULT_IS_NULL, L62_FAULT_RETURNS, L62_FAULT_RAISES };
+L62_NT int32_t l62_fault_can(uint32_t service);
+L62_NT int32_t l62_fault_is_listed(uint32_t service);
+L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
+                                  uint32_t *status);
+L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
+
 /* What the host asks of kernel/: the scenario, run on the first thread. */
 struct l62_scenario {
 	uint64_t entry;         /* address of DriverEntry */

@@ -12,6 +12,7 @@
 #include "isolate.h"
 #include "loader/image.h"
 #include "sched/sched.h"
+#include "tracker/faults.h"
 #include "tracker/pool.h"
 #include "tracker/tracker.h"
 
@@ -150,6 +151,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	child.flags = options->flags;
 	child.quiet = options->quiet;
 	l62_pool_verify_start(options->verify_start);
+	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
 	if (load(image, pe, &err) != L62_OK)

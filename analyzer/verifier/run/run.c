@@ -114,6 +114,19 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 	return l62_read_blocks(run) ? L62_OK : l62_error_set(err, L62_E_INTERNAL, "no memory");
 }
 
+/* The level as `!verifier` shows it: simulation of low resources is on when it can do
+ * something. */
+static uint32_t flags_of(const struct l62_verify_options *options)
+{
+	uint32_t flags = options->flags & ~(L62_FLAG_LOW_RESOURCES | L62_FLAG_SYSTEMATIC);
+
+	if (options->faults.mode == L62_FAULTS_RANDOM && options->faults.per_10000)
+		flags |= L62_FLAG_LOW_RESOURCES;
+	if (options->faults.mode == L62_FAULTS_SYSTEMATIC)
+		flags |= L62_FLAG_SYSTEMATIC;
+	return flags;
+}
+
 int l62_run_open(struct l62_verify **out, const char *path, const char *pdb,
                  struct l62_error *err)
 {
@@ -150,9 +163,12 @@ int l62_run_once(struct l62_verify *run, const struct l62_verify_options *option
 	run->blocks = NULL;
 	run->block_count = 0;
 	run->reason[0] = '\0';
-	run->flags = options->flags;
+	run->flags = flags_of(options);
+	run->faults = options->faults;
+	free(run->command);
+	run->command = options->command ? strdup(options->command) : NULL;
 	run->arena = l62_arena_create();
-	if (!run->arena)
+	if (!run->arena || (options->command && !run->command))
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
 	return start(run, options, err);
 }
@@ -187,6 +203,7 @@ void l62_verify_free(struct l62_verify *run)
 	l62_arena_destroy(run->arena);
 	free(run->blocks);
 	free(run->name);
+	free(run->command);
 	free(run->note);
 	free(run);
 }
