@@ -179,6 +179,8 @@ _Noreturn L62_HOST void l62_end_incomplete(const char *text);
 _Noreturn L62_HOST void l62_end_clean(void);
 /* What a routine of the driver returned ended the run: "DriverEntry returned 0xC000009A". */
 _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
+/* How many of the driver's calls were made to fail so far. */
+L62_HOST uint64_t l62_host_injected(void);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);
@@ -204,6 +206,18 @@ L62_HOST void l62_host_log(const char *text, uint64_t length);
 L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
 L62_HOST void l62_tracker_check_unload(void);
+
+/*
+ * Fault injection.  can: whether a service can fail at all; listed: whether faults.def or
+ * faults_cannot.def has it.  decide: a call that can fail is counted; kind: how it would;
+ * *status: the usual one, and then the one to fail with.  0: it does not fail.
+ */
+enum l62_fault_kind { L62_FAULT_IS_NULL, L62_FAULT_RETURNS, L62_FAULT_RAISES };
+L62_NT int32_t l62_fault_can(uint32_t service);
+L62_NT int32_t l62_fault_is_listed(uint32_t service);
+L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
+                                  uint32_t *status);
+L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
 
 /* What the host asks of kernel/: the scenario, run on the first thread. */
 struct l62_scenario {

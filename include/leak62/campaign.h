@@ -96,13 +96,23 @@ struct l62_campaign_place {
 	uint32_t line;
 };
 
+/* LEAK: blocks of one tag from one place; LEFT: things of one ledger from one place; else where
+ * in the driver the run ended. */
+struct l62_campaign_item {
+	const char *what; /* "mdrv", "timer that is set", "" */
+	struct l62_campaign_place place;
+	uint64_t count;
+};
+
 /* What one or more runs have shown in the same way; the first one's numbers. */
 struct l62_campaign_finding {
 	enum l62_campaign_kind kind;
 	bool fails;          /* whether it should make the caller fail */
 	unsigned long run;   /* step.number */
 	unsigned long times; /* in how many runs */
-	const char *text;    /* what was seen: one line or more, without a newline at the end */
+	const char *text;    /* what was seen, in one sentence or part of one */
+	const struct l62_campaign_item *items; /* that the baseline has not shown */
+	size_t item_count;
 	const char *step;    /* in which the call failed, or the run ended; or "" */
 	uint64_t call;       /* that failed; 0: none, the baseline */
 	const char *routine; /* its name, or NULL */

@@ -38,8 +38,8 @@ enum l62_fault_mode {
 #define L62_FAULTS_SEED 1u
 
 struct l62_fail_at {
-	uint64_t call;       /* its number */
-	uint32_t status;     /* an NTSTATUS that is a failure; 0: the routine's usual one */
+	uint64_t call;   /* its number */
+	uint32_t status; /* an NTSTATUS that is a failure; 0: the routine's usual one */
 	uint32_t unused;
 };
 
@@ -58,6 +58,17 @@ struct l62_fault_plan {
 	uint32_t occurrences;    /* SYSTEMATIC: how often each stack is tried; 0: once */
 	struct l62_tried *tried; /* SYSTEMATIC: what was tried; marked by the run */
 };
+
+/* "PERCENT[,SEED[,TAGS]]", PERCENT with up to two decimals: a RANDOM plan; tags point into
+ * text.  0, or L62_E_USAGE, which names option. */
+int l62_faults_parse(const char *option, const char *text, struct l62_fault_plan *plan,
+                     struct l62_error *err);
+/* "NUMBER[=STATUS][,NUMBER[=STATUS]...]", STATUS a number or a name of statuses.def: an AT
+ * plan; *at becomes plan->at, to be freed.  0, or L62_E_USAGE, which names option. */
+int l62_fail_at_parse(const char *option, const char *text, struct l62_fault_plan *plan,
+                      struct l62_fail_at **at, struct l62_error *err);
+/* "STATUS_NO_MEMORY"; NULL: not in statuses.def. */
+const char *l62_status_name(uint32_t status);
 
 /*
  * How often calls of each key were made to fail, in memory shared with children.  A call's key

@@ -66,6 +66,7 @@ struct l62_verify_options {
 	unsigned seconds;     /* how long the child may take */
 	bool verify_start;    /* special pool guards the start of blocks, not their end */
 	bool trace;           /* records which lines run: see trace.h */
+	bool quiet;           /* what the driver prints is dropped */
 	struct l62_fault_plan faults; /* zeroed: none */
 	/* The command that makes the same run without faults, quoted for a shell, for replay
 	 * lines: "leak62 verify MyDriver.sys --ioctl 0x22a004"; NULL: none are made. */

@@ -50,6 +50,8 @@ bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_en
 
 /* "DRIVER_VERIFIER_DETECTED_VIOLATION" */
 const char *l62_bugcheck_name(uint32_t code);
+/* What the first argument means, where it tells causes apart; else NULL. */
+const char *l62_bugcheck_cause(uint32_t code, uint64_t arg1);
 
 /* Whether the driver had been unloaded when the run ended. */
 bool l62_at_unload(const struct l62_verify *run);

@@ -17,6 +17,7 @@
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
+static uint32_t *numbers; /* of the services that imports are bound to */
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -47,6 +48,13 @@ const char *l62_host_called(void)
 	return l62_services[record->import - count].name;
 }
 
+uint32_t l62_host_service(void)
+{
+	const struct l62_record *record = l62_cpu_record_top() - 1;
+
+	return numbers[record->import];
+}
+
 const struct l62_image *l62_image_loaded(void)
 {
 	return loaded;
@@ -68,6 +76,15 @@ static void missing(void)
 		         "the driver calls routine %u of %s, which leak62 does not have",
 		         import->ordinal, import->module);
 	l62_end_incomplete(text);
+}
+
+extern char l62_gate[];
+
+void *l62_service_way(const struct l62_service *service)
+{
+	bool gate = l62_fault_can((uint32_t)(service - l62_services));
+
+	return gate ? (void *)l62_gate : service->address;
 }
 
 static int by_name(const void *a, const void *b)
@@ -97,9 +114,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
-	if (!sorted || !targets) {
+	numbers = calloc(count, sizeof(*numbers));
+	if (!sorted || !targets || !numbers) {
 		free(sorted);
 		free(targets);
+		free(numbers);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
 	for (uint32_t i = 0; i < l62_service_count; i++)
@@ -116,8 +135,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		if (service && service->is_data)
 			value = service->address;
 		targets[i] = (void *)missing;
-		if (service && !service->is_data)
-			targets[i] = check_irql ? l62_irql_guard(service) : service->address;
+		if (service && !service->is_data) {
+			numbers[i] = (uint32_t)(service - l62_services);
+			targets[i] = check_irql ? l62_irql_guard(service)
+			                        : l62_service_way(service);
+		}
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		if (!is_import)
@@ -131,5 +153,5 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	free(sorted);
 	loaded = image;
 	bound = pe;
-	return status; /* targets stay: the thunks use them */
+	return status; /* targets and numbers stay: the thunks use them */
 }

@@ -12,12 +12,14 @@
 #include "isolate.h"
 #include "loader/image.h"
 #include "sched/sched.h"
+#include "tracker/faults.h"
 #include "tracker/pool.h"
 #include "tracker/tracker.h"
 
 static struct {
 	struct l62_arena *arena;
 	uint32_t flags;
+	bool quiet;
 } child;
 
 struct l62_arena *l62_child_arena(void)
@@ -44,6 +46,11 @@ void l62_host_free(void *memory)
 	free(memory);
 }
 
+uint64_t l62_host_injected(void)
+{
+	return child.arena->injected_count;
+}
+
 void l62_host_step(const char *step, uint32_t code)
 {
 	if (code)
@@ -54,7 +61,7 @@ void l62_host_step(const char *step, uint32_t code)
 
 void l62_host_log(const char *text, uint64_t length)
 {
-	if (write(STDERR_FILENO, text, length) < 0)
+	if (!child.quiet && write(STDERR_FILENO, text, length) < 0)
 		return; /* the log is a courtesy */
 }
 
@@ -142,7 +149,9 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 
 	child.arena = arena;
 	child.flags = options->flags;
+	child.quiet = options->quiet;
 	l62_pool_verify_start(options->verify_start);
+	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
 	if (load(image, pe, &err) != L62_OK)
