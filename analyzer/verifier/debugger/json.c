@@ -13,7 +13,7 @@
 
 #include "flags.h"
 #include "host.h"
-#include "print.h"
+#include "json.h"
 
 static json_t *number(uint64_t value)
 {
@@ -189,6 +189,8 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "caller", place(run, block->caller, true));
 	set(object, "origin", place(run, l62_block_origin(run, block), true));
 	set(object, "stack", stack_of(run, block->stack));
+	set(object, "reach", l62_json_reach(run, block));
+	set(object, "heldBy", l62_json_held_by(run, block));
 	return object;
 }
 
@@ -282,6 +284,31 @@ static json_t *log_of(const struct l62_verify *run)
 	return object;
 }
 
+json_t *l62_json_text(const char *value)
+{
+	return text(value);
+}
+
+json_t *l62_json_address(uint64_t value)
+{
+	return address(value);
+}
+
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call)
+{
+	return place(run, at, is_call);
+}
+
+json_t *l62_json_tag(uint32_t tag)
+{
+	return tag_of(tag);
+}
+
+json_t *l62_json_pool(uint8_t pool)
+{
+	return pool_of(pool);
+}
+
 static json_t *document(const struct l62_verify *run)
 {
 	static const char *const verdicts[] = {"clean", "violation", "incomplete"};
@@ -304,6 +331,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "leftBehind", left_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
+	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
 	return object;
 }

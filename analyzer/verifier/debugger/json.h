@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Parts of the JSON of a run that json_beyond.c makes, and what they take of json.c.  All
+ * return a new reference. */
+#ifndef LEAK62_VERIFIER_JSON_H
+#define LEAK62_VERIFIER_JSON_H
+
+#include <jansson.h>
+
+#include "print.h"
+
+/* json.c: names need not be UTF-8; an address with all that is known of it, is_call: it is
+ * one that a call returns to. */
+json_t *l62_json_text(const char *value);
+json_t *l62_json_address(uint64_t value);
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
+json_t *l62_json_tag(uint32_t tag);
+json_t *l62_json_pool(uint8_t pool);
+
+/* "reach" and "heldBy" of a block */
+json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *block);
+json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *block);
+/* "timeline" */
+json_t *l62_json_timeline(const struct l62_verify *run);
+
+#endif
