@@ -39,6 +39,14 @@ L62_HOST uint32_t l62_kind_tag(uint32_t kind);
 L62_HOST void *l62_host_alloc(uint64_t size);
 L62_HOST void l62_host_free(void *memory);
 
+/*
+ * Memory of the kernel's own in which a pointer of the driver's is kept, such as the context
+ * of a callback: a block that it points to is not lost (tracker/reach.h).  From add to
+ * remove; what names it for people, and must stay.
+ */
+L62_HOST void l62_root_add(const void *memory, uint64_t size, const char *what);
+L62_HOST void l62_root_remove(const void *memory);
+
 /* The driver's pool.  pool: an enum l62_pool; frames: the verifier's own above the
  * driver's call, newest first, up to L62_FRAME_END.  NULL: refused. */
 struct l62_pool_request {

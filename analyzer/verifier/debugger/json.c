@@ -190,6 +190,8 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "caller", place(run, block->caller, true));
 	set(object, "origin", place(run, l62_block_origin(run, block), true));
 	set(object, "stack", stack_of(run, block->stack));
+	set(object, "reach", l62_json_reach(run, block));
+	set(object, "heldBy", l62_json_held_by(run, block));
 	return object;
 }
 
@@ -324,6 +326,31 @@ static json_t *log_of(const struct l62_verify *run)
 	return object;
 }
 
+json_t *l62_json_text(const char *value)
+{
+	return text(value);
+}
+
+json_t *l62_json_address(uint64_t value)
+{
+	return address(value);
+}
+
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call)
+{
+	return place(run, at, is_call);
+}
+
+json_t *l62_json_tag(uint32_t tag)
+{
+	return tag_of(tag);
+}
+
+json_t *l62_json_pool(uint8_t pool)
+{
+	return pool_of(pool);
+}
+
 static json_t *document(const struct l62_verify *run)
 {
 	static const char *const verdicts[] = {"clean", "violation", "incomplete"};
@@ -346,6 +373,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "leftBehind", left_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
+	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
 	set(object, "faults", faults_of(run));
 	return object;
@@ -404,11 +432,6 @@ static int write_file(const json_t *object, const char *path, struct l62_error *
 int l62_json_write(const json_t *object, const char *path, struct l62_error *err)
 {
 	return write_file(object, path, err);
-}
-
-json_t *l62_json_text(const char *value)
-{
-	return text(value);
 }
 
 json_t *l62_json_flags(const struct l62_verify *run)

@@ -26,6 +26,17 @@ uint64_t l62_block_origin(const struct l62_verify *run, const struct l62_block *
 /* Whether the driver's function with that address in it is such a wrapper. */
 bool l62_is_wrapper(const struct l62_verify *run, uint64_t address);
 
+/* Whether a block that is left is forgotten or lost; NULL: not known. */
+const struct l62_held *l62_block_held(const struct l62_verify *run,
+                                      const struct l62_block *block);
+/* The block that points to it; NULL: something else does, or nothing. */
+const struct l62_block *l62_held_block(const struct l62_verify *run,
+                                       const struct l62_held *held);
+/* "MyDriver!Table+0x8", "block 0x... (mdrv)+0x10", "device object 0x... (\\Device\\Name)+0x160";
+ * "": nothing. */
+void l62_held_text(const struct l62_verify *run, const struct l62_held *held, char *text,
+                   size_t size);
+
 /* Live blocks of one stack, tag and size. */
 struct l62_group {
 	const struct l62_block *block; /* the first */

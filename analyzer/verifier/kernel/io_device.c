@@ -78,6 +78,7 @@ PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario)
 	driver->DriverStart = (PVOID)scenario->image;
 	driver->DriverSize = (ULONG)scenario->image_size;
 	driver->DriverInit = (PDRIVER_INITIALIZE)scenario->entry;
+	l62_root_add(driver, sizeof(*driver) + sizeof(DRIVER_EXTENSION), "the driver object");
 	make_name(&driver->DriverName, L"\\Driver\\", scenario->name);
 	make_name(&driver->DriverExtension->ServiceKeyName, L"", scenario->name);
 	return driver;
@@ -126,7 +127,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
 	l62_io_device_created(device);
 	KeInitializeDeviceQueue(&device->DeviceQueue);
-	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, device->Size, name);
+	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, size + extension, name);
 	*out = device;
 	return STATUS_SUCCESS;
 }

@@ -60,6 +60,11 @@ const struct l62_image *l62_image_loaded(void)
 	return loaded;
 }
 
+const struct l62_pe *l62_image_file(void)
+{
+	return bound;
+}
+
 /* Where the thunk of an unknown import leads to. */
 static void missing(void)
 {

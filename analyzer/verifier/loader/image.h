@@ -38,5 +38,7 @@ int l62_image_set_pageable(struct l62_image *image, const struct l62_pe *pe,
 
 /* The one that was bound last; NULL before. */
 const struct l62_image *l62_image_loaded(void);
+/* What it was bound from; NULL before. */
+const struct l62_pe *l62_image_file(void);
 
 #endif

@@ -118,6 +118,19 @@ uint64_t l62_sched_return_address(const void *thread_object)
 	return 0;
 }
 
+bool l62_sched_stack_of(const void *thread_object, uint64_t *low, uint64_t *high)
+{
+	const struct l62_fiber *fiber = s.all;
+
+	while (fiber && fiber->thread != thread_object)
+		fiber = fiber->sister;
+	if (!fiber || fiber == s.current || fiber->state == ENDED)
+		return false;
+	*low = fiber->rsp;
+	*high = (uintptr_t)fiber->stack + GUARD + STACK_SIZE;
+	return true;
+}
+
 int64_t l62_sched_now(void)
 {
 	return s.now;

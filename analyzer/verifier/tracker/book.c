@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "objects.h"
 #include "pool.h"
+#include "reach.h"
 #include "run/child.h"
 #include "sched/sched.h"
 #include "tracker.h"
@@ -244,6 +245,7 @@ void l62_tracker_check_unload(void)
 	                                  L62_FRAME_END};
 
 	l62_ledger_report(arena);
+	l62_reach_mark(arena);
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
 		stop(frames, VERIFIER_VIOLATION, LEFT_AT_UNLOAD, arena->name_address,
 		     arena->entry_address, left);
@@ -265,5 +267,6 @@ _Noreturn void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64
 	                                  L62_FRAME_END};
 
 	l62_ledger_report(l62_child_arena());
+	l62_reach_mark(l62_child_arena());
 	stop(frames, code, a1, a2, a3, a4);
 }

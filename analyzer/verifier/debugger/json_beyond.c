@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* JSON of what Driver Verifier does not tell; see json.h and run.schema.json. */
+#include "json.h"
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
+json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *block)
+{
+	const struct l62_held *held = l62_block_held(run, block);
+
+	if (!held)
+		return json_null();
+	return json_string(held->reach == L62_REACH_LOST ? "lost" : "forgotten");
+}
+
+json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *block)
+{
+	const struct l62_held *held = l62_block_held(run, block);
+	const struct l62_block *holder = held ? l62_held_block(run, held) : NULL;
+	json_t *object;
+	char text[256];
+
+	if (!held || held->holder == L62_HOLDER_NONE)
+		return json_null();
+	l62_held_text(run, held, text, sizeof(text));
+	object = json_object();
+	set(object, "text", l62_json_text(text));
+	set(object, "address", l62_json_address(held->at));
+	set(object, "block",
+	    holder ? json_integer((json_int_t)holder->sequence) : json_null());
+	return object;
+}
+
+static void add_point(json_t *points, uint64_t *newest, uint64_t operation, uint64_t bytes)
+{
+	/* What the arena has need not make sense. */
+	if (operation <= *newest || operation > INT64_MAX || bytes > INT64_MAX)
+		return;
+	*newest = operation;
+	json_array_append_new(points, json_pack("[I, I]", (json_int_t)operation,
+	                                        (json_int_t)bytes));
+}
+
+/* The first point, and two of each part but the first: no more than 2 * 256. */
+static json_t *points_of(const struct l62_timeline *timeline)
+{
+	uint32_t used = timeline->used < L62_TIMELINE_MOST ? timeline->used : L62_TIMELINE_MOST;
+	json_t *points = json_array();
+	uint64_t newest = 0;
+
+	add_point(points, &newest, timeline->first_at, timeline->first);
+	for (uint32_t i = 0; i < used; i++) {
+		const struct l62_timeline_part *part = &timeline->parts[i];
+
+		if (i > 0 || part->peak > timeline->first)
+			add_point(points, &newest, part->peak_at, part->peak);
+		if (i > 0 || used == 1 || json_array_size(points) < 2)
+			add_point(points, &newest, part->last_at, part->last);
+	}
+	return points;
+}
+
+json_t *l62_json_timeline(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < L62_TAGS_MOST; i++) {
+		const struct l62_tag *tag = &run->arena->tags[i];
+		json_t *object;
+
+		if (!tag->allocations)
+			continue;
+		object = json_object();
+		set(object, "tag", l62_json_tag(tag->tag));
+		set(object, "pool", l62_json_pool(tag->pool));
+		set(object, "points", points_of(&run->arena->timelines[i]));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
