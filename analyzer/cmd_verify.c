@@ -3,6 +3,7 @@
  * leak62 verify: runs a driver's image and prints what Driver Verifier and the kernel
  * debugger would have said about it.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
@@ -10,15 +11,15 @@
 
 #include "cmd_verify_kd.h"
 #include "commands.h"
-#include "leak62/verifier.h"
+#include "leak62/trace.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS, LINES };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
 	struct l62_verify_options options;
 	GArray *ioctls; /* of uint32_t */
-	const char *image, *json;
+	const char *image, *json, *lines;
 	enum l62_layout layout;
 	bool kd, imports, help;
 };
@@ -48,6 +49,9 @@ static void print_help(void)
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
+	       "  --lines FILE           records which lines of the driver run, and writes "
+	       "them as\n"
+	       "                         lcov's tracefile\n"
 	       "  --windbg classic|modern\n"
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
@@ -142,6 +146,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case JSON:
 		verify->json = optarg;
 		return L62_OK;
+	case LINES:
+		verify->lines = optarg;
+		verify->options.trace = true;
+		return L62_OK;
 	case WINDBG:
 		verify->layout =
 		        strcmp(optarg, "modern") == 0 ? L62_LAYOUT_MODERN : L62_LAYOUT_CLASSIC;
@@ -174,6 +182,7 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"kd", no_argument, NULL, KD},
 	                                      {"imports", no_argument, NULL, IMPORTS},
 	                                      {"json", required_argument, NULL, JSON},
+	                                      {"lines", required_argument, NULL, LINES},
 	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"help", no_argument, NULL, 'h'},
 	                                      {0}};
@@ -283,6 +292,26 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 	}
 }
 
+static int write_lines(const struct verify *verify, const struct l62_verify *run,
+                       struct l62_error *err)
+{
+	FILE *out;
+	int status;
+
+	if (!l62_trace_is(run))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--lines: %s has no line numbers; give its .pdb with "
+		                     "--pdb FILE",
+		                     verify->image);
+	out = fopen(verify->lines, "w");
+	if (!out)
+		return l62_error_set(err, L62_E_IO, "--lines: %s cannot be written: %s",
+		                     verify->lines, g_strerror(errno));
+	status = l62_trace_write(run, out, err);
+	fclose(out);
+	return status;
+}
+
 int l62_cmd_verify(int argc, char **argv)
 {
 	struct verify verify = {
@@ -314,6 +343,10 @@ int l62_cmd_verify(int argc, char **argv)
 		l62_verify_set_layout(run, verify.layout);
 		exit_code = tell(&verify, run);
 		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
+			l62_complain("%s", err.text);
+			exit_code = L62_EXIT_USAGE;
+		}
+		if (verify.lines && write_lines(&verify, run, &err) != L62_OK) {
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;
 		}

@@ -131,7 +131,8 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps,
+		              &run->trace);
 	}
 	status = wait_for(child, options->seconds, &how, &late, err);
 	if (status != L62_OK)
@@ -166,7 +167,10 @@ static int prepare(struct l62_verify *run, const char *path,
 	status = l62_pe_parse(&run->pe, run->file.data, run->file.size, &problem);
 	if (status != L62_OK)
 		return l62_error_set(err, status, "%s: %s", path, problem.text);
-	return l62_symbols_open(&run->symbols, &run->pe, path, options->pdb, &run->note, err);
+	status = l62_symbols_open(&run->symbols, &run->pe, path, options->pdb, &run->note, err);
+	if (status == L62_OK && options->trace)
+		status = l62_trace_open(&run->trace, &run->pe, &run->symbols, err);
+	return status;
 }
 
 int l62_verify_run(const char *path, const struct l62_verify_options *options,
@@ -193,6 +197,7 @@ void l62_verify_free(struct l62_verify *run)
 {
 	if (!run)
 		return;
+	l62_trace_close(&run->trace);
 	l62_symbols_close(&run->symbols);
 	l62_steps_free(&run->steps);
 	l62_pe_clear(&run->pe);
