@@ -95,6 +95,7 @@ int l62_trace_arm(struct l62_image *image, const struct l62_pe *pe,
 			                     section->name);
 	}
 	plan->log->reached = 0;
+	plan->log->released = 0;
 	memset(plan->log->hits, 0, plan->count * sizeof(*plan->log->hits));
 	trace = plan;
 	traced = image;
@@ -165,4 +166,26 @@ bool l62_trace_trapped(const siginfo_t *info, greg_t *registers)
 		return false;
 	hit(index, registers);
 	return true;
+}
+
+uint64_t l62_trace_moment(void)
+{
+	return trace ? trace->log->reached : 0;
+}
+
+void l62_trace_released(uint32_t kind, uint32_t ledger, uint32_t tag, uint32_t stack,
+                        uint64_t begin)
+{
+	struct l62_trace_log *log = trace ? trace->log : NULL;
+
+	if (!log || log->released++ >= L62_TRACE_LIVES)
+		return;
+	log->lives[log->released - 1] = (struct l62_trace_life){
+	        .begin = begin,
+	        .end = log->reached,
+	        .kind = kind,
+	        .ledger = ledger,
+	        .tag = tag,
+	        .stack = stack,
+	};
 }

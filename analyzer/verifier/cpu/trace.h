@@ -25,4 +25,10 @@ int l62_trace_arm(struct l62_image *image, const struct l62_pe *pe,
 /* Whether a SIGTRAP was the trace's: then it is dealt with. */
 bool l62_trace_trapped(const siginfo_t *info, greg_t *registers);
 
+/* How many events there have been; 0 where there is no trace. */
+uint64_t l62_trace_moment(void);
+/* Takes note of what the driver has given back; begin: the moment when it was had. */
+void l62_trace_released(uint32_t kind, uint32_t ledger, uint32_t tag, uint32_t stack,
+                        uint64_t begin);
+
 #endif

@@ -13,8 +13,19 @@
 #include "leak62/trace.h"
 #include "loader/pe.h"
 
+/* Something that was given back. */
+struct l62_trace_life {
+	uint64_t begin, end; /* events before it was had, and before it was given back */
+	uint32_t kind;       /* enum l62_kind */
+	uint32_t ledger;     /* enum l62_ledger; L62_LEDGER_COUNT: a block */
+	uint32_t tag, stack; /* of a block; where it was had */
+};
+enum { L62_TRACE_LIVES = 1 << 15 };
+
 /* Written by the child. */
 struct l62_trace_log {
+	uint64_t released; /* lives ever */
+	struct l62_trace_life lives[L62_TRACE_LIVES];
 	uint64_t reached;               /* events ever */
 	uint32_t events[L62_TRACE_LOG]; /* indices of points */
 	uint32_t hits[];                /* of each point */

@@ -56,17 +56,45 @@ static bool is_wrong_free(const struct l62_verify *run)
 	        arguments[0] <= FREE_LAST);
 }
 
+static void set_kind(struct l62_item *item, uint32_t kind)
+{
+	if (kind < sizeof(kinds) / sizeof(*kinds)) {
+		item->kind = kinds[kind].name;
+		item->noun = kinds[kind].noun;
+	}
+}
+
+static bool read_released(const struct l62_verify *run, size_t index, struct l62_item *item)
+{
+	const struct l62_trace_log *log = run->trace.log;
+	const struct l62_trace_life *life;
+
+	if (!log || index >= log->released || index >= L62_TRACE_LIVES)
+		return false;
+	life = &log->lives[index];
+	item->begin = life->begin;
+	item->end = life->end;
+	item->sort = L62_ITEM_BLOCK;
+	if (life->ledger == L62_LEDGER_COUNT) {
+		l62_tag_text(life->tag, item->tag);
+	} else {
+		item->sort = L62_ITEM_LEDGER;
+		item->ledger = l62_left_name(life->ledger);
+	}
+	set_kind(item, life->kind);
+	fill_places(run, life->stack, item);
+	return true;
+}
+
 static void read_block(const struct l62_verify *run, size_t index, struct l62_item *item)
 {
 	const struct l62_block *block = &run->arena->blocks[run->blocks[index]];
 
 	item->sort = L62_ITEM_BLOCK;
 	item->size = block->size;
+	item->begin = block->moment;
 	l62_tag_text(block->tag, item->tag);
-	if (block->kind < sizeof(kinds) / sizeof(*kinds)) {
-		item->kind = kinds[block->kind].name;
-		item->noun = kinds[block->kind].noun;
-	}
+	set_kind(item, block->kind);
 	fill_places(run, block->stack, item);
 }
 
@@ -77,6 +105,7 @@ bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_it
 	struct l62_left_entry entry;
 
 	memset(item, 0, sizeof(*item));
+	item->end = L62_ITEM_LEFT;
 	if (index < blocks) {
 		read_block(run, index, item);
 		return true;
@@ -93,8 +122,10 @@ bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_it
 		return true;
 	}
 	index -= left;
-	if (index > 0 || !is_wrong_free(run))
-		return false;
+	if (!is_wrong_free(run))
+		return read_released(run, index, item);
+	if (index > 0)
+		return read_released(run, index - 1, item);
 	item->sort = L62_ITEM_WRONG_FREE;
 	item->noun = "freed wrongly";
 	fill_places(run, run->arena->stack, item);
