@@ -3,6 +3,7 @@
  * leak62 verify: runs a driver's image and prints what Driver Verifier and the kernel
  * debugger would have said about it.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
@@ -11,15 +12,29 @@
 #include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
 #include "commands.h"
-#include "leak62/verifier.h"
+#include "leak62/trace.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS, FAULTS };
+enum {
+	FLAGS = 256,
+	IOCTL,
+	BUFFER,
+	PDB,
+	SECONDS,
+	KD,
+	JSON,
+	WINDBG,
+	START,
+	SCENARIO,
+	IMPORTS,
+	LINES,
+	FAULTS, /* and the two behind it */
+};
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
 	struct l62_verify_options options;
 	GArray *ioctls; /* of uint32_t */
-	const char *image, *json;
+	const char *image, *json, *lines;
 	enum l62_layout layout;
 	struct cmd_faults faults;
 	bool kd, imports, help;
@@ -60,6 +75,9 @@ static void print_help(void)
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
+	       "  --lines FILE           records which lines of the driver run, and writes "
+	       "them as\n"
+	       "                         lcov's tracefile\n"
 	       "  --windbg classic|modern\n"
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
@@ -154,6 +172,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case JSON:
 		verify->json = optarg;
 		return L62_OK;
+	case LINES:
+		verify->lines = optarg;
+		verify->options.trace = true;
+		return L62_OK;
 	case WINDBG:
 		verify->layout =
 		        strcmp(optarg, "modern") == 0 ? L62_LAYOUT_MODERN : L62_LAYOUT_CLASSIC;
@@ -190,6 +212,7 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"kd", no_argument, NULL, KD},
 	                                      {"imports", no_argument, NULL, IMPORTS},
 	                                      {"json", required_argument, NULL, JSON},
+	                                      {"lines", required_argument, NULL, LINES},
 	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"faults", required_argument, NULL, FAULTS},
 	                                      {"fail-at", required_argument, NULL, FAULTS + 1},
@@ -306,6 +329,26 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 	}
 }
 
+static int write_lines(const struct verify *verify, const struct l62_verify *run,
+                       struct l62_error *err)
+{
+	FILE *out;
+	int status;
+
+	if (!l62_trace_is(run))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--lines: %s has no line numbers; give its .pdb with "
+		                     "--pdb FILE",
+		                     verify->image);
+	out = fopen(verify->lines, "w");
+	if (!out)
+		return l62_error_set(err, L62_E_IO, "--lines: %s cannot be written: %s",
+		                     verify->lines, g_strerror(errno));
+	status = l62_trace_write(run, out, err);
+	fclose(out);
+	return status;
+}
+
 int l62_cmd_verify(int argc, char **argv)
 {
 	struct verify verify = {
@@ -341,6 +384,10 @@ int l62_cmd_verify(int argc, char **argv)
 			exit_code = L62_EXIT_USAGE;
 		}
 		cmd_faults_tell(&verify.faults, run);
+		if (verify.lines && write_lines(&verify, run, &err) != L62_OK) {
+			l62_complain("%s", err.text);
+			exit_code = L62_EXIT_USAGE;
+		}
 		if (verify.kd)
 			l62_kd_run(run);
 	}

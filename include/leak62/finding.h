@@ -95,7 +95,7 @@ struct l62_finding {
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
-	const struct l62_proof *proof;  /* NULL: it was not tried; not owned */
+	struct l62_proof proof;         /* all zeroes: it was not tried */
 };
 
 struct l62_failed_tu {

@@ -62,6 +62,9 @@ struct l62_trace_event {
 bool l62_trace_event(const struct l62_verify *run, size_t index, struct l62_trace_event *event);
 uint64_t l62_trace_lost(const struct l62_verify *run);
 
+/* The trace as lcov's tracefile ("DA:LINE,HITS").  0, L62_E_IO, L62_E_INTERNAL. */
+int l62_trace_write(const struct l62_verify *run, FILE *out, struct l62_error *err);
+
 #ifdef __cplusplus
 }
 #endif

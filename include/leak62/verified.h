@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * What a run of the verifier core has left, item by item, with the driver's source lines:
- * for who compares it with findings.  All strings are owned by run.
+ * What a run of the verifier core has left or given back, item by item, with the driver's
+ * source lines: for who compares it with findings.  All strings are owned by run.
  */
 #ifndef LEAK62_VERIFIED_H
 #define LEAK62_VERIFIED_H
@@ -19,7 +19,8 @@ struct l62_place {
 	unsigned line;
 };
 
-enum { L62_PLACES = 64 };
+enum { L62_PLACES = 24 };
+#define L62_ITEM_LEFT UINT64_MAX
 
 enum l62_item_sort {
 	L62_ITEM_BLOCK,      /* pool, and what is made of pool */
@@ -34,6 +35,9 @@ struct l62_item {
 	const char *noun;   /* for people */
 	char tag[5];        /* BLOCK: in memory order; else "" */
 	uint64_t size;      /* bytes, or what the ledger counts */
+	/* In a traced run: how many events of the trace (trace.h) came before it was had, and
+	 * before it was given back; L62_ITEM_LEFT: it was not. */
+	uint64_t begin, end;
 	size_t place_count;
 	struct l62_place places[L62_PLACES]; /* newest first */
 };
@@ -42,8 +46,8 @@ struct l62_item {
  * its load failed.  What is live in a run that stopped before is not left. */
 bool l62_verified_ended(const struct l62_verify *run);
 
-/* The item of an index from 0 on: what is left when the run ended, and what was freed
- * wrongly.  False: there are no more. */
+/* The item of an index from 0 on: what is left when the run ended, what was freed wrongly
+ * and, of a traced run, what was given back.  False: there are no more. */
 bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_item *item);
 
 #ifdef __cplusplus

@@ -17,6 +17,11 @@ size_t l62_verify_left_count(const struct l62_verify *run)
 	return count < L62_LEFT_MOST ? count : L62_LEFT_MOST;
 }
 
+const char *l62_left_name(uint32_t ledger)
+{
+	return ledger < sizeof(kinds) / sizeof(*kinds) ? kinds[ledger].name : NULL;
+}
+
 bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_entry *entry)
 {
 	const struct l62_left *left = &run->arena->left[index];

@@ -57,6 +57,8 @@ struct l62_left_entry {
 	char detail[128];
 	uint64_t caller; /* in the driver; 0: not known */
 };
+/* What JSON calls a ledger; NULL: it is none. */
+const char *l62_left_name(uint32_t ledger);
 bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_entry *entry);
 
 /* "DRIVER_VERIFIER_DETECTED_VIOLATION" */

@@ -9,6 +9,7 @@
 
 #include "cpu/capture.h"
 #include "cpu/cpu.h"
+#include "cpu/trace.h"
 #include "isolate.h"
 #include "loader/image.h"
 #include "sched/sched.h"
@@ -122,7 +123,8 @@ static void *wide_name(const char *name)
 	return wide;
 }
 
-static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
+static int load(struct l62_image *image, const struct l62_pe *pe, const struct l62_trace *trace,
+                struct l62_error *err)
 {
 	int status = l62_cpu_init(err);
 
@@ -135,13 +137,15 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 	if (status == L62_OK && child.flags & L62_FLAG_FORCE_IRQL)
 		status = l62_image_set_pageable(image, pe, err);
 	if (status == L62_OK)
+		status = l62_trace_arm(image, pe, trace, err);
+	if (status == L62_OK)
 		status = l62_isolate(err);
 	return status;
 }
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
-                             const struct l62_steps *steps)
+                             const struct l62_steps *steps, const struct l62_trace *trace)
 {
 	struct l62_error err;
 	struct l62_image *image;
@@ -154,7 +158,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
-	if (load(image, pe, &err) != L62_OK)
+	if (load(image, pe, trace, &err) != L62_OK)
 		l62_end_incomplete(err.text);
 	arena->image_base = image->base;
 	arena->image_size = image->size;

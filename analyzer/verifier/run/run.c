@@ -99,7 +99,8 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps,
+		              &run->trace);
 	}
 	status = l62_wait(child, options->seconds * SECOND, &how, &late, err);
 	if (status != L62_OK)
@@ -170,6 +171,14 @@ int l62_run_once(struct l62_verify *run, const struct l62_verify_options *option
 	run->arena = l62_arena_create();
 	if (!run->arena || (options->command && !run->command))
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
+	if (options->trace) {
+		int status = run->trace.log
+		                     ? l62_trace_reset(&run->trace, err)
+		                     : l62_trace_open(&run->trace, &run->pe, &run->symbols, err);
+
+		if (status != L62_OK)
+			return status;
+	}
 	return start(run, options, err);
 }
 
@@ -196,6 +205,7 @@ void l62_verify_free(struct l62_verify *run)
 {
 	if (!run)
 		return;
+	l62_trace_close(&run->trace);
 	l62_symbols_close(&run->symbols);
 	l62_steps_free(&run->steps);
 	l62_pe_clear(&run->pe);

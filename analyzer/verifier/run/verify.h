@@ -9,6 +9,7 @@
 #include "leak62/verifier.h"
 #include "loader/pe.h"
 #include "scenario/scenario.h"
+#include "trace.h"
 #include "tracker/arena.h"
 
 struct l62_verify {
@@ -17,6 +18,7 @@ struct l62_verify {
 	struct l62_pe pe;
 	struct l62_symbols symbols;
 	struct l62_steps steps;
+	struct l62_trace trace;
 	char *name; /* "MyDriver.sys" */
 	char *command; /* for replay lines, or NULL */
 	struct l62_fault_plan faults; /* without what it points to */

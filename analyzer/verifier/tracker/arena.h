@@ -46,6 +46,7 @@ struct l62_block {
 	uint64_t thread;
 	int64_t time;      /* 100 ns, virtual */
 	uint64_t sequence; /* allocations are numbered from 1 */
+	uint64_t moment;   /* events of the trace before it */
 	uint32_t tag;
 	uint32_t stack;
 	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
