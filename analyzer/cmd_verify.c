@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_verify_campaign.h"
 #include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
 #include "commands.h"
@@ -27,7 +28,8 @@ enum {
 	SCENARIO,
 	IMPORTS,
 	LINES,
-	FAULTS, /* and the two behind it */
+	FAULTS,
+	CAMPAIGN = FAULTS + 3
 };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
@@ -37,6 +39,7 @@ struct verify {
 	const char *image, *json, *lines;
 	enum l62_layout layout;
 	struct cmd_faults faults;
+	struct cmd_campaign campaign;
 	bool kd, imports, help;
 };
 
@@ -72,6 +75,16 @@ static void print_help(void)
 	       "more\n"
 	       "                         commas; STATUS: not with its usual one\n"
 	       "  --calls                lists the calls that can be made to fail, by number\n"
+	       "  --systematic           many runs, each with another call failing that can "
+	       "fail on\n"
+	       "                         Windows, until none is left; --flags 0x40000 is the "
+	       "same\n"
+	       "  --occurrences K        fails the calls of each stack K times, each time one\n"
+	       "                         further on; default: 1\n"
+	       "  --runs N, --budget SECONDS\n"
+	       "                         no more runs than that, no longer than that\n"
+	       "  --tried FILE           remembers what was tried, so that it is not tried "
+	       "again\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
@@ -194,31 +207,57 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case FAULTS + 1:
 	case FAULTS + 2:
 		return cmd_faults_take(&verify->faults, option - FAULTS, optarg, err);
+	case CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC:
+	case CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES:
+	case CAMPAIGN + CMD_CAMPAIGN_RUNS:
+	case CAMPAIGN + CMD_CAMPAIGN_BUDGET:
+	case CAMPAIGN + CMD_CAMPAIGN_TRIED:
+		return cmd_campaign_take(&verify->campaign, option - CAMPAIGN, optarg, err);
 	default:
 		verify->help = true;
 		return L62_OK;
 	}
 }
 
+/* An option that asks for something of one run alone. */
+static const char *for_one_run(const struct verify *verify)
+{
+	if (verify->kd)
+		return "--kd";
+	if (verify->imports)
+		return "--imports";
+	if (verify->faults.percent || verify->options.flags & L62_FLAG_LOW_RESOURCES)
+		return verify->faults.percent ? "--faults" : "--flags 0x4";
+	if (verify->faults.at)
+		return "--fail-at";
+	return verify->faults.calls ? "--calls" : NULL;
+}
+
 static int parse(struct verify *verify, int argc, char **argv, struct l62_error *err)
 {
-	static const struct option table[] = {{"flags", required_argument, NULL, FLAGS},
-	                                      {"ioctl", required_argument, NULL, IOCTL},
-	                                      {"buffer", required_argument, NULL, BUFFER},
-	                                      {"pdb", required_argument, NULL, PDB},
-	                                      {"timeout", required_argument, NULL, SECONDS},
-	                                      {"verify-start", no_argument, NULL, START},
-	                                      {"scenario", required_argument, NULL, SCENARIO},
-	                                      {"kd", no_argument, NULL, KD},
-	                                      {"imports", no_argument, NULL, IMPORTS},
-	                                      {"json", required_argument, NULL, JSON},
-	                                      {"lines", required_argument, NULL, LINES},
-	                                      {"windbg", required_argument, NULL, WINDBG},
-	                                      {"faults", required_argument, NULL, FAULTS},
-	                                      {"fail-at", required_argument, NULL, FAULTS + 1},
-	                                      {"calls", no_argument, NULL, FAULTS + 2},
-	                                      {"help", no_argument, NULL, 'h'},
-	                                      {0}};
+	static const struct option table[] = {
+	        {"flags", required_argument, NULL, FLAGS},
+	        {"ioctl", required_argument, NULL, IOCTL},
+	        {"buffer", required_argument, NULL, BUFFER},
+	        {"pdb", required_argument, NULL, PDB},
+	        {"timeout", required_argument, NULL, SECONDS},
+	        {"verify-start", no_argument, NULL, START},
+	        {"scenario", required_argument, NULL, SCENARIO},
+	        {"kd", no_argument, NULL, KD},
+	        {"imports", no_argument, NULL, IMPORTS},
+	        {"json", required_argument, NULL, JSON},
+	        {"lines", required_argument, NULL, LINES},
+	        {"windbg", required_argument, NULL, WINDBG},
+	        {"faults", required_argument, NULL, FAULTS},
+	        {"fail-at", required_argument, NULL, FAULTS + 1},
+	        {"calls", no_argument, NULL, FAULTS + 2},
+	        {"systematic", no_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC},
+	        {"occurrences", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES},
+	        {"runs", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_RUNS},
+	        {"budget", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_BUDGET},
+	        {"tried", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_TRIED},
+	        {"help", no_argument, NULL, 'h'},
+	        {0}};
 	int answer, status = L62_OK;
 
 	opterr = 0;
@@ -247,7 +286,11 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--imports runs nothing, so leave out --faults, --fail-at "
 		                     "and --calls");
-	return cmd_faults_finish(&verify->faults, &verify->options, argc, argv, err);
+	status = cmd_campaign_finish(&verify->campaign, &verify->options, for_one_run(verify),
+	                             err);
+	if (status == L62_OK)
+		status = cmd_faults_finish(&verify->faults, &verify->options, argc, argv, err);
+	return status;
 }
 
 /* Whether this is the first time that a value is met. */
@@ -367,6 +410,9 @@ int l62_cmd_verify(int argc, char **argv)
 		print_help();
 	else if (status == L62_OK && verify.imports)
 		status = l62_verify_print_imports(verify.image, stdout, &missing, &err);
+	else if (status == L62_OK && verify.campaign.systematic)
+		status = cmd_campaign_run(&verify.campaign, verify.image, &verify.options,
+		                          verify.json, &exit_code, &err);
 	else if (status == L62_OK)
 		status = l62_verify_run(verify.image, &verify.options, &run, &err);
 	if (status != L62_OK) {

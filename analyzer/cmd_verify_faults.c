@@ -20,10 +20,10 @@ int cmd_faults_take(struct cmd_faults *faults, int option, const char *argument,
 		return L62_OK;
 	}
 	if (*where)
-		return l62_error_set(err, L62_E_USAGE, "%s is given twice: give it once%s",
-		                     option == CMD_FAULTS_AT ? "--fail-at" : "--faults",
-		                     option == CMD_FAULTS_AT ? ", with commas between the numbers"
-		                                             : "");
+		return l62_error_set(
+		        err, L62_E_USAGE, "%s is given twice: give it once%s",
+		        option == CMD_FAULTS_AT ? "--fail-at" : "--faults",
+		        option == CMD_FAULTS_AT ? ", with commas between the numbers" : "");
 	*where = argument;
 	return L62_OK;
 }
@@ -33,22 +33,26 @@ bool cmd_faults_given(const struct cmd_faults *faults)
 	return faults->percent || faults->at || faults->calls;
 }
 
-/* Whether an argument is one of the options, with its value in it or behind it; getopt_long()
- * takes abbreviations. */
+/* Options that are no part of a replay; getopt_long() takes them from as many letters on. */
+static const struct {
+	const char *name;
+	size_t least;
+	bool has_value;
+} left_out[] = {
+        {"--faults", 5, true},      {"--fail-at", 5, true}, {"--calls", 3, false},
+        {"--json", 3, true},        {"--tried", 4, true},   {"--systematic", 4, false},
+        {"--occurrences", 3, true}, {"--runs", 3, true},    {"--budget", 5, true},
+};
+
+/* How many arguments from this one on are left out. */
 static int length_of(const char *argument)
 {
-	static const char *const options[] = {"--faults", "--fail-at", "--calls", "--json"};
 	size_t length = strcspn(argument, "=");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-		bool is_it = length > strlen("--fa") &&
-		             strncmp(options[i], argument, length) == 0;
-
-		/* --calls and --json can be told from others by their first letters. */
-		if (i >= 2)
-			is_it = length > 2 && strncmp(options[i], argument, length) == 0;
-		if (is_it)
-			return argument[length] == '=' || i == 2 ? 1 : 2;
+	for (size_t i = 0; i < G_N_ELEMENTS(left_out); i++) {
+		if (length >= left_out[i].least &&
+		    strncmp(left_out[i].name, argument, length) == 0)
+			return left_out[i].has_value && argument[length] != '=' ? 2 : 1;
 	}
 	return 0;
 }

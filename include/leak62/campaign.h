@@ -49,6 +49,9 @@ int l62_campaign_open(const char *path, const struct l62_verify_options *options
                       struct l62_error *err);
 void l62_campaign_close(struct l62_campaign *campaign);
 
+/* As l62_verify_note(). */
+const char *l62_campaign_note(const struct l62_campaign *campaign);
+
 /* One run that has ended.  All of it is the campaign's, until the callback returns.  Which
  * calls failed, and the command for this run alone: l62_verify_injected(), l62_verify_replay().
  */

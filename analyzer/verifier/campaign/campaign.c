@@ -68,7 +68,6 @@ void l62_campaign_close(struct l62_campaign *campaign)
 	g_hash_table_unref(campaign->usual);
 	g_string_chunk_free(campaign->strings);
 	g_free(campaign->tried_path);
-	g_free(campaign->command);
 	g_free(campaign);
 }
 
@@ -272,8 +271,6 @@ int l62_campaign_run(struct l62_campaign *campaign, const struct l62_verify_opti
 		return status;
 	series.options.quiet = true;
 	campaign->scenarios++;
-	g_free(campaign->command);
-	campaign->command = g_strdup(options->command);
 	status = run(&series, !planned, err);
 	if (status == L62_OK && !planned && !series.over)
 		status = fail_each(&series, err);
@@ -282,6 +279,11 @@ int l62_campaign_run(struct l62_campaign *campaign, const struct l62_verify_opti
 	if (end)
 		*end = series.end;
 	return status;
+}
+
+const char *l62_campaign_note(const struct l62_campaign *campaign)
+{
+	return l62_verify_note(campaign->run);
 }
 
 size_t l62_campaign_finding_count(const struct l62_campaign *campaign)

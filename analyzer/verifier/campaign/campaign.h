@@ -28,7 +28,6 @@ struct l62_campaign {
 	unsigned long runs, scenarios, stacks, before, incomplete;
 	enum l62_campaign_end end; /* of the scenario that ended worst */
 	char *tried_path;
-	char *command; /* of the scenario, without failures; NULL: not known */
 	GStringChunk *strings;
 	GPtrArray *findings; /* of struct l62_campaign_finding, newest last */
 	GHashTable *by_key;  /* the same by what makes them one */

@@ -152,7 +152,7 @@ static void describe_call(struct l62_campaign *campaign, struct l62_campaign_fin
 	struct l62_injected_call call;
 	char *replay = l62_verify_replay(run);
 
-	finding->replay = keep(campaign, replay ? replay : campaign->command);
+	finding->replay = keep(campaign, replay ? replay : run->command);
 	free(replay);
 	finding->step = keep(campaign, l62_verify_step(run));
 	if (!l62_verify_injected(run, 0, &call))

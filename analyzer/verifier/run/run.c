@@ -102,7 +102,7 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps,
 		              &run->trace);
 	}
-	status = l62_wait(child, options->seconds * SECOND, &how, &late, err);
+	status = l62_wait_child(child, options->seconds * SECOND, &how, &late, err);
 	if (status != L62_OK)
 		return status;
 	if (!run->arena->loaded && run->arena->end == L62_RUN_INCOMPLETE) {

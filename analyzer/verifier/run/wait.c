@@ -38,7 +38,7 @@ static int watch(int descriptor, int64_t end)
 	}
 }
 
-int l62_wait(pid_t child, int64_t nanoseconds, int *how, bool *late, struct l62_error *err)
+int l62_wait_child(pid_t child, int64_t nanoseconds, int *how, bool *late, struct l62_error *err)
 {
 	int descriptor = pidfd_open(child, 0);
 	int answer = descriptor < 0 ? -1 : watch(descriptor, l62_clock() + nanoseconds);

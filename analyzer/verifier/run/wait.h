@@ -16,6 +16,6 @@ int64_t l62_clock(void);
  * Waits until child has ended, and reaps it; when nanoseconds have passed it is killed: *late.
  * 0, and *how as waitpid() says, or L62_E_IO: nothing is known of it.
  */
-int l62_wait(pid_t child, int64_t nanoseconds, int *how, bool *late, struct l62_error *err);
+int l62_wait_child(pid_t child, int64_t nanoseconds, int *how, bool *late, struct l62_error *err);
 
 #endif
