@@ -31,6 +31,9 @@ enum {
 	QUIET,
 	VERBOSE,
 	RULES,
+	CONFIRM, /* from here on: of `leak62 confirm` alone */
+	LLD,
+	DLLTOOL,
 };
 
 static const struct row {
@@ -77,8 +80,21 @@ static const struct row {
         {QUIET, "quiet", NULL, "no progress"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
+        {LLD, "lld", "PATH", "the ld.lld that links the driver; default: that of clang's LLVM"},
+        {DLLTOOL, "dlltool", "PATH", "the llvm-dlltool that makes import libraries; likewise"},
         {'h', "help", NULL, "this text"},
 };
+
+static void help_rows(bool confirm);
+
+void l62_confirm_options_help(void)
+{
+	printf("Usage: leak62 confirm [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Builds the driver that `leak62 scan` with the same arguments reads, and says\n"
+	       "where its image is.\n\n"
+	       "Options:\n");
+	help_rows(true);
+}
 
 void l62_scan_options_help(void)
 {
@@ -90,11 +106,24 @@ void l62_scan_options_help(void)
 	       "flags usual for drivers; without both, the database is looked for "
 	       "here.\n\n"
 	       "Options:\n");
+	help_rows(false);
+	printf("\nExamples:\n"
+	       "  leak62 scan -p build --sarif leaks.sarif\n"
+	       "  leak62 scan -I include src/*.c\n"
+	       "  leak62 scan -p build --focus src/io.c\n");
+}
+
+static void help_rows(bool confirm)
+{
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
-		char **lines = g_strsplit(row->help, "\n", -1);
-		GString *left = g_string_new("  ");
+		char **lines;
+		GString *left;
 
+		if (row->value > CONFIRM && !confirm)
+			continue;
+		lines = g_strsplit(row->help, "\n", -1);
+		left = g_string_new("  ");
 		if (row->value < ISYSTEM)
 			g_string_append_printf(left, "-%c", row->value);
 		if (row->value < ISYSTEM && row->name)
@@ -109,10 +138,6 @@ void l62_scan_options_help(void)
 		g_string_free(left, TRUE);
 		g_strfreev(lines);
 	}
-	printf("\nExamples:\n"
-	       "  leak62 scan -p build --sarif leaks.sarif\n"
-	       "  leak62 scan -I include src/*.c\n"
-	       "  leak62 scan -p build --focus src/io.c\n");
 }
 
 /* Clang's spelling of one of the repeatable compile options. */
@@ -213,6 +238,12 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case RULES:
 		options->rules = true;
 		break;
+	case LLD:
+		set(&options->lld);
+		break;
+	case DLLTOOL:
+		set(&options->dlltool);
+		break;
 	case 'h':
 		options->help = true;
 		break;
@@ -229,10 +260,10 @@ static int refuse(int answer, char **argv, struct l62_error *err)
 
 	if (answer == ':')
 		return l62_error_set(err, L62_E_USAGE,
-		                     "option '%s' needs an argument: see leak62 scan --help",
-		                     option);
-	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 scan --help",
-	                     option);
+		                     "option '%s' needs an argument: see leak62 %s --help",
+		                     option, argv[0]);
+	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 %s --help",
+	                     option, argv[0]);
 }
 
 static int check(const struct l62_scan_options *options, struct l62_error *err)
@@ -253,6 +284,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	struct option table[G_N_ELEMENTS(rows) + 1] = {0};
 	GString *letters = g_string_new(":");
 	int answer, status = L62_OK;
+	bool confirm = strcmp(argv[0], "confirm") == 0;
 	size_t count = 0;
 
 	memset(options, 0, sizeof(*options));
@@ -263,6 +295,8 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].value > CONFIRM && !confirm)
+			continue;
 		if (rows[i].value < ISYSTEM)
 			g_string_append_printf(letters, "%c%s", rows[i].value,
 			                       rows[i].argument ? ":" : "");
@@ -302,4 +336,6 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_free(options->driver);
 	g_free(options->work);
 	g_free(options->config);
+	g_free(options->lld);
+	g_free(options->dlltool);
 }
