@@ -17,47 +17,9 @@
 #include "scan_analyse.h"
 #include "scan_link.h"
 #include "scan_report.h"
+#include "scan_set_up.h"
 #include "scan_suppress.h"
 #include "unit.h"
-
-static int set_up_driver(struct l62_scan *scan, struct l62_error *err)
-{
-	struct l62_driver *driver = &scan->driver;
-	const GPtrArray *flags = scan->options.flags;
-	GPtrArray *argv = g_ptr_array_new();
-	bool needed = !scan->units.database;
-	int status = L62_OK;
-
-	g_ptr_array_add(argv, (gpointer) "clang");
-	for (guint i = 0; i < flags->len; i++)
-		g_ptr_array_add(argv, g_ptr_array_index(flags, i));
-	g_ptr_array_add(argv, NULL);
-	l62_flags_filter(&driver->extra, scan->cwd, (const char *const *)argv->pdata);
-	g_ptr_array_unref(argv);
-	driver->headers = scan->options.headers;
-	for (guint i = 0; i < scan->options.wdk->len; i++) {
-		const char *folder = g_ptr_array_index(scan->options.wdk, i);
-
-		if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-			return l62_error_set(err, L62_E_USAGE, "--wdk %s is not a folder",
-			                     folder);
-		g_ptr_array_add(driver->wdk, g_canonicalize_filename(folder, NULL));
-	}
-	for (guint i = 0; scan->units.entries && i < scan->units.entries->len; i++) {
-		const struct l62_entry *entry = g_ptr_array_index(scan->units.entries, i);
-
-		needed = needed || l62_driver_needs_headers(driver, &entry->flags);
-	}
-	if (needed && l62_driver_needs_headers(driver, NULL))
-		status = l62_driver_find_headers(driver, err);
-	/* A build of its own may well have headers where leak62 does not look. */
-	if (status != L62_OK && scan->units.database &&
-	    driver->headers == L62_HEADERS_WHEN_MISSING) {
-		l62_complain("warning: %s", err->text);
-		status = L62_OK;
-	}
-	return status;
-}
 
 static void make_units(struct l62_scan *scan)
 {
@@ -70,28 +32,6 @@ static void make_units(struct l62_scan *scan)
 	                    scan->options.no_summaries ? L62_STAGE_ALONE : L62_STAGE_PATHS,
 	                    &scan->all, &scan->chosen);
 	g_free(salt);
-}
-
-static int open_work(struct l62_scan *scan, struct l62_error *err)
-{
-	char *above = scan->units.database ? g_path_get_dirname(scan->units.database)
-	                                   : g_strdup(scan->cwd);
-	char *path = scan->options.work ? g_strdup(scan->options.work)
-	                                : g_build_filename(above, ".leak62", NULL);
-	bool locked = false;
-	int status = l62_work_open(&scan->work, path, err);
-
-	g_free(path);
-	g_free(above);
-	if (status == L62_OK)
-		status = l62_work_lock(&scan->work, false, &locked, err);
-	if (status == L62_OK && !locked) {
-		l62_complain("another scan uses %s: waiting for it to end", scan->work.path);
-		status = l62_work_lock(&scan->work, true, &locked, err);
-	}
-	if (status == L62_OK)
-		l62_work_sweep(&scan->work);
-	return status;
 }
 
 static int analyse(struct l62_scan *scan, struct l62_error *err)
@@ -139,14 +79,15 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 		status = l62_scan_suppress_read(&scan->config, &scan->options,
 		                                scan->units.database, scan->cwd, err);
 	if (status == L62_OK)
-		status = set_up_driver(scan, err);
+		status = l62_scan_set_up_driver(&scan->driver, &scan->options, &scan->units,
+		                                scan->cwd, err);
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
-	return open_work(scan, err);
+	return l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
 }
 
 static void free_result(gpointer result)

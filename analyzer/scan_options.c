@@ -101,16 +101,8 @@ static const struct row {
         {'h', "help", NULL, "this text"},
 };
 
-void l62_scan_options_help(void)
+static void help_rows(void)
 {
-	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
-	       "Finds what a driver allocates and leaves behind at unload.  Reads "
-	       "the compile\n"
-	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
-	       "with the\n"
-	       "flags usual for drivers; without both, the database is looked for "
-	       "here.\n\n"
-	       "Options:\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
 		char **lines = g_strsplit(row->help, "\n", -1);
@@ -130,11 +122,38 @@ void l62_scan_options_help(void)
 		g_string_free(left, TRUE);
 		g_strfreev(lines);
 	}
+}
+
+void l62_confirm_options_help(void)
+{
+	printf("Usage: leak62 confirm [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Scans a driver, builds it, runs it on the verifier core and makes each call "
+	       "fail\n"
+	       "that can; says of each finding whether it was shown (confirmed), whether the\n"
+	       "place never ran (not reached), or ran and left nothing (refuted).\n\n"
+	       "Options:\n");
+	help_rows();
+	printf("\nExit code: as leak62 scan; 3 also if the driver could not be built or run.\n"
+	       "\nExamples:\n"
+	       "  leak62 confirm -p build\n"
+	       "  leak62 confirm -p build --scenario tests/requests.json --budget 300\n");
+}
+
+void l62_scan_options_help(void)
+{
+	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Finds what a driver allocates and leaves behind at unload.  Reads "
+	       "the compile\n"
+	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
+	       "with the\n"
+	       "flags usual for drivers; without both, the database is looked for "
+	       "here.\n\n"
+	       "Options:\n");
+	help_rows();
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
 	       "  leak62 scan -I include src/*.c\n"
-	       "  leak62 scan -p build --focus src/io.c\n"
-	       "  leak62 confirm -p build --scenario tests/requests.json\n");
+	       "  leak62 scan -p build --focus src/io.c\n");
 }
 
 /* Clang's spelling of one of the repeatable compile options. */
@@ -267,10 +286,10 @@ static int refuse(int answer, char **argv, struct l62_error *err)
 
 	if (answer == ':')
 		return l62_error_set(err, L62_E_USAGE,
-		                     "option '%s' needs an argument: see leak62 scan --help",
-		                     option);
-	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 scan --help",
-	                     option);
+		                     "option '%s' needs an argument: see leak62 %s --help",
+		                     option, argv[0]);
+	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 %s --help",
+	                     option, argv[0]);
 }
 
 static int check(const struct l62_scan_options *options, struct l62_error *err)

@@ -98,6 +98,10 @@ void l62_verify_free(struct l62_verify *run);
 int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
                              struct l62_error *err);
 
+/* What drivers can import, by number from 0: its name, and whether it is a variable.  NULL
+ * after the last.  Not to be freed. */
+const char *l62_verify_service(size_t index, bool *is_data);
+
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
 /* One sentence on why a run is INCOMPLETE, with the driver's line and the step; else
