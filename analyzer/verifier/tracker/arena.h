@@ -31,6 +31,7 @@ enum {
 	L62_STACK_DEPTH = 64,
 	L62_STACKS_RECENT = 256,
 	L62_LEFT_MOST = 1 << 10,
+	L62_WRONG_FREES_MOST = 1 << 8,
 	L62_TAGS_MOST = 1 << 12,
 	L62_CALLS_MOST = 1 << 18,
 	L62_INJECTED_MOST = 1 << 12,
@@ -49,9 +50,10 @@ struct l62_block {
 	uint64_t moment;   /* events of the trace before it */
 	uint32_t tag;
 	uint32_t stack;
-	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
-	uint16_t kind; /* enum l62_kind */
-	uint8_t pool;  /* enum l62_pool */
+	uint32_t next;    /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind;    /* enum l62_kind */
+	uint16_t service; /* that made it: index into l62_services and one; 0: not known */
+	uint8_t pool;     /* enum l62_pool */
 	uint8_t irql;
 	uint8_t special; /* has a guard page */
 	uint8_t live;
@@ -88,10 +90,11 @@ struct l62_tag {
 
 /* What the driver has not given back, besides pool; see ledger.h. */
 struct l62_left {
-	uint64_t address; /* or a handle's value, or a name's hash */
-	uint64_t size;    /* bytes; pages that are locked */
-	uint64_t count;   /* how often the same was taken */
-	uint32_t kind;    /* enum l62_ledger */
+	uint64_t address;  /* or a handle's value, or a name's hash */
+	uint64_t size;     /* bytes; pages that are locked */
+	uint64_t count;    /* how often the same was taken */
+	uint32_t kind;     /* enum l62_ledger */
+	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
 };
@@ -158,6 +161,15 @@ struct l62_root {
 	char what[48];
 };
 
+/* A block that was given to a routine that frees other things. */
+struct l62_wrong_free {
+	uint64_t address, count; /* count: how often, with the same two stacks */
+	uint32_t kind;           /* enum l62_kind: what it is */
+	uint32_t made_by;        /* services: indices into l62_services and one; 0: not known */
+	uint32_t given_to;
+	uint32_t stack, made; /* stacks of the free and of the allocation */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -192,6 +204,9 @@ struct l62_arena {
 	struct l62_left left[L62_LEFT_MOST];
 	uint32_t left_count;
 	uint64_t left_lost;
+	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
+	uint32_t wrong_free_count;
+	uint64_t wrong_frees_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
