@@ -127,6 +127,10 @@ struct l62_result {
 int l62_result_load(const char *path, struct l62_result **result, struct l62_error *err);
 void l62_result_free(struct l62_result *result);
 
+/* What l62_judge_save() wrote to the database at path, into the findings that
+ * l62_result_load() read there; nothing if nothing was.  As above. */
+int l62_result_load_proofs(struct l62_result *result, const char *path, struct l62_error *err);
+
 /* Puts the findings in their order again, for who changes their locations. */
 void l62_result_sort(struct l62_result *result);
 

@@ -87,7 +87,5 @@ const struct l62_unpredicted *l62_judge_unpredicted(const struct l62_judge *judg
 /* Writes the tables confirmation and unpredicted into the driver's database at path, in
  * place of what they held (confirm.sql).  0, L62_E_IO, L62_E_FORMAT. */
 int l62_judge_save(const struct l62_judge *judge, const char *path, struct l62_error *err);
-/* What they hold, into the findings; nothing if there are none.  As above. */
-int l62_proofs_load(struct l62_result *result, const char *path, struct l62_error *err);
 
 #endif

@@ -46,6 +46,9 @@ const char *l62_trace_file(const struct l62_verify *run, const char *path);
 enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, unsigned first,
                              unsigned last);
 
+/* Whether there is code of a line of a file, a result of l62_trace_file(). */
+bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line);
+
 /* Whether the function of that name was entered. */
 enum l62_ran l62_trace_routine(const struct l62_verify *run, const char *name);
 
@@ -62,7 +65,7 @@ struct l62_trace_event {
 bool l62_trace_event(const struct l62_verify *run, size_t index, struct l62_trace_event *event);
 uint64_t l62_trace_lost(const struct l62_verify *run);
 
-/* The trace as lcov's tracefile ("DA:LINE,HITS").  0, L62_E_IO, L62_E_INTERNAL. */
+/* The trace as lcov's tracefile ("DA:LINE,HITS").  0 or L62_E_IO. */
 int l62_trace_write(const struct l62_verify *run, FILE *out, struct l62_error *err);
 
 #ifdef __cplusplus

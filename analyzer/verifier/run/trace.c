@@ -36,20 +36,20 @@ static size_t common(const char *a, const char *b)
 
 const char *l62_trace_file(const struct l62_verify *run, const char *path)
 {
-	const struct l62_pdb *pdb = &run->symbols.pdb;
+	const struct l62_trace *trace = &run->trace;
 	const char *best = NULL, *last = NULL;
 	size_t most = 0;
 	bool several = false;
 
-	for (size_t i = 0; i < pdb->line_count; i++) {
-		const char *file = pdb->lines[i].file;
+	for (size_t i = 0; i < trace->count; i++) {
+		const char *file = trace->lines[i].file;
 		size_t same;
 
-		if (pdb->lines[i].line == 0 || file == last)
+		if (file == last || (last && strcmp(file, last) == 0))
 			continue;
 		last = file;
 		same = common(file, path);
-		if (same == 0 || same < most || (best && strcmp(file, best) == 0))
+		if (same == 0 || same < most)
 			continue;
 		several = same == most;
 		best = file;
@@ -58,11 +58,52 @@ const char *l62_trace_file(const struct l62_verify *run, const char *path)
 	return several ? NULL : best;
 }
 
-/* The hits of the first point at or behind rva; it is in the code up to end. */
-static enum l62_ran ran(const struct l62_trace *trace, uint64_t rva, uint64_t end)
+/* The first of a file's lines from one on; the number of lines: there is none. */
+static size_t first_of(const struct l62_trace *trace, const char *file, unsigned line)
 {
 	size_t low = 0, high = trace->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct l62_trace_line *at = &trace->lines[middle];
+		int order = at->file == file ? 0 : strcmp(at->file, file);
+
+		if (order < 0 || (order == 0 && at->line < line))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, unsigned first,
+                             unsigned last)
+{
+	const struct l62_trace *trace = &run->trace;
 	enum l62_ran answer = L62_RAN_UNKNOWN;
+
+	if (!trace->log || !file)
+		return answer;
+	for (size_t i = first_of(trace, file, first); i < trace->count; i++) {
+		const struct l62_trace_line *at = &trace->lines[i];
+
+		if (at->line > last || strcmp(at->file, file) != 0)
+			break;
+		if (trace->log->hits[at->point])
+			return L62_RAN;
+		answer = L62_RAN_NOT;
+	}
+	return answer;
+}
+
+bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line)
+{
+	return l62_trace_lines(run, file, line, line) != L62_RAN_UNKNOWN;
+}
+
+static enum l62_ran ran_at(const struct l62_trace *trace, uint32_t rva)
+{
+	size_t low = 0, high = trace->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -72,34 +113,9 @@ static enum l62_ran ran(const struct l62_trace *trace, uint64_t rva, uint64_t en
 		else
 			high = middle;
 	}
-	for (; low < trace->count && trace->points[low] < end; low++) {
-		if (trace->log->hits[low])
-			return L62_RAN;
-		answer = L62_RAN_NOT;
-	}
-	return answer;
-}
-
-enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, unsigned first,
-                             unsigned last)
-{
-	const struct l62_pdb *pdb = &run->symbols.pdb;
-	enum l62_ran answer = L62_RAN_UNKNOWN;
-
-	if (!run->trace.log || !file)
-		return answer;
-	for (size_t i = 0; i + 1 < pdb->line_count && answer != L62_RAN; i++) {
-		const struct l62_pdb_line *line = &pdb->lines[i];
-		enum l62_ran found;
-
-		if (line->line < first || line->line > last || line->line == 0 ||
-		    strcmp(line->file, file) != 0)
-			continue;
-		found = ran(&run->trace, line->rva, line[1].rva);
-		if (found != L62_RAN_UNKNOWN)
-			answer = found;
-	}
-	return answer;
+	if (low == trace->count || trace->points[low] != rva)
+		return L62_RAN_UNKNOWN;
+	return trace->log->hits[low] ? L62_RAN : L62_RAN_NOT;
 }
 
 enum l62_ran l62_trace_routine(const struct l62_verify *run, const char *name)
@@ -113,7 +129,7 @@ enum l62_ran l62_trace_routine(const struct l62_verify *run, const char *name)
 
 		if (strcmp(symbol->name, name) != 0)
 			continue;
-		found = ran(&run->trace, symbol->rva, (uint64_t)symbol->rva + 1);
+		found = ran_at(&run->trace, symbol->rva);
 		if (found > answer)
 			answer = found;
 	}

@@ -31,9 +31,15 @@ struct l62_trace_log {
 	uint32_t hits[];                /* of each point */
 };
 
+struct l62_trace_line {
+	const char *file;
+	uint32_t line, point;
+};
+
 /* All zeroes: there is no trace. */
 struct l62_trace {
 	uint32_t *points; /* RVAs, sorted, each once */
+	struct l62_trace_line *lines; /* of each point, sorted by file and line */
 	size_t count;
 	struct l62_trace_log *log; /* shared with the child */
 	size_t log_size;

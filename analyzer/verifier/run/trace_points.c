@@ -135,6 +135,33 @@ static void find(struct finder *finder, const struct l62_pdb *pdb)
 	}
 }
 
+static int by_line(const void *a, const void *b)
+{
+	const struct l62_trace_line *x = a, *y = b;
+	int order = x->file == y->file ? 0 : strcmp(x->file, y->file);
+
+	if (order == 0)
+		order = (x->line > y->line) - (x->line < y->line);
+	return order ? order : (x->point > y->point) - (x->point < y->point);
+}
+
+/* Points are where code of a line is, so each has one. */
+static bool find_lines(struct l62_trace *trace, const struct l62_pdb *pdb)
+{
+	size_t at = 0;
+
+	trace->lines = calloc(trace->count + 1, sizeof(*trace->lines));
+	for (size_t i = 0; trace->lines && i < trace->count; i++) {
+		while (at + 1 < pdb->line_count && pdb->lines[at + 1].rva <= trace->points[i])
+			at++;
+		trace->lines[i] = (struct l62_trace_line){pdb->lines[at].file,
+		                                          pdb->lines[at].line, (uint32_t)i};
+	}
+	if (trace->lines)
+		qsort(trace->lines, trace->count, sizeof(*trace->lines), by_line);
+	return trace->lines != NULL;
+}
+
 int l62_trace_open(struct l62_trace *trace, const struct l62_pe *pe,
                    const struct l62_symbols *symbols, struct l62_error *err)
 {
@@ -158,7 +185,7 @@ int l62_trace_open(struct l62_trace *trace, const struct l62_pe *pe,
 	trace->log_size = sizeof(*trace->log) + trace->count * sizeof(*trace->log->hits);
 	trace->log = mmap(NULL, trace->log_size, PROT_READ | PROT_WRITE,
 	                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (trace->log == MAP_FAILED || finder.full) {
+	if (trace->log == MAP_FAILED || finder.full || !find_lines(trace, &symbols->pdb)) {
 		l62_trace_close(trace);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the trace");
 	}
@@ -179,5 +206,6 @@ void l62_trace_close(struct l62_trace *trace)
 	if (trace->log && trace->log != MAP_FAILED)
 		munmap(trace->log, trace->log_size);
 	free(trace->points);
+	free(trace->lines);
 	*trace = (struct l62_trace){0};
 }
