@@ -215,6 +215,9 @@ L62_NT int32_t l62_fault_can(uint32_t service);
 L62_NT int32_t l62_fault_is_listed(uint32_t service);
 L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
                                   uint32_t *status);
+/* Whether a call was made to fail in this run: then what follows from that is no mistake of the
+ * scenario's. */
+L62_HOST int32_t l62_fault_injected(void);
 L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
 
 /* What the host asks of kernel/: the scenario, run on the first thread. */
