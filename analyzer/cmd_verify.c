@@ -13,7 +13,8 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS, FAULTS };
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
+enum { FAULTS = 300, FAIL_AT, CALLS }; /* in the order of CMD_FAULTS_* */
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -169,8 +170,8 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		verify->options.pdb = optarg;
 		return L62_OK;
 	case FAULTS:
-	case FAULTS + 1:
-	case FAULTS + 2:
+	case FAIL_AT:
+	case CALLS:
 		return cmd_faults_take(&verify->faults, option - FAULTS, optarg, err);
 	default:
 		verify->help = true;
@@ -192,8 +193,8 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"windbg", required_argument, NULL, WINDBG},
 	                                      {"faults", required_argument, NULL, FAULTS},
-	                                      {"fail-at", required_argument, NULL, FAULTS + 1},
-	                                      {"calls", no_argument, NULL, FAULTS + 2},
+	                                      {"fail-at", required_argument, NULL, FAIL_AT},
+	                                      {"calls", no_argument, NULL, CALLS},
 	                                      {"help", no_argument, NULL, 'h'},
 	                                      {0}};
 	int answer, status = L62_OK;

@@ -20,10 +20,10 @@ int cmd_faults_take(struct cmd_faults *faults, int option, const char *argument,
 		return L62_OK;
 	}
 	if (*where)
-		return l62_error_set(err, L62_E_USAGE, "%s is given twice: give it once%s",
-		                     option == CMD_FAULTS_AT ? "--fail-at" : "--faults",
-		                     option == CMD_FAULTS_AT ? ", with commas between the numbers"
-		                                             : "");
+		return l62_error_set(
+		        err, L62_E_USAGE, "%s is given twice: give it once%s",
+		        option == CMD_FAULTS_AT ? "--fail-at" : "--faults",
+		        option == CMD_FAULTS_AT ? ", with commas between the numbers" : "");
 	*where = argument;
 	return L62_OK;
 }
@@ -41,8 +41,8 @@ static int length_of(const char *argument)
 	size_t length = strcspn(argument, "=");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
-		bool is_it = length > strlen("--fa") &&
-		             strncmp(options[i], argument, length) == 0;
+		bool is_it =
+		        length > strlen("--fa") && strncmp(options[i], argument, length) == 0;
 
 		/* --calls and --json can be told from others by their first letters. */
 		if (i >= 2)

@@ -175,7 +175,8 @@ L62_NT void l62_drive(void *arg)
 	if (drive.unloaded)
 		l62_unload_check_rest(drive.scenario);
 	l62_tracker_check_unload();
-	/* A driver that cannot start for want of something, and leaves nothing, does it right. */
+	/* A driver that cannot start for want of something, and leaves nothing, does it right.
+	 */
 	if (!NT_SUCCESS(drive.loaded) && !l62_fault_injected())
 		l62_end_failed("DriverEntry", (uint32_t)drive.loaded);
 	l62_end_clean();

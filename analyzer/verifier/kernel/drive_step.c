@@ -53,9 +53,8 @@ static NTSTATUS create(struct l62_drive *drive, const struct l62_step *step)
 		l62_end_incomplete("a file is open by this handle already");
 	device = step->name ? l62_name_find(&name) : device_by_number(drive->driver, number);
 	if (!device || device->Type != IO_TYPE_DEVICE)
-		return l62_drive_cannot(step->name
-		                                ? "there is no device of this name"
-		                                : "the driver has no device of this number");
+		return l62_drive_cannot(step->name ? "there is no device of this name"
+		                                   : "the driver has no device of this number");
 	return l62_open_create(open, l62_drive_top(device), &path);
 }
 

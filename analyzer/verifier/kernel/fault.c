@@ -241,12 +241,13 @@ PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack)
 	uint32_t service = l62_host_service();
 	const struct fault *fault = &faults[service];
 	enum form how = fault->when ? fault->when(&call) : fault->form;
-	uint32_t kind = how == FORM_RAISE   ? L62_FAULT_RAISES
+	uint32_t kind = how == FORM_RAISE  ? L62_FAULT_RAISES
 	                : how == FORM_NULL ? L62_FAULT_IS_NULL
-	                               : L62_FAULT_RETURNS;
+	                                   : L62_FAULT_RETURNS;
 	uint32_t status = (uint32_t)fault->status;
 
-	if (how == FORM_NEVER || !l62_fault_decide(service, tag_of(fault, &call), kind, &status))
+	if (how == FORM_NEVER ||
+	    !l62_fault_decide(service, tag_of(fault, &call), kind, &status))
 		return l62_services[service].address;
 	registers[0] = fail(how, (NTSTATUS)status, fault, &call);
 	return NULL;
