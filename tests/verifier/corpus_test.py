@@ -27,7 +27,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-REASONS = {"call": "a call would have to fail", "moment": "it needs a certain moment",
+REASONS = {"call": "a call has to fail", "moment": "it needs a certain moment",
            "ledger": "what is left is no pool, and listed",
            "nopool": "what is left is no pool, and not listed",
            "harmless": "the wrong routine frees it, too",

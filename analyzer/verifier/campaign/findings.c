@@ -146,6 +146,18 @@ static int by_key(const void *a, const void *b)
 	return strcmp(((const struct item *)a)->key, ((const struct item *)b)->key);
 }
 
+/* In which the call failed; the child could have written anything there. */
+static const char *keep_step(struct l62_campaign *campaign)
+{
+	const struct l62_arena *arena = campaign->run->arena;
+	char text[sizeof(arena->injected_step)];
+
+	memcpy(text, arena->injected_step, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	l62_error_clean(text);
+	return keep(campaign, text);
+}
+
 static void describe_call(struct l62_campaign *campaign, struct l62_campaign_finding *finding)
 {
 	const struct l62_verify *run = campaign->run;
@@ -157,6 +169,7 @@ static void describe_call(struct l62_campaign *campaign, struct l62_campaign_fin
 	finding->step = keep(campaign, l62_verify_step(run));
 	if (!l62_verify_injected(run, 0, &call))
 		return;
+	finding->step = keep_step(campaign);
 	finding->call = call.call;
 	finding->routine = keep(campaign, call.routine);
 	finding->failed_at = place_of(campaign, call.caller, true);

@@ -159,6 +159,8 @@ static void note(const struct l62_injected *injected)
 {
 	struct l62_arena *arena = l62_child_arena();
 
+	if (arena->injected_count == 0)
+		memcpy(arena->injected_step, arena->step, sizeof(arena->injected_step));
 	if (arena->injected_count < L62_INJECTED_MOST)
 		arena->injected[arena->injected_count] = *injected;
 	if (injected->call <= L62_CALLS_MOST)
