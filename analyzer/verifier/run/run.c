@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "debugger/print.h"
 #include "tracker/tracker.h"
 #include "verify.h"
 
@@ -146,6 +147,22 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 	return l62_read_blocks(run) ? L62_OK : l62_error_set(err, L62_E_INTERNAL, "no memory");
 }
 
+static int check_iterations(const struct l62_verify *run,
+                            const struct l62_verify_options *options, struct l62_error *err)
+{
+	uint64_t first, end;
+
+	if (!(options->flags & L62_FLAG_POOL_TRACKING))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "iterations are compared by pool tracking: add flag 0x8");
+	if (!l62_scenario_middle(&run->steps, &first, &end))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "%s: there is nothing to repeat: the steps must be "
+		                     "between one load and the unload at the end",
+		                     options->scenario);
+	return L62_OK;
+}
+
 static int prepare(struct l62_verify *run, const char *path,
                    const struct l62_verify_options *options, struct l62_error *err)
 {
@@ -156,9 +173,12 @@ static int prepare(struct l62_verify *run, const char *path,
 	run->flags = options->flags;
 	run->name = strdup(slash ? slash + 1 : path);
 	run->arena = l62_arena_create();
-	if (!run->arena || !run->name)
+	run->origins = l62_origins_new();
+	if (!run->arena || !run->name || !run->origins)
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
 	status = l62_scenario_read(&run->steps, options->scenario, err);
+	if (status == L62_OK && options->iterations)
+		status = check_iterations(run, options, err);
 	if (status == L62_OK)
 		status = l62_file_read(&run->file, path, err);
 	if (status != L62_OK)
@@ -198,6 +218,7 @@ void l62_verify_free(struct l62_verify *run)
 	l62_pe_clear(&run->pe);
 	l62_file_free(&run->file);
 	l62_arena_destroy(run->arena);
+	l62_origins_free(run->origins);
 	free(run->blocks);
 	free(run->name);
 	free(run->note);
@@ -245,6 +266,11 @@ uint64_t l62_verify_block(const struct l62_verify *run, size_t index)
 uint64_t l62_verify_caller(const struct l62_verify *run, size_t index)
 {
 	return run->arena->blocks[run->blocks[index]].caller;
+}
+
+void l62_verify_set_all_callers(struct l62_verify *run, bool all)
+{
+	run->all_callers = all;
 }
 
 void l62_verify_set_layout(struct l62_verify *run, enum l62_layout layout)

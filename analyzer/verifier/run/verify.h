@@ -11,6 +11,8 @@
 #include "scenario/scenario.h"
 #include "tracker/arena.h"
 
+struct l62_origins;
+
 struct l62_verify {
 	struct l62_arena *arena;
 	struct l62_file file;
@@ -25,6 +27,8 @@ struct l62_verify {
 	char reason[2048];
 	uint32_t *blocks; /* live ones, by sequence: indices into the arena's */
 	size_t block_count;
+	bool all_callers;
+	struct l62_origins *origins; /* of debugger/origin.c */
 };
 
 /* Makes blocks.  False: no memory. */

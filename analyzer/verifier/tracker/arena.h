@@ -132,7 +132,7 @@ struct l62_held {
 /* Memory of the kernel's own in which a driver's pointers are kept. */
 struct l62_root {
 	uint64_t address, size;
-	char what[48];
+	char what[64];
 };
 
 enum l62_run_end {
