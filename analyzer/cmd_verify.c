@@ -28,12 +28,16 @@ enum {
 	SCENARIO,
 	IMPORTS,
 	LINES,
+	ITERATIONS,
+	ALL_CALLERS,
+	EXERCISED,
 	FAULTS, /* in the order of CMD_FAULTS_* */
 	FAIL_AT,
 	CALLS,
 	CAMPAIGN
 };
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
+enum { ITERATIONS_MOST = 1000000 };
 
 struct verify {
 	struct l62_verify_options options;
@@ -42,7 +46,7 @@ struct verify {
 	enum l62_layout layout;
 	struct cmd_faults faults;
 	struct cmd_campaign campaign;
-	bool kd, imports, help;
+	bool kd, imports, help, all_callers, exercised;
 };
 
 static void print_help(void)
@@ -87,6 +91,15 @@ static void print_help(void)
 	       "                         no more runs than that, no longer than that\n"
 	       "  --tried FILE           remembers what was tried, so that it is not tried "
 	       "again\n"
+	       "  --iterations COUNT     makes the requests COUNT times in one load, and reports\n"
+	       "                         what grows each time; a driver without DriverUnload "
+	       "can\n"
+	       "                         be run so, too\n"
+	       "  --all-callers          with each place that allocates, all the driver's "
+	       "frames\n"
+	       "  --exercised            lists the calls of the driver's code that allocate, "
+	       "and\n"
+	       "                         which of them were made\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
@@ -181,6 +194,21 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
 		return status;
+	case ITERATIONS:
+		status = parse_number(optarg, "--iterations", ITERATIONS_MOST, &value, err);
+		verify->options.iterations = (unsigned)value;
+		if (status == L62_OK && value < 2)
+			status = l62_error_set(err, L62_E_USAGE,
+			                       "--iterations: two or more can be compared, not "
+			                       "%u",
+			                       verify->options.iterations);
+		return status;
+	case ALL_CALLERS:
+		verify->all_callers = true;
+		return L62_OK;
+	case EXERCISED:
+		verify->exercised = true;
+		return L62_OK;
 	case KD:
 		verify->kd = true;
 		return L62_OK;
@@ -232,6 +260,12 @@ static const char *for_one_run(const struct verify *verify)
 		return verify->faults.percent ? "--faults" : "--flags 0x4";
 	if (verify->faults.at)
 		return "--fail-at";
+	if (verify->options.iterations)
+		return "--iterations";
+	if (verify->all_callers || verify->exercised)
+		return verify->all_callers ? "--all-callers" : "--exercised";
+	if (verify->lines)
+		return "--lines";
 	return verify->faults.calls ? "--calls" : NULL;
 }
 
@@ -250,6 +284,9 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	        {"json", required_argument, NULL, JSON},
 	        {"lines", required_argument, NULL, LINES},
 	        {"windbg", required_argument, NULL, WINDBG},
+	        {"iterations", required_argument, NULL, ITERATIONS},
+	        {"all-callers", no_argument, NULL, ALL_CALLERS},
+	        {"exercised", no_argument, NULL, EXERCISED},
 	        {"faults", required_argument, NULL, FAULTS},
 	        {"fail-at", required_argument, NULL, FAIL_AT},
 	        {"calls", no_argument, NULL, CALLS},
@@ -323,7 +360,7 @@ static void print_session(const struct l62_verify *run, const char *image)
 	l62_verify_print_analysis(run, stdout);
 	printf("\nkd> !verifier 3 %s\n", name);
 	l62_verify_print_statistics(run, stdout);
-	if (l62_verify_has_groups(run))
+	if (l62_verify_block_count(run))
 		type(run, "!leaks");
 	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
 		uint64_t caller = l62_verify_caller(run, i);
@@ -346,19 +383,38 @@ static void print_session(const struct l62_verify *run, const char *image)
 	g_free(name);
 }
 
+/* A run that has ended without a bug check. */
+static int tell_clean(const struct verify *verify, const struct l62_verify *run)
+{
+	bool grows = l62_verify_growth_count(run) > 0;
+
+	if (l62_verify_cannot_unload(run)) {
+		printf("%s cannot be unloaded, for it sets no DriverUnload; after %u iterations "
+		       "it has %zu live block%s.\n",
+		       verify->image, l62_verify_iterations(run), l62_verify_block_count(run),
+		       l62_verify_block_count(run) == 1 ? "" : "s");
+		if (l62_verify_block_count(run)) {
+			putchar('\n');
+			l62_verify_print_groups(run, stdout);
+		}
+		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+	}
+	if (l62_verify_left_count(run) == 0) {
+		printf("%s was unloaded and has left nothing behind.\n", verify->image);
+		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+	}
+	printf("%s was unloaded and has left behind:\n", verify->image);
+	l62_verify_print_left(run, stdout);
+	return grows || l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+}
+
 static int tell(const struct verify *verify, const struct l62_verify *run)
 {
 	if (*l62_verify_note(run))
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		if (l62_verify_left_count(run) == 0) {
-			printf("%s was unloaded and has left nothing behind.\n", verify->image);
-			return L62_EXIT_CLEAN;
-		}
-		printf("%s was unloaded and has left behind:\n", verify->image);
-		l62_verify_print_left(run, stdout);
-		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+		return tell_clean(verify, run);
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
 		if (l62_verify_left_count(run)) {
@@ -426,7 +482,12 @@ int l62_cmd_verify(int argc, char **argv)
 		exit_code = L62_EXIT_INCOMPLETE;
 	} else if (run) {
 		l62_verify_set_layout(run, verify.layout);
+		l62_verify_set_all_callers(run, verify.all_callers);
 		exit_code = tell(&verify, run);
+		if (verify.options.iterations) {
+			putchar('\n');
+			l62_verify_print_growth(run, stdout);
+		}
 		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;

@@ -46,6 +46,12 @@ L62_HOST void l62_host_free(void *memory);
  */
 L62_HOST void l62_root_add(const void *memory, uint64_t size, const char *what);
 L62_HOST void l62_root_remove(const void *memory);
+/* Memory that the driver has given back with pointers in it, and that is not used again: what
+ * only these point to is lost, and it is said with what. */
+L62_HOST void l62_root_gone(const void *memory, uint64_t size, const char *what);
+
+/* How far behind the start of a device object its extension begins. */
+#define L62_DEVICE_ROOM 0x150
 
 /* The driver's pool.  pool: an enum l62_pool; frames: the verifier's own above the
  * driver's call, newest first, up to L62_FRAME_END.  NULL: refused. */
@@ -209,6 +215,10 @@ _Noreturn L62_HOST void l62_end_violation(const uint16_t *frames, uint32_t code,
                                           uint64_t a2, uint64_t a3, uint64_t a4);
 /* A line for the log of the run (DbgPrint). */
 L62_HOST void l62_host_log(const char *text, uint64_t length);
+/* The requests have been made once more: what has grown since is noted (tracker/growth.h). */
+L62_HOST void l62_tracker_iteration(void);
+/* The driver has no DriverUnload: the run ends with what it has then, and is no failure. */
+_Noreturn L62_HOST void l62_end_without_unload(void);
 /* DriverUnload has returned: what still runs may not allocate any more. */
 L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
@@ -239,6 +249,8 @@ struct l62_scenario {
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
 	const struct l62_steps *steps;
+	uint64_t iterations;   /* how often the steps from middle to middle_end are done */
+	uint64_t middle, middle_end;
 };
 L62_NT void l62_drive(void *scenario);
 /* ... and tracker/resources.c: the offset of a field that resources.def names, and the name to

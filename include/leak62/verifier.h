@@ -64,6 +64,7 @@ struct l62_verify_options {
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
+	unsigned iterations;  /* the requests this often in one load; 0: once, nothing is noted */
 	bool verify_start;    /* special pool guards the start of blocks, not their end */
 	bool trace;           /* records which lines run: see trace.h */
 	bool quiet;           /* what the driver prints is dropped */
@@ -147,6 +148,23 @@ void l62_verify_print_tags(const struct l62_verify *run, FILE *out);
 void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
 /* Whether that says more than the list of blocks. */
 bool l62_verify_has_groups(const struct l62_verify *run);
+
+/* With each line of these, all the driver's frames. */
+void l62_verify_set_all_callers(struct l62_verify *run, bool all);
+
+/*
+ * Of a run with options.iterations: the stacks whose live blocks were more at the end of each
+ * iteration than at the end of the one before; `!growth`, leak62's own.  The scenario must
+ * have requests between loading and unloading, and pool tracking must be on: else
+ * l62_verify_run() returns L62_E_USAGE.
+ */
+size_t l62_verify_growth_count(const struct l62_verify *run);
+void l62_verify_print_growth(const struct l62_verify *run, FILE *out);
+/* How many iterations have ended. */
+unsigned l62_verify_iterations(const struct l62_verify *run);
+/* The driver has no DriverUnload, so that the run, if CLEAN, ended with the driver loaded:
+ * its blocks are live, not left.  With iterations only; else the run is INCOMPLETE. */
+bool l62_verify_cannot_unload(const struct l62_verify *run);
 
 /* What besides pool was not given back when the driver had been unloaded: timers, threads,
  * device objects, handles and the like; `!left`, leak62's own.  fails: whether any of it is of

@@ -118,7 +118,7 @@ static void print_reach(const struct l62_verify *run, const struct l62_group *gr
 		fputc('\n', out);
 }
 
-static void print_place(const struct l62_verify *run, uint64_t address, FILE *out)
+void l62_print_place(const struct l62_verify *run, uint64_t address, FILE *out)
 {
 	struct l62_line line;
 
@@ -150,13 +150,14 @@ void l62_verify_print_groups(const struct l62_verify *run, FILE *out)
 		l62_tag_text(group->block->tag, tag);
 		fprintf(out, "      0x%08" PRIx64 "  0x%08" PRIx64 "  %s  0x%016" PRIx64 "  ",
 		        group->count, group->bytes, tag, origin);
-		print_place(run, origin, out);
+		l62_print_place(run, origin, out);
 		if (origin != group->block->caller) {
 			fputs(" by way of ", out);
 			l62_print_symbol(run, group->block->caller, false, out);
 		}
 		fputc('\n', out);
 		print_reach(run, group, out);
+		l62_print_callers(run, group->block->stack, out);
 	}
 	free(groups);
 }

@@ -345,6 +345,16 @@ json_t *l62_json_tag(uint32_t tag)
 	return tag_of(tag);
 }
 
+json_t *l62_json_number(uint64_t value)
+{
+	return number(value);
+}
+
+json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack)
+{
+	return stack_of(run, stack);
+}
+
 json_t *l62_json_pool(uint8_t pool)
 {
 	return pool_of(pool);
@@ -372,6 +382,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "leftBehind", left_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
+	set(object, "iterations", l62_json_iterations(run));
 	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
 	set(object, "faults", faults_of(run));

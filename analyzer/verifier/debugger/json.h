@@ -22,11 +22,15 @@ json_t *l62_json_flags(const struct l62_verify *run);
 json_t *l62_json_address(uint64_t value);
 json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
 json_t *l62_json_tag(uint32_t tag);
+json_t *l62_json_number(uint64_t value);
+json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack);
 json_t *l62_json_pool(uint8_t pool);
 
 /* "reach" and "heldBy" of a block */
 json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *block);
 json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *block);
+/* "iterations" */
+json_t *l62_json_iterations(const struct l62_verify *run);
 /* "timeline" */
 json_t *l62_json_timeline(const struct l62_verify *run);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* JSON of what Driver Verifier does not tell; see json.h and run.schema.json. */
+#include <stdlib.h>
+
 #include "json.h"
 
 static void set(json_t *object, const char *key, json_t *value)
@@ -31,6 +33,33 @@ json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *b
 	set(object, "address", l62_json_address(held->at));
 	set(object, "block",
 	    holder ? json_integer((json_int_t)holder->sequence) : json_null());
+	return object;
+}
+
+json_t *l62_json_iterations(const struct l62_verify *run)
+{
+	json_t *object, *array = json_array();
+	size_t count;
+	struct l62_growth *growths = l62_growths_make(run, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct l62_use *use = growths[i].use;
+
+		object = json_object();
+		set(object, "tag", l62_json_tag(use->tag));
+		set(object, "more", l62_json_number(use->least));
+		set(object, "first", l62_json_number(use->first));
+		set(object, "last", l62_json_number(use->live_then));
+		set(object, "caller", l62_json_place(run, growths[i].caller, true));
+		set(object, "origin", l62_json_place(run, growths[i].origin, true));
+		set(object, "stack", l62_json_stack(run, growths[i].stack));
+		json_array_append_new(array, object);
+	}
+	free(growths);
+	object = json_object();
+	set(object, "count", l62_json_number(run->arena->iterations));
+	set(object, "cannotUnload", json_boolean(l62_verify_cannot_unload(run)));
+	set(object, "growth", array);
 	return object;
 }
 

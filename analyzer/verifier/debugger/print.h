@@ -20,10 +20,22 @@ void l62_print_address(uint64_t address, FILE *out);
 /* A tag as it lies in memory: text has room for 5. */
 void l62_tag_text(uint32_t tag, char *text);
 
-/* The driver's own place that a block is made for: its caller, or who called the
- * driver's functions that do no more than wrap an allocator.  0: not known. */
+/* The driver's own place that a block is made for: its caller, or who called the driver's
+ * wrappers of an allocator; origin.c says what these are.  0: not known. */
 uint64_t l62_block_origin(const struct l62_verify *run, const struct l62_block *block);
-/* Whether the driver's function with that address in it is such a wrapper. */
+/* Likewise of a stack; caller: if there is none. */
+uint64_t l62_stack_origin(const struct l62_verify *run, uint32_t stack, uint64_t caller);
+/* What l62_verify keeps for these; NULL: no memory. */
+struct l62_origins *l62_origins_new(void);
+void l62_origins_free(struct l62_origins *origins);
+/* The driver's address that called the kernel in a stack; 0: none. */
+uint64_t l62_stack_caller(const struct l62_verify *run, uint32_t stack);
+/* "drv!Routine+0x12 [file @ line]", of the call that returns to address. */
+void l62_print_place(const struct l62_verify *run, uint64_t address, FILE *out);
+/* With --all-callers, a line for each of the driver's frames of a stack. */
+void l62_print_callers(const struct l62_verify *run, uint32_t stack, FILE *out);
+/* Whether the driver's function with that address in it does, by its code, no more than wrap
+ * an allocator. */
 bool l62_is_wrapper(const struct l62_verify *run, uint64_t address);
 
 /* Whether a block that is left is forgotten or lost; NULL: not known. */
@@ -45,6 +57,15 @@ struct l62_group {
 };
 /* All of them, most bytes first, to be freed; NULL: no memory, or there is none. */
 struct l62_group *l62_groups_make(const struct l62_verify *run, size_t *count);
+
+/* A stack whose live blocks are more after each iteration. */
+struct l62_growth {
+	const struct l62_use *use;
+	uint32_t stack;
+	uint64_t caller, origin;
+};
+/* Most bytes first, to be freed; NULL: no memory, or there is none. */
+struct l62_growth *l62_growths_make(const struct l62_verify *run, size_t *count);
 
 /* Tags in use or used, most bytes first, to be freed; NULL as above. */
 struct l62_tag *l62_tags_make(const struct l62_verify *run, size_t *count);

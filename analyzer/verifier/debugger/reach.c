@@ -52,14 +52,18 @@ void l62_held_text(const struct l62_verify *run, const struct l62_held *held, ch
 		snprintf(text, size, "block 0x%016" PRIx64 " (%s)", block->address, tag);
 		add_offset(text, size, held->at - block->address);
 	} else if (held->holder == L62_HOLDER_LEFT &&
-	           held->which < l62_verify_left_count(run) &&
+	           held->which < L62_LEFT_MOST && held->which < run->arena->left_count &&
 	           l62_left_get(run, held->which, &entry)) {
-		snprintf(text, size, "%s 0x%016" PRIx64 "%s%s%s", entry.noun,
-		         entry.left->address, entry.detail[0] ? " (" : "", entry.detail,
-		         entry.detail[0] ? ")" : "");
+		uint64_t offset = held->at - entry.left->address;
+		bool extension =
+		        entry.left->kind == L62_LEDGER_DEVICE && offset >= L62_DEVICE_ROOM;
+
+		snprintf(text, size, "%s%s 0x%016" PRIx64 "%s%s%s",
+		         extension ? "the extension of " : "", entry.noun, entry.left->address,
+		         entry.detail[0] ? " (" : "", entry.detail, entry.detail[0] ? ")" : "");
 		/* A thread's stack is no part of its object. */
-		if (held->at - entry.left->address < entry.left->size)
-			add_offset(text, size, held->at - entry.left->address);
+		if (offset < entry.left->size)
+			add_offset(text, size, extension ? offset - L62_DEVICE_ROOM : offset);
 	} else if (held->holder == L62_HOLDER_ROOT && held->which < L62_ROOTS_MOST) {
 		const struct l62_root *root = &run->arena->roots[held->which];
 

@@ -13,6 +13,7 @@
 #include "isolate.h"
 #include "loader/image.h"
 #include "memory.h"
+#include "scenario/scenario.h"
 #include "sched/sched.h"
 #include "tracker/faults.h"
 #include "tracker/pool.h"
@@ -179,6 +180,8 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	        .ioctl_count = options->ioctl_count,
 	        .buffer_size = options->buffer_size,
 	        .steps = steps,
+	        .iterations = options->iterations,
 	};
+	l62_scenario_middle(steps, &scenario->middle, &scenario->middle_end);
 	l62_sched_run(l62_drive, scenario);
 }

@@ -12,6 +12,8 @@
 #include "trace.h"
 #include "tracker/arena.h"
 
+struct l62_origins;
+
 struct l62_verify {
 	struct l62_arena *arena;
 	struct l62_file file;
@@ -29,6 +31,8 @@ struct l62_verify {
 	char reason[2048];
 	uint32_t *blocks; /* live ones, by sequence: indices into the arena's */
 	size_t block_count;
+	bool all_callers;
+	struct l62_origins *origins; /* of debugger/origin.c */
 };
 
 /*

@@ -158,7 +158,7 @@ struct l62_held {
 /* Memory of the kernel's own in which a driver's pointers are kept. */
 struct l62_root {
 	uint64_t address, size;
-	char what[48];
+	char what[64];
 };
 
 /* A block that was given to a routine that frees other things. */

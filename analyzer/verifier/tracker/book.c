@@ -257,6 +257,17 @@ void l62_tracker_check_unload(void)
 		     arena->entry_address, left);
 }
 
+_Noreturn void l62_end_without_unload(void)
+{
+	struct l62_arena *arena = l62_child_arena();
+
+	/* It is loaded still: what it has is not left behind. */
+	l62_ledger_report(arena);
+	l62_reach_mark(arena);
+	arena->cannot_unload = 1;
+	l62_end_clean();
+}
+
 _Noreturn void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64_t a3,
                                  uint64_t a4)
 {

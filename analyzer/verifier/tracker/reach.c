@@ -161,12 +161,13 @@ static void scan_left(struct mark *mark)
 	}
 }
 
-static void scan_roots(struct mark *mark)
+static void scan_roots(struct mark *mark, bool gone)
 {
 	struct l62_arena *arena = mark->arena;
 
-	arena->root_count = 0;
 	for (const struct l62_root_entry *entry = l62_roots(); entry; entry = entry->next) {
+		if (!entry->gone != !gone)
+			continue;
 		/* Beyond the room, they hold all the same, by the last one's name. */
 		if (arena->root_count < L62_ROOTS_MOST)
 			arena->roots[arena->root_count++] = entry->root;
@@ -190,6 +191,8 @@ static void name_lost(struct mark *mark)
 	}
 	mark->look_only = false;
 	mark->reach = L62_REACH_LOST;
+	scan_roots(mark, true);
+	scan_marked(mark);
 	/* At first those that nothing points to; then what is left are rings. */
 	for (int ring = 0; ring < 2; ring++) {
 		for (size_t i = 0; i < mark->count; i++) {
@@ -242,6 +245,7 @@ void l62_reach_mark(struct l62_arena *arena)
 
 	if (!most)
 		return;
+	arena->root_count = 0;
 	mark.nodes = l62_host_alloc(most * sizeof(*mark.nodes));
 	mark.queue = l62_host_alloc(most * sizeof(*mark.queue));
 	mark.count = collect(&mark);
@@ -254,7 +258,7 @@ void l62_reach_mark(struct l62_arena *arena)
 	l62_cpu_set_irql(PASSIVE_LEVEL);
 	scan_image(&mark);
 	scan_left(&mark);
-	scan_roots(&mark);
+	scan_roots(&mark, false);
 	scan_marked(&mark);
 	name_lost(&mark);
 	l62_cpu_set_irql(irql);

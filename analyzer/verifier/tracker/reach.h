@@ -10,6 +10,7 @@
  *                 timers, DPCs and lookaside lists that are left: the system has them in
  *                 lists of its own, so that the block one lies in is held
  *   on through    marked blocks and contiguous memory
+ *   then, as lost: from devices that were deleted; from blocks that nothing points to
  *
  * A pointer is any 8 bytes, at a multiple of 8, that are an address in the block, be it not
  * its first.  So what looks like a pointer holds a block, and a pointer that is kept
