@@ -15,6 +15,7 @@
 #include "process.h"
 #include "scan.h"
 #include "scan_analyse.h"
+#include "scan_confirm.h"
 #include "scan_link.h"
 #include "scan_report.h"
 #include "scan_set_up.h"
@@ -138,10 +139,18 @@ static int conclude(struct l62_scan *scan)
 	};
 	struct l62_error err;
 	int exit_code = L62_EXIT_INTERNAL;
+	struct l62_scan_confirm *confirm = NULL;
 	int status = l62_scan_link(&link, &err);
 
+	if (status == L62_OK && scan->options.confirm)
+		status = l62_scan_confirm(scan, &link, &confirm, &err);
 	if (status == L62_OK) {
-		exit_code = report.exit_code = exit_code_of(link.results);
+		exit_code = exit_code_of(link.results);
+		if (confirm && !l62_scan_confirm_is_complete(confirm))
+			exit_code = L62_EXIT_INCOMPLETE;
+		report.exit_code = exit_code;
+		if (confirm)
+			l62_scan_confirm_print(confirm, stdout);
 		status = l62_scan_report_write(&scan->options, &report, link.results,
 		                               link.names, &err);
 	}
@@ -149,6 +158,7 @@ static int conclude(struct l62_scan *scan)
 		l62_complain("%s", err.text);
 		exit_code = status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
+	l62_scan_confirm_free(confirm);
 	g_ptr_array_unref(link.names);
 	g_ptr_array_unref(link.results);
 	g_ptr_array_unref(link.databases);
@@ -200,7 +210,10 @@ int l62_scan_main(int argc, char **argv)
 		l62_complain("%s", err.text);
 		exit_code = L62_EXIT_USAGE;
 	} else if (scan.options.help) {
-		l62_scan_options_help();
+		if (scan.options.confirm)
+			l62_confirm_options_help();
+		else
+			l62_scan_options_help();
 		exit_code = L62_EXIT_CLEAN;
 	} else if (scan.options.rules) {
 		l62_scan_report_rules();
@@ -218,6 +231,11 @@ int l62_scan_main(int argc, char **argv)
 }
 
 int l62_cmd_scan(int argc, char **argv)
+{
+	return l62_scan_main(argc, argv);
+}
+
+int l62_cmd_confirm(int argc, char **argv)
 {
 	return l62_scan_main(argc, argv);
 }

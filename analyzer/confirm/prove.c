@@ -2,6 +2,7 @@
 /* See prove.h. */
 #include "prove.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan.h"
@@ -21,7 +22,7 @@ struct trial_run {
 static bool all_confirmed(const struct trial_run *at)
 {
 	for (guint i = 0; i < at->prove->result->findings->len; i++) {
-		if (l62_judge_proof(at->proven->judge, i)->verdict != L62_PROOF_CONFIRMED)
+		if (l62_judge_proof(at->proven->judge, i).verdict != L62_PROOF_CONFIRMED)
 			return false;
 	}
 	return true;
@@ -127,7 +128,7 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status = l62_plan_write(proven->trials, prove->folder, err);
 	if (status == L62_OK) {
 		proven->judge = l62_judge_new(prove->result);
-		status = l62_judge_read_releases(proven->judge, prove->database, err);
+		status = l62_judge_read_ways(proven->judge, prove->database, err);
 	}
 	if (status == L62_OK)
 		status = l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
@@ -136,7 +137,7 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 	if (status == L62_OK)
 		status = l62_judge_save(proven->judge, prove->database, err);
 	if (status == L62_OK)
-		l62_judge_give(proven->judge);
+		l62_judge_give(proven->judge, prove->result);
 	else
 		l62_proven_clear(proven);
 	return status;
