@@ -14,21 +14,9 @@
 #include "commands.h"
 #include "leak62/verifier.h"
 
-enum {
-	FLAGS = 256,
-	IOCTL,
-	BUFFER,
-	PDB,
-	SECONDS,
-	KD,
-	JSON,
-	WINDBG,
-	START,
-	SCENARIO,
-	IMPORTS,
-	FAULTS,
-	CAMPAIGN = FAULTS + 3
-};
+enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
+enum { FAULTS = 300, FAIL_AT, CALLS }; /* in the order of CMD_FAULTS_* */
+enum { CAMPAIGN = 310 };               /* and CMD_CAMPAIGN_* from here on */
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -195,8 +183,8 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		verify->options.pdb = optarg;
 		return L62_OK;
 	case FAULTS:
-	case FAULTS + 1:
-	case FAULTS + 2:
+	case FAIL_AT:
+	case CALLS:
 		return cmd_faults_take(&verify->faults, option - FAULTS, optarg, err);
 	case CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC:
 	case CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES:
@@ -239,8 +227,8 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	        {"json", required_argument, NULL, JSON},
 	        {"windbg", required_argument, NULL, WINDBG},
 	        {"faults", required_argument, NULL, FAULTS},
-	        {"fail-at", required_argument, NULL, FAULTS + 1},
-	        {"calls", no_argument, NULL, FAULTS + 2},
+	        {"fail-at", required_argument, NULL, FAIL_AT},
+	        {"calls", no_argument, NULL, CALLS},
 	        {"systematic", no_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC},
 	        {"occurrences", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES},
 	        {"runs", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_RUNS},

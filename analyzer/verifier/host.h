@@ -179,8 +179,6 @@ _Noreturn L62_HOST void l62_end_incomplete(const char *text);
 _Noreturn L62_HOST void l62_end_clean(void);
 /* What a routine of the driver returned ended the run: "DriverEntry returned 0xC000009A". */
 _Noreturn L62_HOST void l62_end_failed(const char *routine, uint32_t status);
-/* How many of the driver's calls were made to fail so far. */
-L62_HOST uint64_t l62_host_injected(void);
 /* What the scenario is doing, for messages: "IRP_MJ_DEVICE_CONTROL 0x222004"; code 0:
  * none. */
 L62_HOST void l62_host_step(const char *step, uint32_t code);
@@ -217,6 +215,9 @@ L62_NT int32_t l62_fault_can(uint32_t service);
 L62_NT int32_t l62_fault_is_listed(uint32_t service);
 L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
                                   uint32_t *status);
+/* Whether a call was made to fail in this run: then what follows from that is no mistake of the
+ * scenario's. */
+L62_HOST int32_t l62_fault_injected(void);
 L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
 
 /* What the host asks of kernel/: the scenario, run on the first thread. */

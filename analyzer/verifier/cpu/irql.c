@@ -52,22 +52,23 @@ static bool is_wait(const struct l62_service *service)
 
 static void check_wait(const uint64_t *arguments)
 {
-	static uint64_t irql; /* Arg2 is its address */
+	uint64_t *irql = l62_host_alloc(sizeof(*irql)); /* Arg2 is its address */
 	const int64_t *timeout;
 
-	irql = l62_cpu_irql();
+	*irql = l62_cpu_irql();
 	/* The fifth argument is on the driver's stack. */
 	memcpy(&timeout, (const void *)(uintptr_t)(l62_capture_stack() + 0x28),
 	       sizeof(timeout));
-	if (irql > DISPATCH_LEVEL)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_ABOVE_DISPATCH, (uintptr_t)&irql,
+	if (*irql > DISPATCH_LEVEL)
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_ABOVE_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
 	if (!timeout)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_FOREVER_AT_DISPATCH, (uintptr_t)&irql,
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_FOREVER_AT_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
 	if (*timeout != 0)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_AT_DISPATCH, (uintptr_t)&irql,
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_AT_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
+	l62_host_free(irql);
 }
 
 /* From irql.S: the service's address if it may be called all the same. */

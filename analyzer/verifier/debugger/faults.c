@@ -55,7 +55,8 @@ char *l62_verify_replay(const struct l62_verify *run)
 	char *text = NULL;
 	FILE *out;
 
-	if (!run->command || count == 0 || count > kept || !(out = open_memstream(&text, &size)))
+	if (!run->command || count == 0 || count > kept ||
+	    !(out = open_memstream(&text, &size)))
 		return NULL;
 	fprintf(out, "%s --fail-at ", run->command);
 	for (size_t i = 0; l62_verify_injected(run, i, &call); i++) {
@@ -142,6 +143,6 @@ void l62_verify_print_calls(const struct l62_verify *run, FILE *out)
 		fputs(call->injected ? "  failed\n" : "\n", out);
 	}
 	if (count > kept)
-		fprintf(out, "Only the first %" PRIu64 " of %" PRIu64 " calls are known.\n", kept,
-		        count);
+		fprintf(out, "Only the first %" PRIu64 " of %" PRIu64 " calls are known.\n",
+		        kept, count);
 }

@@ -299,8 +299,7 @@ static json_t *faults_of(const struct l62_verify *run)
 	json_t *object = json_object();
 
 	set(object, "mode", json_string(modes[run->faults.mode]));
-	set(object, "percent",
-	    random ? json_real(run->faults.per_10000 / 100.0) : json_null());
+	set(object, "percent", random ? json_real(run->faults.per_10000 / 100.0) : json_null());
 	/* Of 64 bits, as addresses are. */
 	set(object, "seed",
 	    random ? json_sprintf("0x%016" PRIx64, run->faults.seed) : json_null());

@@ -11,7 +11,7 @@
 
 NTSTATUS l62_drive_cannot(const char *text)
 {
-	if (!l62_host_injected())
+	if (!l62_fault_injected())
 		l62_end_incomplete(text);
 	return STATUS_UNSUCCESSFUL;
 }
@@ -46,7 +46,7 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	NTSTATUS status;
 
 	if (!driver->DriverExtension->AddDevice)
-		l62_end_incomplete("the driver has no AddDevice");
+		return l62_drive_cannot("the driver has no AddDevice");
 	if (drive->pdo_count == DEVICES_MOST)
 		l62_end_incomplete("there are too many devices");
 	pdo = l62_pdo_create();
@@ -55,12 +55,13 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	status = (NTSTATUS)l62_invoke(
 	        (PVOID)driver->DriverExtension->AddDevice, args, 2,
 	        L62_FRAMES(L62_FRAME_PpvUtilCallAddDevice, L62_FRAME_PnpCallAddDevice));
-	/* The devices after one that could not be added keep their numbers. */
-	if (NT_SUCCESS(status) || l62_host_injected())
+	/* Those after one that could not be added keep their numbers. */
+	if (NT_SUCCESS(status) || l62_fault_injected())
 		drive->pdos[drive->pdo_count++] = NT_SUCCESS(status) ? pdo : NULL;
 	return status;
 }
 
+/* NULL: there is none. */
 static PDEVICE_OBJECT top_of_pdo(struct l62_drive *drive, ULONG pdo)
 {
 	if (pdo < drive->pdo_count && drive->pdos[pdo])
@@ -109,15 +110,15 @@ NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
 	NTSTATUS status;
 
 	if (!top)
-		return STATUS_UNSUCCESSFUL;
+		return STATUS_NO_SUCH_DEVICE;
 	list = make_resources(resources, count);
 	status = l62_request_pnp(top, minor, list);
 	l62_host_free(list);
-	/* Windows removes a device that does not start. */
-	if (minor == IRP_MN_START_DEVICE && !NT_SUCCESS(status) && l62_host_injected())
-		l62_drive_pnp(drive, pdo, IRP_MN_REMOVE_DEVICE, NULL, 0);
 	if (minor == IRP_MN_REMOVE_DEVICE)
 		drive->pdos[pdo] = NULL;
+	/* Documented: what cannot be started is removed. */
+	if (minor == IRP_MN_START_DEVICE && !NT_SUCCESS(status) && l62_fault_injected())
+		l62_drive_pnp(drive, pdo, IRP_MN_REMOVE_DEVICE, NULL, 0);
 	return status;
 }
 
@@ -126,7 +127,7 @@ NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG 
 {
 	PDEVICE_OBJECT top = top_of_pdo(drive, pdo);
 
-	return top ? l62_request_power(top, minor, type, state) : STATUS_UNSUCCESSFUL;
+	return top ? l62_request_power(top, minor, type, state) : STATUS_NO_SUCH_DEVICE;
 }
 
 void l62_drive_unload(struct l62_drive *drive)
@@ -175,8 +176,9 @@ L62_NT void l62_drive(void *arg)
 	if (drive.unloaded)
 		l62_unload_check_rest(drive.scenario);
 	l62_tracker_check_unload();
-	/* That it fails when a call of it fails is as it should be. */
-	if (!NT_SUCCESS(drive.loaded) && !l62_host_injected())
+	/* A driver that cannot start for want of something, and leaves nothing, does it right.
+	 */
+	if (!NT_SUCCESS(drive.loaded) && !l62_fault_injected())
 		l62_end_failed("DriverEntry", (uint32_t)drive.loaded);
 	l62_end_clean();
 }

@@ -9,6 +9,7 @@
  * documentation; where it depends on the arguments, a function when_*() here; a request of
  * tests/verifier/inject.
  */
+#include "mm.h"
 #include "nt.h"
 
 enum form {
@@ -118,9 +119,15 @@ static BOOLEAN may_fail(const IO_STACK_LOCATION *next)
 	}
 }
 
-static BOOLEAN has_next(const IRP *irp)
+/* Whether an IRP with a location to go on with is sent to a driver of the kernel's own; what is
+ * no device or no IRP is for the service to say. */
+static BOOLEAN goes_down(PDEVICE_OBJECT device, PIRP irp)
 {
-	return irp && irp->CurrentLocation > 1;
+	if (!l62_cpu_probe(device, FALSE) || !l62_cpu_probe(irp, FALSE) ||
+	    device->Type != IO_TYPE_DEVICE || irp->CurrentLocation <= 1)
+		return FALSE;
+	return l62_cpu_probe(device->DriverObject, FALSE) &&
+	       device->DriverObject->DriverStart == NULL;
 }
 
 static enum form when_lower(const struct call *call)
@@ -128,7 +135,7 @@ static enum form when_lower(const struct call *call)
 	PDEVICE_OBJECT device = (PDEVICE_OBJECT)argument(call, 0);
 	PIRP irp = (PIRP)argument(call, 1);
 
-	if (!device || !has_next(irp) || device->DriverObject->DriverStart)
+	if (!goes_down(device, irp))
 		return FORM_NEVER;
 	return may_fail(IoGetNextIrpStackLocation(irp)) ? FORM_LOWER : FORM_NEVER;
 }
@@ -138,7 +145,7 @@ static enum form when_forward(const struct call *call)
 	PDEVICE_OBJECT device = (PDEVICE_OBJECT)argument(call, 0);
 	PIRP irp = (PIRP)argument(call, 1);
 
-	if (!device || !has_next(irp) || device->DriverObject->DriverStart)
+	if (!goes_down(device, irp))
 		return FORM_NEVER;
 	return may_fail(IoGetCurrentIrpStackLocation(irp)) ? FORM_FORWARD : FORM_NEVER;
 }
@@ -234,12 +241,13 @@ PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack)
 	uint32_t service = l62_host_service();
 	const struct fault *fault = &faults[service];
 	enum form how = fault->when ? fault->when(&call) : fault->form;
-	uint32_t kind = how == FORM_RAISE   ? L62_FAULT_RAISES
+	uint32_t kind = how == FORM_RAISE  ? L62_FAULT_RAISES
 	                : how == FORM_NULL ? L62_FAULT_IS_NULL
-	                               : L62_FAULT_RETURNS;
+	                                   : L62_FAULT_RETURNS;
 	uint32_t status = (uint32_t)fault->status;
 
-	if (how == FORM_NEVER || !l62_fault_decide(service, tag_of(fault, &call), kind, &status))
+	if (how == FORM_NEVER ||
+	    !l62_fault_decide(service, tag_of(fault, &call), kind, &status))
 		return l62_services[service].address;
 	registers[0] = fail(how, (NTSTATUS)status, fault, &call);
 	return NULL;

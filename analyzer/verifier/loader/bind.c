@@ -137,8 +137,8 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		targets[i] = (void *)missing;
 		if (service && !service->is_data) {
 			numbers[i] = (uint32_t)(service - l62_services);
-			targets[i] = check_irql ? l62_irql_guard(service)
-			                        : l62_service_way(service);
+			targets[i] =
+			        check_irql ? l62_irql_guard(service) : l62_service_way(service);
 		}
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");

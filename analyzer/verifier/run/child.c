@@ -11,10 +11,13 @@
 #include "cpu/cpu.h"
 #include "isolate.h"
 #include "loader/image.h"
+#include "memory.h"
 #include "sched/sched.h"
 #include "tracker/faults.h"
 #include "tracker/pool.h"
 #include "tracker/tracker.h"
+
+enum { HEADER = 16 }; /* before what l62_host_alloc() returns: its size */
 
 static struct {
 	struct l62_arena *arena;
@@ -34,21 +37,21 @@ uint32_t l62_child_flags(void)
 
 void *l62_host_alloc(uint64_t size)
 {
-	void *memory = calloc(1, size ? size : 1);
+	uint64_t *memory = l62_memory_get(size + HEADER);
 
 	if (!memory)
 		l62_end_incomplete("there is no memory for the kernel's own objects");
-	return memory;
+	memset(memory, 0, size + HEADER);
+	*memory = size;
+	return (uint8_t *)memory + HEADER;
 }
 
 void l62_host_free(void *memory)
 {
-	free(memory);
-}
+	uint64_t *start = memory ? (uint64_t *)(void *)((uint8_t *)memory - HEADER) : NULL;
 
-uint64_t l62_host_injected(void)
-{
-	return child.arena->injected_count;
+	if (start)
+		l62_memory_put(start, *start + HEADER);
 }
 
 void l62_host_step(const char *step, uint32_t code)

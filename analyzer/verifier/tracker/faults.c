@@ -168,6 +168,11 @@ static void note(const struct l62_injected *injected)
 	arena->injected_count++;
 }
 
+int32_t l62_fault_injected(void)
+{
+	return l62_child_arena()->injected_count != 0;
+}
+
 int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind, uint32_t *status)
 {
 	struct l62_arena *arena = l62_child_arena();

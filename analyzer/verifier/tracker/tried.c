@@ -70,8 +70,7 @@ void l62_tried_destroy(struct l62_tried *tried)
 static struct entry *find(const struct l62_tried *tried, uint64_t key)
 {
 	for (size_t i = 0; i < tried->places; i++) {
-		struct entry *entry =
-		        &tried->shared->entries[(key + i) & (tried->places - 1)];
+		struct entry *entry = &tried->shared->entries[(key + i) & (tried->places - 1)];
 
 		if (entry->key == key || entry->key == 0)
 			return entry;
