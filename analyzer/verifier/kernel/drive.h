@@ -19,10 +19,6 @@ struct l62_drive {
 	struct l62_open handles[L62_HANDLES_MOST];
 };
 
-/* What a step needs is not there.  That ends the run; but when a call was made to fail, what
- * follows from it is left out, and the scenario goes on: a failure to be returned. */
-NTSTATUS l62_drive_cannot(const char *text);
-
 /* drive.c: each ends the run if it cannot be done. */
 /* For a step that cannot be done, text is one sentence: ends the run, unless a call was made to
  * fail, of which that may be a consequence; then the step has failed, and the run goes on. */

@@ -50,7 +50,7 @@ static NTSTATUS create(struct l62_drive *drive, const struct l62_step *step)
 	PDEVICE_OBJECT device;
 
 	if (open->file)
-		return l62_drive_cannot("a file is open by this handle already");
+		l62_end_incomplete("a file is open by this handle already");
 	device = step->name ? l62_name_find(&name) : device_by_number(drive->driver, number);
 	if (!device || device->Type != IO_TYPE_DEVICE)
 		return l62_drive_cannot(step->name ? "there is no device of this name"
