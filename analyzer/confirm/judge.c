@@ -272,7 +272,7 @@ static void judge_path(struct l62_judge *judge, struct l62_case *c,
 		if (item->sort == L62_ITEM_WRONG_FREE || !is_of(c, run, item))
 			continue;
 		acquired = true;
-		if (item->end != L62_ITEM_LEFT && !c->is_wrong_free)
+		if ((item->end != L62_ITEM_LEFT || !run->ended) && !c->is_wrong_free)
 			judge_released(judge, c, run, item);
 	}
 	for (size_t i = 0; i < run->event_count && !has_run; i++)

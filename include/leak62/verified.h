@@ -46,8 +46,8 @@ struct l62_item {
  * its load failed.  What is live in a run that stopped before is not left. */
 bool l62_verified_ended(const struct l62_verify *run);
 
-/* The item of an index from 0 on: what is left when the run ended, what was freed wrongly
- * and, of a traced run, what was given back.  False: there are no more. */
+/* The item of an index from 0 on: what was there when the run stopped, what was freed
+ * wrongly and, of a traced run, what was given back.  False: there are no more. */
 bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_item *item);
 
 #ifdef __cplusplus

@@ -100,8 +100,7 @@ static void read_block(const struct l62_verify *run, size_t index, struct l62_it
 
 bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_item *item)
 {
-	size_t blocks = l62_verified_ended(run) ? run->block_count : 0;
-	size_t left = l62_verified_ended(run) ? l62_verify_left_count(run) : 0;
+	size_t blocks = run->block_count, left = l62_verify_left_count(run);
 	struct l62_left_entry entry;
 
 	memset(item, 0, sizeof(*item));
