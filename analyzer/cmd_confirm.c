@@ -84,6 +84,7 @@ static int build(struct confirm *confirm)
 	        .clang_version = confirm->toolchain.clang_version,
 	        .driver = name,
 	        .units = confirm->chosen,
+	        .headers = &confirm->driver,
 	        .variant = &l62_image_plain,
 	        .jobs = confirm->options.jobs,
 	        .timeout = confirm->options.timeout,
