@@ -109,6 +109,8 @@ static void compile_all(struct l62_making *making)
 
 	for (guint i = 0; i < build->units->len; i++)
 		g_thread_pool_push(pool, g_ptr_array_index(build->units, i), NULL);
+	for (guint i = 0; i < making->support->len; i++)
+		g_thread_pool_push(pool, g_ptr_array_index(making->support, i), NULL);
 	g_thread_pool_free(pool, FALSE, TRUE);
 }
 
@@ -131,6 +133,9 @@ static int make(struct l62_making *making, struct l62_error *err)
 	if (g_mkdir_with_parents(making->folder, 0777) != 0)
 		return l62_error_set(err, L62_E_IO, "%s cannot be made: %s", making->folder,
 		                     g_strerror(errno));
+	status = l62_support_make(making, err);
+	if (status != L62_OK)
+		return status;
 	compile_all(making);
 	if (making->status != L62_OK) {
 		*err = making->err;
@@ -142,6 +147,11 @@ static int make(struct l62_making *making, struct l62_error *err)
 	if (making->image->why->len == 0)
 		status = l62_link_image(making, err);
 	return status;
+}
+
+static void free_unit(gpointer unit)
+{
+	l62_unit_free(unit);
 }
 
 int l62_image_build(const struct l62_image_build *build, struct l62_image *image,
@@ -161,6 +171,7 @@ int l62_image_build(const struct l62_image_build *build, struct l62_image *image
 	for (guint i = 0; i < build->units->len; i++)
 		g_ptr_array_add(making.objects, l62_making_object(&making, g_ptr_array_index(
 		                                                                  build->units, i)));
+	making.support = g_ptr_array_new_with_free_func(free_unit);
 	making.hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	making.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	g_mutex_init(&making.mutex);
@@ -168,6 +179,7 @@ int l62_image_build(const struct l62_image_build *build, struct l62_image *image
 	g_mutex_clear(&making.mutex);
 	g_hash_table_unref(making.reasons);
 	g_hash_table_unref(making.hashes);
+	g_ptr_array_unref(making.support);
 	g_ptr_array_unref(making.objects);
 	g_free(making.folder);
 	g_free(making.name);

@@ -8,7 +8,7 @@
  *
  * In that folder an object is kept for each unit, with the hash of its command and of every
  * file that clang read for it; one that is still right is not made again.  What routines
- * of the kernel link to is described in exports.c, how code is made in recipe.cmake.
+ * of the kernel link to is said in exports.c and support.c, how code is made in recipe.cmake.
  *
  * Limits: 64-bit images alone; no resources and no assembler of the driver's; a library
  * that a project links to and that neither leak62 nor mingw-w64 has is missing.
@@ -19,6 +19,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "driver.h"
 #include "leak62/error.h"
 #include "work.h"
 
@@ -55,6 +56,8 @@ struct l62_image_build {
 	const char *clang_version;   /* what its objects depend on */
 	const char *driver;          /* the driver's name */
 	const GPtrArray *units;      /* of struct l62_unit; their sources can be read */
+	const struct l62_driver *headers; /* as for the units; NULL: without what of the
+	                                   * WDK's static libraries leak62 has (support.c) */
 	const struct l62_image_variant *variant;
 	unsigned jobs;    /* units compiled at once; at least 1 */
 	unsigned timeout; /* seconds for a unit, and for linking; 0: none */

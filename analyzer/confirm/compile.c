@@ -193,13 +193,15 @@ static char *reason(const struct l62_making *making, const struct l62_unit *unit
 static void note(struct l62_making *making, const struct l62_unit *unit, char *why,
                  const struct l62_process_end *end)
 {
+	bool own = g_ptr_array_find(making->support, unit, NULL);
+
 	g_mutex_lock(&making->mutex);
 	if (end && end->interrupted)
 		making->image->interrupted = end->interrupted;
 	if (why)
 		g_hash_table_insert(making->reasons, unit->source, why);
-	making->image->compiled += end && !why && !end->interrupted;
-	making->image->kept += !end && !why;
+	making->image->compiled += !own && end && !why && !end->interrupted;
+	making->image->kept += !own && !end && !why;
 	g_mutex_unlock(&making->mutex);
 }
 
@@ -219,7 +221,8 @@ static int compile(struct l62_making *making, const struct l62_unit *unit, GPtrA
 	} else {
 		g_unlink(key);
 		g_unlink(object);
-		l62_making_progress(making, unit->source);
+		if (!g_ptr_array_find(making->support, unit, NULL))
+			l62_making_progress(making, unit->source);
 		add_all(argv, results);
 		g_ptr_array_add(argv, NULL);
 		status = run(making, argv, log, &end, err);

@@ -152,13 +152,9 @@ static void add_mingw(GPtrArray *libraries, const char *folder)
 
 int l62_exports_make(struct l62_making *making, GPtrArray **libraries, struct l62_error *err)
 {
-	char *folder = l62_work_path(making->build->work, "confirm/lib");
 	int status = L62_OK;
 
 	*libraries = g_ptr_array_new_with_free_func(g_free);
-	if (g_mkdir_with_parents(folder, 0777) != 0)
-		status = l62_error_set(err, L62_E_IO, "%s cannot be made: %s", folder,
-		                       g_strerror(errno));
 	for (size_t i = 0; i < G_N_ELEMENTS(modules) && status == L62_OK; i++) {
 		char *library = NULL;
 
@@ -166,6 +162,5 @@ int l62_exports_make(struct l62_making *making, GPtrArray **libraries, struct l6
 		g_ptr_array_add(*libraries, library);
 	}
 	add_mingw(*libraries, making->build->tools->mingw);
-	g_free(folder);
 	return status;
 }

@@ -3,12 +3,16 @@
  * Objects to the image, and what lld says about what it lacks, in the words of the sources.
  * DRIVER.sys.key, written last, is the hash of the command and of all that is linked.
  *
+ * What of the WDK's static libraries leak62 has (support.c) is linked, after the driver's own
+ * objects, to a driver that lacks something without it.
+ *
  * The DDK defines some routines in every object, so that lld is told to take the first of
  * several definitions; of DriverEntry there may only be one.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +26,20 @@ struct linking {
 	GPtrArray *libraries; /* of char */
 };
 
-static GPtrArray *command_of(const struct linking *linking)
+static void add_support(const struct l62_making *making, GPtrArray *argv)
+{
+	for (guint i = 0; i < making->support->len; i++) {
+		char *object =
+		        l62_making_object(making, g_ptr_array_index(making->support, i));
+
+		if (g_file_test(object, G_FILE_TEST_IS_REGULAR))
+			g_ptr_array_add(argv, object);
+		else
+			g_free(object);
+	}
+}
+
+static GPtrArray *command_of(const struct linking *linking, bool support)
 {
 	static const char *const recipe[] = {LEAK62_RECIPE_LINK NULL};
 	const struct l62_making *making = linking->making;
@@ -37,6 +54,8 @@ static GPtrArray *command_of(const struct linking *linking)
 	g_ptr_array_add(argv, g_strdup(linking->sys));
 	for (guint i = 0; i < making->objects->len; i++)
 		g_ptr_array_add(argv, g_strdup(g_ptr_array_index(making->objects, i)));
+	if (support)
+		add_support(making, argv);
 	for (guint i = 0; i < linking->libraries->len; i++)
 		g_ptr_array_add(argv, g_strdup(g_ptr_array_index(linking->libraries, i)));
 	g_ptr_array_add(argv, NULL);
@@ -60,6 +79,13 @@ static char *hash_of(const struct linking *linking, const GPtrArray *argv)
 		add_text(sum, g_ptr_array_index(argv, i));
 	for (guint i = 0; i < making->objects->len; i++)
 		add_text(sum, l62_making_hash(making, g_ptr_array_index(making->objects, i)));
+	for (guint i = 0; i < making->support->len; i++) {
+		char *object =
+		        l62_making_object(making, g_ptr_array_index(making->support, i));
+
+		add_text(sum, l62_making_hash(making, object));
+		g_free(object);
+	}
 	for (guint i = 0; i < linking->libraries->len; i++)
 		add_text(sum, l62_making_hash(making, g_ptr_array_index(linking->libraries, i)));
 	hash = g_strdup(g_checksum_get_string(sum));
@@ -186,6 +212,22 @@ static int run(const struct linking *linking, GPtrArray *argv, struct l62_proces
 	return status;
 }
 
+/* Without the support first; argv is the command with it. */
+static int run_lld(const struct linking *linking, GPtrArray *argv, struct l62_process_end *end,
+                   struct l62_error *err)
+{
+	GPtrArray *plain = command_of(linking, false);
+	GPtrArray *why = g_ptr_array_new_with_free_func(g_free);
+	int status = run(linking, plain, end, err);
+
+	if (status == L62_OK && !end->interrupted && argv->len > plain->len &&
+	    read_log(linking, why))
+		status = run(linking, argv, end, err);
+	g_ptr_array_unref(why);
+	g_ptr_array_unref(plain);
+	return status;
+}
+
 static int link_now(const struct linking *linking, GPtrArray *argv, const char *hash,
                     struct l62_error *err)
 {
@@ -196,7 +238,7 @@ static int link_now(const struct linking *linking, GPtrArray *argv, const char *
 
 	g_unlink(linking->key);
 	l62_making_progress(linking->making, linking->sys);
-	status = run(linking, argv, &end, err);
+	status = run_lld(linking, argv, &end, err);
 	if (status != L62_OK)
 		return status;
 	if (end.interrupted) {
@@ -236,7 +278,7 @@ int l62_link_image(struct l62_making *making, struct l62_error *err)
 	int status = l62_exports_make(making, &linking.libraries, err);
 
 	if (status == L62_OK && !making->image->interrupted) {
-		GPtrArray *argv = command_of(&linking);
+		GPtrArray *argv = command_of(&linking, true);
 		char *hash = hash_of(&linking, argv);
 
 		if (!is_right(&linking, hash))
