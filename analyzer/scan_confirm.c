@@ -45,6 +45,7 @@ static int build(const struct l62_scan *scan, const struct l62_image_tools *tool
 	const struct l62_image_build build = {
 	        .tools = tools,
 	        .work = &scan->work,
+	        .headers = &scan->driver,
 	        .clang_version = scan->toolchain.clang_version,
 	        .driver = driver->name,
 	        .units = units,

@@ -198,6 +198,11 @@ char *l62_verify_replay(const struct l62_verify *run);
 /* `!faults`: the calls that were made to fail; `!calls`: all that could have been. */
 void l62_verify_print_faults(const struct l62_verify *run, FILE *out);
 void l62_verify_print_calls(const struct l62_verify *run, FILE *out);
+/* Blocks that the driver gave to a routine that frees other things (an MDL to ExFreePool): how
+ * many, by the stacks of the free and of the allocation; each with both places, `!wrongfrees`,
+ * leak62's own.  Windows does not stop for them. */
+size_t l62_verify_wrong_free_count(const struct l62_verify *run);
+void l62_verify_print_wrong_frees(const struct l62_verify *run, FILE *out);
 
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */

@@ -189,14 +189,27 @@ int32_t l62_ledger_tracks_pages(void)
 	return (l62_child_flags() & L62_FLAG_POOL_TRACKING) != 0;
 }
 
+static void report(struct l62_arena *arena, const struct entry *entry)
+{
+	if (arena->left_count < L62_LEFT_MOST)
+		arena->left[arena->left_count++] = entry->left;
+	else
+		arena->left_lost++;
+}
+
 void l62_ledger_report(struct l62_arena *arena)
 {
 	arena->left_count = 0;
 	arena->left_lost = 0;
+	for (const struct entry *entry = oldest; entry; entry = entry->younger)
+		report(arena, entry);
+}
+
+void l62_ledger_report_held(struct l62_arena *arena, uint64_t address)
+{
 	for (const struct entry *entry = oldest; entry; entry = entry->younger) {
-		if (arena->left_count < L62_LEFT_MOST)
-			arena->left[arena->left_count++] = entry->left;
-		else
-			arena->left_lost++;
+		if (is(entry, L62_LEDGER_REMOVE_LOCK, address) ||
+		    is(entry, L62_LEDGER_RUNDOWN, address))
+			report(arena, entry);
 	}
 }

@@ -20,5 +20,7 @@ uint64_t l62_ledger_find_content(uint32_t ledger, uint64_t value);
 
 /* What is left, in the order it was taken; those beyond the arena's room are counted. */
 void l62_ledger_report(struct l62_arena *arena);
+/* Of a run that hangs: who still holds the lock at address for which a thread waits. */
+void l62_ledger_report_held(struct l62_arena *arena, uint64_t address);
 
 #endif
