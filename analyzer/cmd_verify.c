@@ -506,6 +506,10 @@ int l62_cmd_verify(int argc, char **argv)
 			putchar('\n');
 			l62_verify_print_growth(run, stdout);
 		}
+		if (verify.exercised) {
+			putchar('\n');
+			l62_verify_print_exercised(run, stdout);
+		}
 		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;

@@ -166,6 +166,10 @@ unsigned l62_verify_iterations(const struct l62_verify *run);
  * its blocks are live, not left.  With iterations only; else the run is INCOMPLETE. */
 bool l62_verify_cannot_unload(const struct l62_verify *run);
 
+/* The calls in the driver's code that acquire something, whether the run has made them, with
+ * their lines; and the imports that leak62 does not have; `!exercised`, leak62's own. */
+void l62_verify_print_exercised(const struct l62_verify *run, FILE *out);
+
 /* What besides pool was not given back when the driver had been unloaded: timers, threads,
  * device objects, handles and the like; `!left`, leak62's own.  fails: whether any of it is of
  * a kind that should make the caller fail. */

@@ -304,6 +304,92 @@ class Timeline(Case):
         self.assertEqual(run["log"]["operations"], 6402)
 
 
+class Exercised(Case):
+    def sites(self, run):
+        """{line: ran}"""
+        found = {site["place"]["line"]: site["ran"] for site in run["exercised"]["sites"]}
+        self.assertEqual(len(found), len(run["exercised"]["sites"]))
+        return found
+
+    def test_all_are_found(self):
+        """Through slots, registers and jumps at a routine's end: each line that calls one."""
+        names = ("IoCreateDevice", "CmRegisterCallback", "ExAllocatePoolWithTag",
+                 "PsCreateSystemThread", "MmAllocateContiguousMemory")
+        for options in ([], ["--ioctl", code("Sites")]):
+            returned, _, run = self.run_driver(*options)
+            self.assertEqual(returned, 0)
+            self.assertEqual(sorted(self.sites(run)),
+                             sorted(line for name in names for line in lines_of(name + "(")))
+            routines = {site["place"]["line"]: site["routine"]
+                        for site in run["exercised"]["sites"]}
+            for name in names:
+                self.assertEqual({routines[line] for line in lines_of(name + "(")}, {name})
+
+    def test_made(self):
+        _, out, run = self.request("Sites", "--exercised")
+        made = {line for line, ran in self.sites(run).items() if ran}
+        loop = lines_of("PVOID one = ") + lines_of("PVOID two = ")
+        self.assertEqual(made, {*lines_of("size + 1, tag)"), *loop,
+                                *lines_of("NTSTATUS status = IoCreateDevice(")})
+        self.assertIn("\nCalls that allocate or take something: 16, of which 4 were made; "
+                      "of 1 it is not known.\n", out)
+        self.assertRegex(out, r"(?m)^  run        ExAllocatePoolWithTag, beyond!Tail\+0x\w+ "
+                              r"\[\S+beyond\.c @ \d+\]$")
+        self.assertRegex(out, r"(?m)^  not run    PsCreateSystemThread, beyond!Thread\+0x")
+        _, out, run = self.run_driver("--exercised")
+        self.assertEqual([line for line, ran in self.sites(run).items() if ran],
+                         lines_of("NTSTATUS status = IoCreateDevice("))
+        self.assertIn(" of which 1 were made", out)
+
+    def test_called_by_pointer(self):
+        """Who calls it is not in the code; but once it is called it is the only one."""
+        line, = lines_of("size + 2, tag)")
+        _, _, run = self.run_driver()
+        self.assertIsNone(self.sites(run)[line])
+        _, _, run = self.request("ByPointer")
+        self.assertIs(self.sites(run)[line], True)
+
+    def test_without_symbols(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "other.sys")
+            with open(ARGS.driver, "rb") as file, open(path, "wb") as copy:
+                copy.write(file.read())
+            _, _, run = self.run_driver("--ioctl", code("Sites"), driver=path,
+                                        stderr=unittest.mock.ANY)
+        _, _, named = self.request("Sites")
+        self.assertFalse(run["driver"]["symbols"])
+        self.assertEqual([(site["routine"], site["place"]["address"], site["ran"])
+                          for site in run["exercised"]["sites"]],
+                         [(site["routine"], site["place"]["address"], site["ran"])
+                          for site in named["exercised"]["sites"]])
+
+    def test_imports(self):
+        _, out, run = self.request("Sites", "--exercised")
+        imports = {entry["name"]: entry for entry in run["exercised"]["imports"]}
+        self.assertTrue(imports["ExFreePoolWithTag"]["called"])
+        self.assertFalse(imports["KeSetTimer"]["called"])
+        self.assertTrue(all(entry["implemented"] for entry in imports.values()))
+        self.assertIn(f"\nImports: {len(imports)}, of which ", out)
+        self.assertIn("leak62 does not have 0.\n", out)
+
+    def test_stubs(self):
+        """An import that is missing is named, and whether it was called."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "other.sys")
+            with open(ARGS.stays, "rb") as file:
+                image = file.read()
+            self.assertEqual(image.count(b"\0IofCompleteRequest\0"), 1)
+            with open(path, "wb") as copy:
+                copy.write(image.replace(b"\0IofCompleteRequest\0", b"\0IofCompleteNothing\0"))
+            returned, out, run = self.run_driver("--exercised", driver=path,
+                                                 stderr=unittest.mock.ANY)
+        self.assertEqual((returned, run["verdict"]), (3, "incomplete"))
+        missing = [(entry["name"], entry["called"]) for entry in run["exercised"]["imports"]
+                   if not entry["implemented"]]
+        self.assertEqual(missing, [("IofCompleteNothing", True)])
+        self.assertIn("leak62 does not have 1:\n  called     IofCompleteNothing\n", out)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--leak62", required=True)

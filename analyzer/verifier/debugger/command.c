@@ -140,6 +140,11 @@ static void growth(struct request *request)
 	l62_verify_print_growth(request->run, request->out);
 }
 
+static void exercised(struct request *request)
+{
+	l62_verify_print_exercised(request->run, request->out);
+}
+
 static void left(struct request *request)
 {
 	l62_verify_print_left(request->run, request->out);
@@ -187,6 +192,8 @@ static const struct {
          "flags, statistics and live blocks; the log of a block"},
         {"!leaks", leaks, "!leaks", "live blocks of one stack together (leak62's own)"},
         {"!growth", growth, "!growth", "what grows with each iteration (leak62's own)"},
+        {"!exercised", exercised, "!exercised",
+         "calls that allocate, made and not made (leak62's own)"},
         {"!left", left, "!left", "what besides pool was not given back (leak62's own)"},
         {"!faults", faults, "!faults", "the calls that were made to fail (leak62's own)"},
         {"!calls", calls, "!calls", "the calls that could have failed (leak62's own)"},

@@ -406,6 +406,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
 	set(object, "iterations", l62_json_iterations(run));
+	set(object, "exercised", l62_json_exercised(run));
 	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
 	set(object, "faults", faults_of(run));

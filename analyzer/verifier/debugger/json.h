@@ -31,6 +31,8 @@ json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *blo
 json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *block);
 /* "iterations" */
 json_t *l62_json_iterations(const struct l62_verify *run);
+/* "exercised" */
+json_t *l62_json_exercised(const struct l62_verify *run);
 /* "timeline" */
 json_t *l62_json_timeline(const struct l62_verify *run);
 

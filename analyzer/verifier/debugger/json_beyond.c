@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "sites.h"
 
 static void set(json_t *object, const char *key, json_t *value)
 {
@@ -60,6 +61,47 @@ json_t *l62_json_iterations(const struct l62_verify *run)
 	set(object, "count", l62_json_number(run->arena->iterations));
 	set(object, "cannotUnload", json_boolean(l62_verify_cannot_unload(run)));
 	set(object, "growth", array);
+	return object;
+}
+
+static json_t *import_name(const struct l62_pe_import *import)
+{
+	return import->name ? l62_json_text(import->name)
+	                    : json_sprintf("#%u", import->ordinal);
+}
+
+json_t *l62_json_exercised(const struct l62_verify *run)
+{
+	json_t *object = json_object(), *array = json_array(), *imports = json_array();
+	size_t count;
+	struct l62_site *sites = l62_sites_make(run, &count);
+	bool *called = l62_imports_called(run);
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *site = json_object();
+
+		set(site, "routine", import_name(&run->pe.imports[sites[i].import]));
+		set(site, "place",
+		    l62_json_place(run, run->symbols.base + sites[i].rva, false));
+		set(site, "ran",
+		    sites[i].ran == L62_RAN_UNKNOWN ? json_null()
+		                                    : json_boolean(sites[i].ran == L62_RAN_YES));
+		json_array_append_new(array, site);
+	}
+	free(sites);
+	for (size_t i = 0; i < run->pe.import_count; i++) {
+		json_t *import = json_object();
+
+		set(import, "module", l62_json_text(run->pe.imports[i].module));
+		set(import, "name", import_name(&run->pe.imports[i]));
+		set(import, "implemented",
+		    json_boolean(l62_import_implemented(&run->pe.imports[i])));
+		set(import, "called", json_boolean(called && called[i]));
+		json_array_append_new(imports, import);
+	}
+	free(called);
+	set(object, "sites", array);
+	set(object, "imports", imports);
 	return object;
 }
 

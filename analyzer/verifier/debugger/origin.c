@@ -13,8 +13,7 @@
  */
 #include <stdlib.h>
 
-#include "loader/pe_read.h"
-#include "loader/unwind.h"
+#include "branches.h"
 #include "print.h"
 
 enum { ROUNDS_MOST = 16 };
@@ -51,31 +50,12 @@ static bool in_driver(const struct l62_verify *run, uint64_t address)
 /* Where the routine of a return address begins; 0: not known. */
 static uint64_t routine_of(const struct l62_verify *run, uint64_t address)
 {
-	uint32_t rva = (uint32_t)(address - 1 - run->symbols.base);
-	size_t low = 0, high = run->pe.exceptions.size / L62_UNWIND_ROW;
+	uint32_t row = l62_row_of(&run->pe, (uint32_t)(address - 1 - run->symbols.base));
 	struct l62_symbol symbol;
-	const uint8_t *row = NULL;
 
 	if (l62_symbols_find(&run->symbols, address - 1, &symbol) && symbol.name)
 		return symbol.start;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		row = l62_pe_at(&run->pe,
-		                run->pe.exceptions.rva + (uint32_t)middle * L62_UNWIND_ROW,
-		                L62_UNWIND_ROW);
-		if (!row)
-			return 0;
-		if (l62_read32(row) <= rva)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	row = low ? l62_pe_at(&run->pe,
-	                      run->pe.exceptions.rva + (uint32_t)(low - 1) * L62_UNWIND_ROW,
-	                      L62_UNWIND_ROW)
-	          : NULL;
-	return row && rva < l62_read32(row + 4) ? run->symbols.base + l62_read32(row) : 0;
+	return row ? run->symbols.base + row : 0;
 }
 
 static bool is_known(const struct l62_verify *run, uint64_t address)

@@ -182,5 +182,8 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	free(sorted);
 	loaded = image;
 	bound = pe;
+	l62_thunk_watch(image->base,
+	                image->size < L62_CALLED_MOST ? image->size : L62_CALLED_MOST,
+	                l62_child_arena()->called);
 	return status; /* targets and services stay: the thunks use them */
 }

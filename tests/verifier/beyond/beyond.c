@@ -279,15 +279,18 @@ static void Waves(PDEVICE_EXTENSION ext)
 
 /* --- what was run */
 
-static __declspec(noinline) PVOID Tail(SIZE_T size)
+/* As the last thing they do, so that a compiler need not make a call of it. */
+#define ENDING_WITH __attribute__((musttail)) return
+
+static __declspec(noinline) PVOID NTAPI Tail(POOL_TYPE type, SIZE_T size, ULONG tag)
 {
-    return ExAllocatePoolWithTag(NonPagedPoolNx, size, 'liat');
+    ENDING_WITH ExAllocatePoolWithTag(type, size + 1, tag);
 }
 
 /* An optimizing compiler keeps the routine's address in a register. */
 static void Sites(PDEVICE_EXTENSION ext)
 {
-    PVOID block = Tail(32);
+    PVOID block = Tail(NonPagedPoolNx, 32, 'liat');
 
     if (!block)
         MmAllocateContiguousMemory(PAGE_SIZE, (PHYSICAL_ADDRESS){.QuadPart = -1});
@@ -301,10 +304,24 @@ static void Sites(PDEVICE_EXTENSION ext)
     }
 }
 
+static __declspec(noinline) PVOID NTAPI TailOfPointed(POOL_TYPE type, SIZE_T size, ULONG tag)
+{
+    ENDING_WITH ExAllocatePoolWithTag(type, size + 2, tag);
+}
+
+static PVOID (NTAPI *volatile Pointer)(POOL_TYPE, SIZE_T, ULONG) = TailOfPointed;
+
+static void ByPointer(PDEVICE_EXTENSION ext)
+{
+    PVOID block = Pointer(NonPagedPoolNx, 48, 'tniP');
+
+    ExFreePoolWithTag(block, 'tniP');
+}
+
 static void (*const Requests[])(PDEVICE_EXTENSION) = {
     Global, GlobalTwin, Interior, Behind, Chain, Lost, LostChain, LostRing, InExtension,
     OtherDevice, Callback, CallbackGone, TimerInBlock, Thread, InContiguous, InPaged, Wrapped,
-    NotWrapped, Grow, GrowUntilUnload, GrowTwin, Fill, Waves, Sites, FreeTwice,
+    NotWrapped, Grow, GrowUntilUnload, GrowTwin, Fill, Waves, Sites, FreeTwice, ByPointer,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
