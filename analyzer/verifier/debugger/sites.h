@@ -18,13 +18,13 @@
 
 #include "run/verify.h"
 
-enum l62_ran { L62_RAN_NOT, L62_RAN_YES, L62_RAN_UNKNOWN };
+enum l62_site_ran { L62_SITE_RAN_NOT, L62_SITE_RAN_YES, L62_SITE_RAN_UNKNOWN };
 
 struct l62_site {
 	uint32_t rva;    /* of the call or jump */
 	uint32_t next;   /* where it returns to; 0: a jump */
 	uint32_t import; /* index */
-	enum l62_ran ran;
+	enum l62_site_ran ran;
 };
 
 /* By rva, to be freed.  NULL and *count 0: there is none, or no memory. */
