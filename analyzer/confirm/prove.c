@@ -16,6 +16,7 @@ struct trial_run {
 	const struct l62_prove *prove;
 	struct l62_proven *proven;
 	const struct l62_trial *trial;
+	const char *command; /* of the trial, without failures */
 	bool may_stop; /* once everything is confirmed */
 };
 
@@ -37,7 +38,8 @@ static bool judge_run(const struct l62_campaign_step *step, void *data)
 	    !at->proven->incomplete)
 		at->proven->incomplete =
 		        g_strdup_printf("%s: %s", at->trial->why, l62_verify_reason(step->run));
-	l62_judge_add_verified(at->proven->judge, step->run, replay, at->trial->path);
+	l62_judge_add_verified(at->proven->judge, step->run, replay ? replay : at->command,
+	                       at->trial->path);
 	free(replay);
 	return !at->may_stop || !all_confirmed(at);
 }
@@ -86,8 +88,10 @@ static int try(struct trial_run *at, enum l62_campaign_end *end, struct l62_erro
 	        .trace = true,
 	        .command = command,
 	};
-	int status = l62_campaign_run(at->proven->campaign, &options, judge_run, at, end, err);
+	int status;
 
+	at->command = command;
+	status = l62_campaign_run(at->proven->campaign, &options, judge_run, at, end, err);
 	g_free(command);
 	return status;
 }
