@@ -60,9 +60,9 @@ static void print_help(void)
 	       "whether\n"
 	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
-	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
-	       "error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation, something left behind or given to\n"
+	       "the wrong routine, 2 usage, 3 the run could not be completed (a bad image, a\n"
+	       "missing import), 4 internal error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
 	       BUFFER_DEFAULT, l62_verify_flags_default(), L62_FLAGS_STANDARD, SECONDS_DEFAULT);
@@ -264,6 +264,16 @@ static void print_session(const struct l62_verify *run, const char *image)
 	g_free(name);
 }
 
+/* The exit code that it makes of another. */
+static int tell_wrong_frees(const struct l62_verify *run, int exit_code)
+{
+	if (l62_verify_wrong_free_count(run) == 0)
+		return exit_code;
+	printf("\nGiven to a routine that frees other things:\n");
+	l62_verify_print_wrong_frees(run, stdout);
+	return L62_EXIT_FINDINGS;
+}
+
 static int tell(const struct verify *verify, const struct l62_verify *run)
 {
 	if (*l62_verify_note(run))
@@ -272,23 +282,32 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 	case L62_VERDICT_CLEAN:
 		if (l62_verify_left_count(run) == 0) {
 			printf("%s was unloaded and has left nothing behind.\n", verify->image);
-			return L62_EXIT_CLEAN;
+			return tell_wrong_frees(run, L62_EXIT_CLEAN);
 		}
 		printf("%s was unloaded and has left behind:\n", verify->image);
 		l62_verify_print_left(run, stdout);
-		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+		return tell_wrong_frees(run, l62_verify_left_fails(run) ? L62_EXIT_FINDINGS
+		                                                        : L62_EXIT_CLEAN);
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
 		if (l62_verify_left_count(run)) {
 			printf("\nLeft behind besides pool:\n");
 			l62_verify_print_left(run, stdout);
 		}
+		tell_wrong_frees(run, L62_EXIT_FINDINGS);
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
 	default:
 		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
-		return L62_EXIT_INCOMPLETE;
+		/* Windows unloads a driver whose DriverEntry has failed. */
+		if (l62_verify_left_count(run)) {
+			printf("%s has left behind:\n", verify->image);
+			l62_verify_print_left(run, stdout);
+		}
+		return tell_wrong_frees(run, l62_verify_left_fails(run)
+		                                     ? L62_EXIT_FINDINGS
+		                                     : L62_EXIT_INCOMPLETE);
 	}
 }
 

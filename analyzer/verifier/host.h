@@ -149,10 +149,11 @@ L62_HOST void l62_object_remove(uint32_t kind, const void *address);
 /*
  * What has to be given back and is no pool: ledgers.def.  address tells entries of a kind
  * apart; size: bytes, or what the kind counts; detail: its name, copied, or NULL.  Adding the
- * same again counts it.  Nothing is booked that the driver did not ask for.
+ * same again counts it, by the stack that took it; which of them a removal gives back is
+ * ledger.c's.  Nothing is booked that the driver did not ask for.
  */
 enum l62_ledger {
-#define L62_LEDGER(id, name, noun, fails) L62_LEDGER_##id,
+#define L62_LEDGER(id, name, noun, fails, kind) L62_LEDGER_##id,
 #include "tracker/ledgers.def"
 	L62_LEDGER_COUNT
 };
@@ -217,6 +218,10 @@ struct l62_scenario {
 	const struct l62_steps *steps;
 };
 L62_NT void l62_drive(void *scenario);
+/* ... and tracker/resources.c: the offset of a field that resources.def names, and the name to
+ * show of an entry, NULL: none. */
+L62_NT uint64_t l62_resource_field(const char *field);
+L62_NT const char *l62_resource_name(uint32_t ledger, uint64_t address);
 
 /* kernel/services.def as an array; address: code, or the variable itself. */
 struct l62_service {

@@ -141,6 +141,12 @@ size_t l62_verify_left_count(const struct l62_verify *run);
 bool l62_verify_left_fails(const struct l62_verify *run);
 void l62_verify_print_left(const struct l62_verify *run, FILE *out);
 
+/* Blocks that the driver gave to a routine that frees other things (an MDL to ExFreePool): how
+ * many, by the stacks of the free and of the allocation; each with both places, `!wrongfrees`,
+ * leak62's own.  Windows does not stop for them. */
+size_t l62_verify_wrong_free_count(const struct l62_verify *run);
+void l62_verify_print_wrong_frees(const struct l62_verify *run, FILE *out);
+
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */
 enum l62_layout { L62_LAYOUT_CLASSIC, L62_LAYOUT_MODERN };

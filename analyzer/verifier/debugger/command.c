@@ -140,6 +140,11 @@ static void left(struct request *request)
 	l62_verify_print_left(request->run, request->out);
 }
 
+static void wrong_frees(struct request *request)
+{
+	l62_verify_print_wrong_frees(request->run, request->out);
+}
+
 static void stack(struct request *request)
 {
 	l62_verify_print_stack(request->run, request->out);
@@ -167,6 +172,8 @@ static const struct {
          "flags, statistics and live blocks; the log of a block"},
         {"!leaks", leaks, "!leaks", "live blocks of one stack together (leak62's own)"},
         {"!left", left, "!left", "what besides pool was not given back (leak62's own)"},
+        {"!wrongfrees", wrong_frees, "!wrongfrees",
+         "what was given to a routine that frees other things (leak62's own)"},
         {"!poolused", pool_used, "!poolused", "allocations and frees by tag"},
         {"ln", near_symbol, "ln ADDRESS", "the line and symbol of an address"},
         {"k", stack, "k", "the stack of the bug check"},

@@ -161,14 +161,9 @@ static json_t *statistics_of(const struct l62_statistics *s)
 	return object;
 }
 
-static const char *kind_name(uint16_t kind)
+static json_t *kind_of(uint32_t kind)
 {
-	static const char *const names[] = {
-#define L62_KIND(kind, noun, tag, counted, rule, loss) noun,
-#include "leak62/resources.def"
-	};
-
-	return kind < sizeof(names) / sizeof(*names) ? names[kind] : "unknown";
+	return text(l62_kind_noun(kind));
 }
 
 static json_t *block_of(const struct l62_verify *run, const struct l62_block *block)
@@ -179,7 +174,7 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "size", number(block->size));
 	set(object, "length", number(block->length));
 	set(object, "tag", tag_of(block->tag));
-	set(object, "kind", text(kind_name(block->kind)));
+	set(object, "kind", json_string(l62_kind_noun(block->kind) ? l62_kind_noun(block->kind) : "unknown"));
 	set(object, "pool", pool_of(block->pool));
 	set(object, "special", json_boolean(block->special));
 	set(object, "sequence", number(block->sequence));
@@ -214,6 +209,8 @@ static json_t *left_of(const struct l62_verify *run)
 			continue;
 		object = json_object();
 		set(object, "what", text(entry.name));
+		set(object, "kind", kind_of(entry.left->resource));
+		set(object, "rule", text(l62_kind_rule(entry.left->resource)));
 		set(object, "address",
 		    entry.left->kind == L62_LEDGER_LINK ? json_null()
 		                                        : address(entry.left->address));
@@ -224,6 +221,31 @@ static json_t *left_of(const struct l62_verify *run)
 		set(object, "caller",
 		    entry.caller ? place(run, entry.caller, true) : json_null());
 		set(object, "stack", stack_of(run, entry.left->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *wrong_frees_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_wrong_free_entry entry;
+
+	for (size_t i = 0; i < l62_verify_wrong_free_count(run); i++) {
+		json_t *object;
+
+		if (!l62_wrong_free_get(run, i, &entry))
+			continue;
+		object = json_object();
+		set(object, "address", address(entry.wrong->address));
+		set(object, "kind", kind_of(entry.wrong->kind));
+		set(object, "madeBy", text(entry.made_by));
+		set(object, "givenTo", text(entry.given_to));
+		set(object, "count", number(entry.wrong->count));
+		set(object, "caller",
+		    entry.caller ? place(run, entry.caller, true) : json_null());
+		set(object, "stack", stack_of(run, entry.wrong->stack));
+		set(object, "allocation", stack_of(run, entry.wrong->made));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -302,6 +324,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "statistics", statistics_of(&run->arena->statistics));
 	set(object, "blocks", blocks_of(run));
 	set(object, "leftBehind", left_of(run));
+	set(object, "wrongFrees", wrong_frees_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
 	set(object, "log", log_of(run));

@@ -6,7 +6,7 @@ static const struct {
 	const char *name, *noun;
 	bool fails;
 } kinds[] = {
-#define L62_LEDGER(id, name, noun, fails) {name, noun, fails},
+#define L62_LEDGER(id, name, noun, fails, kind) {name, noun, fails},
 #include "tracker/ledgers.def"
 };
 

@@ -8,7 +8,9 @@
 #include <sys/mman.h>
 
 #include "cpu/cpu.h"
+#include "run/child.h"
 #include "sanitize.h"
+#include "tracker/ledger.h"
 
 enum {
 	GUARD = 4096,
@@ -149,6 +151,15 @@ static void enter(struct l62_fiber *fiber)
 	l62_sanitize_enter(from->kept);
 }
 
+/* By its first argument, what the service waits for in which a fiber is parked. */
+static void report_held(const struct l62_fiber *fiber)
+{
+	const struct l62_record *top = fiber == s.current ? l62_cpu_record_top() : fiber->top;
+
+	if (top > fiber->records && top[-1].kind == L62_RECORD_SERVICE)
+		l62_ledger_report_held(l62_child_arena(), top[-1].arguments[0]);
+}
+
 _Noreturn static void hang(void)
 {
 	char text[768];
@@ -156,6 +167,8 @@ _Noreturn static void hang(void)
 	int named = 0;
 
 	for (struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
+		if (fiber->state == WAITING)
+			report_held(fiber);
 		if (fiber->state != WAITING || named == HANG_NAMES)
 			continue;
 		length += (size_t)snprintf(text + length, sizeof(text) - length,

@@ -25,6 +25,7 @@ enum {
 	L62_STACK_DEPTH = 64,
 	L62_STACKS_RECENT = 256,
 	L62_LEFT_MOST = 1 << 10,
+	L62_WRONG_FREES_MOST = 1 << 8,
 	L62_TAGS_MOST = 1 << 12,
 };
 
@@ -38,9 +39,10 @@ struct l62_block {
 	uint64_t moment;   /* events of the trace before it */
 	uint32_t tag;
 	uint32_t stack;
-	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
-	uint16_t kind; /* enum l62_kind */
-	uint8_t pool;  /* enum l62_pool */
+	uint32_t next;    /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind;    /* enum l62_kind */
+	uint16_t service; /* that made it: index into l62_services and one; 0: not known */
+	uint8_t pool;     /* enum l62_pool */
 	uint8_t irql;
 	uint8_t special; /* has a guard page */
 	uint8_t live;
@@ -77,12 +79,22 @@ struct l62_tag {
 
 /* What the driver has not given back, besides pool; see ledger.h. */
 struct l62_left {
-	uint64_t address; /* or a handle's value, or a name's hash */
-	uint64_t size;    /* bytes; pages that are locked */
-	uint64_t count;   /* how often the same was taken */
-	uint32_t kind;    /* enum l62_ledger */
+	uint64_t address;  /* or a handle's value, or a name's hash */
+	uint64_t size;     /* bytes; pages that are locked */
+	uint64_t count;    /* how often the same was taken */
+	uint32_t kind;     /* enum l62_ledger */
+	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
+};
+
+/* A block that was given to a routine that frees other things. */
+struct l62_wrong_free {
+	uint64_t address, count; /* count: how often, with the same two stacks */
+	uint32_t kind;           /* enum l62_kind: what it is */
+	uint32_t made_by;        /* services: indices into l62_services and one; 0: not known */
+	uint32_t given_to;
+	uint32_t stack, made; /* stacks of the free and of the allocation */
 };
 
 enum l62_run_end {
@@ -119,6 +131,9 @@ struct l62_arena {
 	struct l62_left left[L62_LEFT_MOST];
 	uint32_t left_count;
 	uint64_t left_lost;
+	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
+	uint32_t wrong_free_count;
+	uint64_t wrong_frees_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 };
 
