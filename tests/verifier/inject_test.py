@@ -261,6 +261,16 @@ class Random(Case):
         self.assertEqual((run["faults"]["mode"], run["faults"]["percent"]), ("none", None))
         self.assertNotIn("Randomized low resources simulation", run["flags"]["enabled"])
 
+    def test_counter(self):
+        """Of `!verifier`; without a plan its line is not there."""
+        for options, counts in (([], []), (["--fail-at", "2,7"], ["1"]),
+                                (["--faults", "100"], ["1"])):
+            result = subprocess.run([ARGS.leak62, "verify", ARGS.driver, *options, "--kd"],
+                                    input="!verifier\n", capture_output=True, text=True,
+                                    timeout=100, check=False)
+            self.assertEqual(re.findall(r"(?m)^  Resource Allocations Failed Deliberately   "
+                                        r"0x(\w+)$", result.stdout), counts)
+
     def test_tags(self):
         for tags, routines in (("VMdl", {"IoAllocateMdl"}), ("V*", {"IoAllocateMdl",
                                                                   "IoAllocateWorkItem"}),

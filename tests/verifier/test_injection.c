@@ -24,16 +24,30 @@ static uint32_t code_of(uint32_t request, bool right)
 
 static void every_service_is_listed(void **state)
 {
-	unsigned can = 0;
+	static const char *const rows[] = {
+#define L62_FAULT(name, form, status, out, tag, when) #name,
+#include "kernel/faults.def"
+#define L62_FAULT_NEVER(name) #name,
+#include "kernel/faults_cannot.def"
+	};
+	enum { ROWS = sizeof(rows) / sizeof(*rows) };
+	unsigned can = 0, routines = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < l62_service_count; i++) {
 		if (l62_services[i].is_data)
 			continue;
+		routines++;
 		can += l62_fault_can(i) != 0;
 		if (!l62_fault_is_listed(i))
 			fail_msg("%s is neither in faults.def nor in faults_cannot.def",
 			         l62_services[i].name);
+	}
+	/* Each in one of the two, once. */
+	assert_int_equal(ROWS, routines);
+	for (size_t i = 0; i < ROWS; i++) {
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(rows[i], rows[j]);
 	}
 	assert_true(can > 100 && can < l62_service_count / 2);
 }
@@ -107,9 +121,8 @@ static struct l62_verify *run(const struct l62_fault_plan *plan, uint32_t code)
 static size_t campaign(struct l62_tried *tried, uint32_t occurrences, uint32_t code,
                        uint64_t *calls, size_t most, size_t *leaks)
 {
-	struct l62_fault_plan plan = {.mode = L62_FAULTS_SYSTEMATIC,
-	                              .occurrences = occurrences,
-	                              .tried = tried};
+	struct l62_fault_plan plan = {
+	        .mode = L62_FAULTS_SYSTEMATIC, .occurrences = occurrences, .tried = tried};
 	size_t count = 0;
 
 	*leaks = 0;
@@ -193,12 +206,9 @@ static void full_table_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(every_service_is_listed),
-	        cmocka_unit_test(table_counts),
-	        cmocka_unit_test(table_is_shared),
-	        cmocka_unit_test(each_stack_once),
-	        cmocka_unit_test(finds_what_is_forgotten),
-	        cmocka_unit_test(full_table_ends),
+	        cmocka_unit_test(every_service_is_listed), cmocka_unit_test(table_counts),
+	        cmocka_unit_test(table_is_shared),         cmocka_unit_test(each_stack_once),
+	        cmocka_unit_test(finds_what_is_forgotten), cmocka_unit_test(full_table_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

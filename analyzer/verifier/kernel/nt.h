@@ -10,7 +10,8 @@
  *     counts from l62_pool_allocate()
  *
  * To add a service: 1. write it in the file of its family, named and declared as in
- * the DDK; 2. add its row to services.def; 3. add a test that fails without it.
+ * the DDK; 2. add its row to services.def, and to faults.def or faults_cannot.def; 3. add a
+ * test that fails without it.
  */
 #ifndef LEAK62_VERIFIER_NT_H
 #define LEAK62_VERIFIER_NT_H
