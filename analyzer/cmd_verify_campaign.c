@@ -56,12 +56,11 @@ int cmd_campaign_take(struct cmd_campaign *campaign, int option, const char *arg
 	}
 }
 
-int cmd_campaign_finish(struct cmd_campaign *campaign, struct l62_verify_options *options,
+int cmd_campaign_finish(struct cmd_campaign *campaign, const struct l62_verify_options *options,
                         const char *alone, struct l62_error *err)
 {
 	if (options->flags & L62_FLAG_SYSTEMATIC)
 		campaign->systematic = true;
-	options->flags &= ~L62_FLAG_SYSTEMATIC;
 	if (!campaign->systematic && campaign->only)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "%s is for many runs: give --systematic, too",

@@ -25,7 +25,7 @@ int cmd_campaign_take(struct cmd_campaign *campaign, int option, const char *arg
                       struct l62_error *err);
 
 /* When all options are read; alone: one that belongs to a single run was given, or NULL. */
-int cmd_campaign_finish(struct cmd_campaign *campaign, struct l62_verify_options *options,
+int cmd_campaign_finish(struct cmd_campaign *campaign, const struct l62_verify_options *options,
                         const char *alone, struct l62_error *err);
 
 /* Carries it out and tells; json: a file or NULL.  0 and the exit code, or what failed. */

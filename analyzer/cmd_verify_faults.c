@@ -42,14 +42,16 @@ static const struct {
         {"--faults", 5, true},      {"--fail-at", 5, true}, {"--calls", 3, false},
         {"--json", 3, true},        {"--lines", 3, true},       {"--tried", 4, true},   {"--systematic", 4, false},
         {"--occurrences", 3, true}, {"--runs", 3, true},    {"--budget", 5, true},
+        {"--flags", 4, true}, /* only if they choose calls: it has to be the last */
 };
+#define CHOOSING (L62_FLAG_LOW_RESOURCES | L62_FLAG_SYSTEMATIC)
 
 /* How many arguments from this one on are left out. */
-static int length_of(const char *argument)
+static int length_of(const char *argument, bool flags)
 {
 	size_t length = strcspn(argument, "=");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(left_out); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(left_out) - !flags; i++) {
 		if (length >= left_out[i].least &&
 		    strncmp(left_out[i].name, argument, length) == 0)
 			return left_out[i].has_value && argument[length] != '=' ? 2 : 1;
@@ -58,12 +60,12 @@ static int length_of(const char *argument)
 }
 
 /* What was given but for the options above: they say which calls, or where to write. */
-static char *make_command(int argc, char **argv)
+static char *make_command(int argc, char **argv, uint32_t flags)
 {
 	GString *command = g_string_new("leak62 verify");
 
 	for (int i = 1; i < argc;) {
-		int skipped = length_of(argv[i]);
+		int skipped = length_of(argv[i], flags & CHOOSING);
 		char *quoted;
 
 		i += skipped;
@@ -78,6 +80,8 @@ static char *make_command(int argc, char **argv)
 		g_free(quoted);
 		i++;
 	}
+	if (flags & CHOOSING)
+		g_string_append_printf(command, " --flags 0x%x", flags & ~CHOOSING);
 	return g_string_free(command, FALSE);
 }
 
@@ -101,7 +105,7 @@ int cmd_faults_finish(struct cmd_faults *faults, struct l62_verify_options *opti
 		options->faults = (struct l62_fault_plan){.mode = L62_FAULTS_RANDOM,
 		                                          .per_10000 = L62_FAULTS_PER_10000,
 		                                          .seed = L62_FAULTS_SEED};
-	faults->command = make_command(argc, argv);
+	faults->command = make_command(argc, argv, options->flags);
 	options->command = faults->command;
 	return status;
 }

@@ -86,7 +86,7 @@ static int hash_scenario(const struct l62_verify_options *options, uint64_t *has
 	gsize length = sizeof(digest);
 	int status = L62_OK;
 
-	add_number(sum, options->flags);
+	add_number(sum, options->flags & ~L62_FLAG_SYSTEMATIC);
 	add_number(sum, options->verify_start);
 	add_number(sum, options->buffer_size);
 	for (size_t i = 0; i < options->ioctl_count; i++)
@@ -274,6 +274,8 @@ int l62_campaign_run(struct l62_campaign *campaign, const struct l62_verify_opti
 	status = run(&series, !planned, err);
 	if (status == L62_OK && !planned && !series.over)
 		status = fail_each(&series, err);
+	if (!planned)
+		campaign->run->flags |= L62_FLAG_SYSTEMATIC;
 	if (series.end > campaign->end)
 		campaign->end = series.end;
 	if (end)

@@ -24,7 +24,6 @@ struct l62_campaign {
 	struct l62_memory *memory; /* NULL: nothing is remembered */
 	struct l62_tried *tried;   /* of the scenario, or of all of them */
 	int64_t began;
-	uint32_t flags; /* of the last scenario */
 	unsigned long runs, scenarios, stacks, before, incomplete;
 	enum l62_campaign_end end; /* of the scenario that ended worst */
 	char *tried_path;

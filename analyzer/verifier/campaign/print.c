@@ -107,6 +107,11 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	        [L62_CAMPAIGN_TABLE_FULL] = "there are more stacks than leak62 can tell apart",
 	};
 
+	fprintf(out, "Verify Flags Level 0x%08x\n", campaign->run->flags);
+	if (campaign->run->flags & L62_FLAG_SYSTEMATIC)
+		fprintf(out, "    [X] (0x%08x) Systematic low resources simulation\n",
+		        L62_FLAG_SYSTEMATIC);
+	fputc('\n', out);
 	for (guint i = 0; i < campaign->findings->len; i++)
 		print_finding(l62_campaign_finding(campaign, i), out);
 	print_counts(campaign, out);
