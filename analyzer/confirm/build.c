@@ -63,6 +63,13 @@ const char *l62_making_hash(struct l62_making *making, const char *path)
 	return hash;
 }
 
+void l62_making_forget(struct l62_making *making, const char *path)
+{
+	g_mutex_lock(&making->mutex);
+	g_hash_table_remove(making->hashes, path);
+	g_mutex_unlock(&making->mutex);
+}
+
 void l62_making_fail(struct l62_making *making, int status, const struct l62_error *err)
 {
 	g_mutex_lock(&making->mutex);
@@ -126,9 +133,24 @@ static void collect_reasons(const struct l62_making *making)
 	}
 }
 
+/* An image of what the sources no longer are. */
+static void remove_image(const struct l62_making *making)
+{
+	static const char *const suffixes[] = {".sys", ".pdb", ".sys.key"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		char *name = g_strconcat(making->name, suffixes[i], NULL);
+		char *path = g_build_filename(making->folder, name, NULL);
+
+		g_unlink(path);
+		g_free(path);
+		g_free(name);
+	}
+}
+
 static int make(struct l62_making *making, struct l62_error *err)
 {
-	int status = L62_OK;
+	int status;
 
 	if (g_mkdir_with_parents(making->folder, 0777) != 0)
 		return l62_error_set(err, L62_E_IO, "%s cannot be made: %s", making->folder,
@@ -145,8 +167,9 @@ static int make(struct l62_making *making, struct l62_error *err)
 		return L62_OK;
 	collect_reasons(making);
 	if (making->image->why->len == 0)
-		status = l62_link_image(making, err);
-	return status;
+		return l62_link_image(making, err);
+	remove_image(making);
+	return L62_OK;
 }
 
 static void free_unit(gpointer unit)

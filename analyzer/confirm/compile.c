@@ -4,7 +4,7 @@
  *
  *   leak62 object 1
  *   HASH of the command
- *   HASH PATH            of every file that clang read, the source first
+ *   HASH PATH            of the object, then of every file that clang read
  *
  * An object whose key does not agree with all of them is made again.  Limit: a header that
  * would now be found earlier on the search path than the one that was read is not seen.
@@ -111,9 +111,18 @@ static bool is_right(struct l62_making *making, const char *object, const char *
 	return right;
 }
 
-static int write_key(struct l62_making *making, const char *key, const char *command,
+static void add_file(struct l62_making *making, GString *text, const char *path)
+{
+	char *escaped = g_strescape(path, NULL);
+
+	g_string_append_printf(text, "%s %s\n", l62_making_hash(making, path), escaped);
+	g_free(escaped);
+}
+
+static int write_key(struct l62_making *making, const char *object, const char *command,
                      const char *depfile, struct l62_error *err)
 {
+	char *key = g_strconcat(object, ".key", NULL);
 	GString *text = g_string_new(HEADER "\n");
 	char *written = NULL;
 	GPtrArray *names;
@@ -124,13 +133,9 @@ static int write_key(struct l62_making *making, const char *key, const char *com
 	if (!g_file_get_contents(depfile, &written, NULL, NULL))
 		written = g_strdup("");
 	names = l62_depfile_parse(written);
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = g_ptr_array_index(names, i);
-		char *escaped = g_strescape(name, NULL);
-
-		g_string_append_printf(text, "%s %s\n", l62_making_hash(making, name), escaped);
-		g_free(escaped);
-	}
+	add_file(making, text, object);
+	for (guint i = 0; i < names->len; i++)
+		add_file(making, text, g_ptr_array_index(names, i));
 	if (!g_file_set_contents(key, text->str, (gssize)text->len, &error)) {
 		status = l62_error_set(err, L62_E_IO, "%s cannot be written: %s", key,
 		                       error->message);
@@ -139,6 +144,7 @@ static int write_key(struct l62_making *making, const char *key, const char *com
 	g_ptr_array_unref(names);
 	g_free(written);
 	g_string_free(text, TRUE);
+	g_free(key);
 	return status;
 }
 
@@ -221,13 +227,14 @@ static int compile(struct l62_making *making, const struct l62_unit *unit, GPtrA
 	} else {
 		g_unlink(key);
 		g_unlink(object);
+		l62_making_forget(making, object);
 		if (!g_ptr_array_find(making->support, unit, NULL))
 			l62_making_progress(making, unit->source);
 		add_all(argv, results);
 		g_ptr_array_add(argv, NULL);
 		status = run(making, argv, log, &end, err);
 		if (status == L62_OK && end.exit_code == 0)
-			status = write_key(making, key, command, depfile, err);
+			status = write_key(making, object, command, depfile, err);
 		if (status == L62_OK)
 			note(making, unit,
 			     end.exit_code == 0 || end.interrupted

@@ -30,6 +30,9 @@ char *l62_making_object(const struct l62_making *making, const struct l62_unit *
  * Owned by making.  Any thread. */
 const char *l62_making_hash(struct l62_making *making, const char *path);
 
+/* Before path, which no other thread asks for, is written. */
+void l62_making_forget(struct l62_making *making, const char *path);
+
 /* Keeps the first failure.  Any thread. */
 void l62_making_fail(struct l62_making *making, int status, const struct l62_error *err);
 
