@@ -47,8 +47,7 @@ static void print_help(void)
 	       "  --verify-start         special pool guards the start of each block instead "
 	       "of\n"
 	       "                         its end\n"
-	       "  --iterations COUNT     makes the requests COUNT times in one load, and "
-	       "reports\n"
+	       "  --iterations COUNT     makes the requests COUNT times in one load, and reports\n"
 	       "                         what grows each time; a driver without DriverUnload "
 	       "can\n"
 	       "                         be run so, too\n"
@@ -191,23 +190,22 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 
 static int parse(struct verify *verify, int argc, char **argv, struct l62_error *err)
 {
-	static const struct option table[] = {
-	        {"flags", required_argument, NULL, FLAGS},
-	        {"ioctl", required_argument, NULL, IOCTL},
-	        {"buffer", required_argument, NULL, BUFFER},
-	        {"pdb", required_argument, NULL, PDB},
-	        {"timeout", required_argument, NULL, SECONDS},
-	        {"verify-start", no_argument, NULL, START},
-	        {"scenario", required_argument, NULL, SCENARIO},
-	        {"iterations", required_argument, NULL, ITERATIONS},
-	        {"all-callers", no_argument, NULL, ALL_CALLERS},
-	        {"exercised", no_argument, NULL, EXERCISED},
-	        {"kd", no_argument, NULL, KD},
-	        {"imports", no_argument, NULL, IMPORTS},
-	        {"json", required_argument, NULL, JSON},
-	        {"windbg", required_argument, NULL, WINDBG},
-	        {"help", no_argument, NULL, 'h'},
-	        {0}};
+	static const struct option table[] = {{"flags", required_argument, NULL, FLAGS},
+	                                      {"ioctl", required_argument, NULL, IOCTL},
+	                                      {"buffer", required_argument, NULL, BUFFER},
+	                                      {"pdb", required_argument, NULL, PDB},
+	                                      {"timeout", required_argument, NULL, SECONDS},
+	                                      {"verify-start", no_argument, NULL, START},
+	                                      {"scenario", required_argument, NULL, SCENARIO},
+	                                      {"iterations", required_argument, NULL, ITERATIONS},
+	                                      {"all-callers", no_argument, NULL, ALL_CALLERS},
+	                                      {"exercised", no_argument, NULL, EXERCISED},
+	                                      {"kd", no_argument, NULL, KD},
+	                                      {"imports", no_argument, NULL, IMPORTS},
+	                                      {"json", required_argument, NULL, JSON},
+	                                      {"windbg", required_argument, NULL, WINDBG},
+	                                      {"help", no_argument, NULL, 'h'},
+	                                      {0}};
 	int answer, status = L62_OK;
 
 	opterr = 0;
@@ -292,8 +290,7 @@ static int tell_clean(const struct verify *verify, const struct l62_verify *run)
 	bool grows = l62_verify_growth_count(run) > 0;
 
 	if (l62_verify_cannot_unload(run)) {
-		printf("%s cannot be unloaded, for it sets no DriverUnload; after %u "
-		       "iterations "
+		printf("%s cannot be unloaded, for it sets no DriverUnload; after %u iterations "
 		       "it has %zu live block%s.\n",
 		       verify->image, l62_verify_iterations(run), l62_verify_block_count(run),
 		       l62_verify_block_count(run) == 1 ? "" : "s");

@@ -59,9 +59,8 @@ struct l62_verify_options {
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
-	unsigned
-	        iterations; /* the requests this often in one load; 0: once, nothing is noted */
-	bool verify_start;  /* special pool guards the start of blocks, not their end */
+	unsigned iterations;  /* the requests this often in one load; 0: once, nothing is noted */
+	bool verify_start;    /* special pool guards the start of blocks, not their end */
 };
 
 enum l62_verdict {
