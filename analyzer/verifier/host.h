@@ -249,7 +249,7 @@ struct l62_scenario {
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
 	const struct l62_steps *steps;
-	uint64_t iterations;   /* how often the steps from middle to middle_end are done */
+	uint64_t iterations; /* how often the steps from middle to middle_end are done */
 	uint64_t middle, middle_end;
 };
 L62_NT void l62_drive(void *scenario);

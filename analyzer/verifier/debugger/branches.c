@@ -122,8 +122,8 @@ static uint32_t import_at(const struct l62_pe *pe, uint64_t slot)
 
 static bool add(struct reader *r, const struct l62_branch *branch)
 {
-	struct l62_branch *grown = l62_pdb_grow(r->code->branches, r->code->count, &r->room,
-	                                        sizeof(*grown));
+	struct l62_branch *grown =
+	        l62_pdb_grow(r->code->branches, r->code->count, &r->room, sizeof(*grown));
 
 	if (!grown)
 		return false;
@@ -140,7 +140,8 @@ static uint32_t relative(uint32_t next, const uint8_t *operand)
 /* An instruction writes the register that is its first operand, as most do. */
 static void forget_written(struct reader *r, const char *text)
 {
-	static const char *const readers[] = {"call", "push", "cmp", "test", "jmp", "pop", "nop"};
+	static const char *const readers[] = {"call", "push", "cmp", "test",
+	                                      "jmp",  "pop",  "nop"};
 	const char *operand;
 	size_t length;
 
@@ -190,8 +191,10 @@ static bool look(struct reader *r, const uint8_t *at, uint32_t rva, uint32_t len
                  const char *text)
 {
 	const struct l62_pe *pe = &r->run->pe;
-	struct l62_branch branch = {
-	        .rva = rva, .next = rva + length, .routine = r->routine, .first = r->routine == rva};
+	struct l62_branch branch = {.rva = rva,
+	                            .next = rva + length,
+	                            .routine = r->routine,
+	                            .first = r->routine == rva};
 	const uint8_t *code = at;
 	uint32_t left = length, import;
 	uint8_t prefix = 0;
@@ -216,9 +219,9 @@ static bool look(struct reader *r, const uint8_t *at, uint32_t rva, uint32_t len
 	if (left == 6 && code[0] == 0xff && (code[1] == 0x15 || code[1] == 0x25)) {
 		is_call = code[1] == 0x15;
 		import = import_at(pe, relative(branch.next, code + 2));
-		branch.kind = is_call ? import ? L62_BRANCH_CALL_IMPORT
-		                               : L62_BRANCH_CALL_POINTER
-		                      : L62_BRANCH_JUMP_IMPORT;
+		branch.kind =
+		        is_call ? import ? L62_BRANCH_CALL_IMPORT : L62_BRANCH_CALL_POINTER
+		                : L62_BRANCH_JUMP_IMPORT;
 		branch.target = import - 1;
 		if (is_call)
 			forget_volatile(r);
@@ -262,8 +265,7 @@ static bool read_section(struct reader *r, const struct l62_pe_section *section)
 		if (next < r->start_count && r->starts[next] - section->rva < size)
 			end = r->starts[next] - section->rva;
 		length = LLVMDisasmInstruction(r->disassembler, (uint8_t *)(uintptr_t)code + at,
-		                               end - at, section->rva + at, text,
-		                               sizeof(text));
+		                               end - at, section->rva + at, text, sizeof(text));
 		if (length == 0 || length > INSTRUCTION_MOST || length > end - at) {
 			r->ended = false;
 			at++;

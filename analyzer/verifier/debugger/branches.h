@@ -14,7 +14,8 @@
 enum l62_branch_kind {
 	L62_BRANCH_CALL,        /* of code at target */
 	L62_BRANCH_JUMP,        /* to code at target, as the last thing that a routine does */
-	L62_BRANCH_CALL_IMPORT, /* through an import's slot, or a register that was loaded from it */
+	L62_BRANCH_CALL_IMPORT, /* through an import's slot, or a register that was loaded from
+	                           it */
 	L62_BRANCH_JUMP_IMPORT,
 	L62_BRANCH_CALL_POINTER, /* through another pointer */
 };

@@ -86,8 +86,8 @@ void l62_verify_print_growth(const struct l62_verify *run, FILE *out)
 
 		l62_tag_text(growth->use->tag, tag);
 		fprintf(out,
-		        "      0x%08" PRIx64 "  0x%08" PRIx64 "  0x%08" PRIx64 "  %s  0x%016" PRIx64
-		        "  ",
+		        "      0x%08" PRIx64 "  0x%08" PRIx64 "  0x%08" PRIx64
+		        "  %s  0x%016" PRIx64 "  ",
 		        growth->use->least, growth->use->first, growth->use->live_then, tag,
 		        growth->origin);
 		l62_print_place(run, growth->origin, out);

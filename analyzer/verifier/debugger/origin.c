@@ -156,9 +156,10 @@ static void make(const struct l62_verify *run)
 	if (run->origins->made)
 		return;
 	run->origins->made = true;
-	passages = calloc(run->arena->stacks_used < L62_STACKS_MOST ? run->arena->stacks_used + 1
-	                                                            : L62_STACKS_MOST,
-	                  sizeof(*passages));
+	passages =
+	        calloc(run->arena->stacks_used < L62_STACKS_MOST ? run->arena->stacks_used + 1
+	                                                         : L62_STACKS_MOST,
+	               sizeof(*passages));
 	for (int i = 0; passages && i < ROUNDS_MOST && look(run, passages); i++)
 		;
 	free(passages);

@@ -44,7 +44,8 @@ const struct l62_held *l62_block_held(const struct l62_verify *run,
 /* The block that points to it; NULL: something else does, or nothing. */
 const struct l62_block *l62_held_block(const struct l62_verify *run,
                                        const struct l62_held *held);
-/* "MyDriver!Table+0x8", "block 0x... (mdrv)+0x10", "device object 0x... (\\Device\\Name)+0x160";
+/* "MyDriver!Table+0x8", "block 0x... (mdrv)+0x10", "device object 0x...
+ * (\\Device\\Name)+0x160";
  * "": nothing. */
 void l62_held_text(const struct l62_verify *run, const struct l62_held *held, char *text,
                    size_t size);

@@ -51,8 +51,8 @@ void l62_held_text(const struct l62_verify *run, const struct l62_held *held, ch
 		l62_tag_text(block->tag, tag);
 		snprintf(text, size, "block 0x%016" PRIx64 " (%s)", block->address, tag);
 		add_offset(text, size, held->at - block->address);
-	} else if (held->holder == L62_HOLDER_LEFT &&
-	           held->which < L62_LEFT_MOST && held->which < run->arena->left_count &&
+	} else if (held->holder == L62_HOLDER_LEFT && held->which < L62_LEFT_MOST &&
+	           held->which < run->arena->left_count &&
 	           l62_left_get(run, held->which, &entry)) {
 		uint64_t offset = held->at - entry.left->address;
 		bool extension =

@@ -125,7 +125,8 @@ struct l62_use {
 	uint64_t live_then, least;   /* live at the end of the iteration before; least growth */
 	uint64_t bytes_first, first; /* live at the end of the first iteration */
 	uint32_t tag;
-	uint32_t grown;  /* iterations behind the first that ended with more than the one before */
+	uint32_t grown;  /* iterations behind the first that ended with more than the one before
+	                  */
 	uint32_t varied; /* not all of them have the first one's size and tag */
 };
 
@@ -144,7 +145,8 @@ enum l62_holder {
 	L62_HOLDER_NONE,
 	L62_HOLDER_IMAGE, /* at: in its data */
 	L62_HOLDER_BLOCK, /* which: a live block's index; at: in that */
-	L62_HOLDER_LEFT,  /* which: an index of left; at: in its memory, or 0: the thing itself */
+	L62_HOLDER_LEFT,  /* which: an index of left; at: in its memory, or 0: the thing itself
+	                   */
 	L62_HOLDER_ROOT,  /* which: an index of roots; at: in its memory */
 };
 enum l62_reach { L62_REACH_UNKNOWN, L62_REACH_FORGOTTEN, L62_REACH_LOST };

@@ -252,7 +252,8 @@ void l62_reach_mark(struct l62_arena *arena)
 	qsort(mark.nodes, mark.count, sizeof(*mark.nodes), by_address);
 	if (mark.count) {
 		mark.low = mark.nodes[0].address;
-		mark.high = mark.nodes[mark.count - 1].address + mark.nodes[mark.count - 1].size;
+		mark.high =
+		        mark.nodes[mark.count - 1].address + mark.nodes[mark.count - 1].size;
 	}
 	/* Paged memory is there at this IRQL. */
 	l62_cpu_set_irql(PASSIVE_LEVEL);

@@ -130,7 +130,8 @@ private:
     }
   }
 
-  // Functions without debug information, and variables: the linker's symbol table.
+  // Functions without debug information, and variables: the linker's symbol
+  // table.
   void readSymbols() {
     for (const object::SymbolRef &Symbol : File.symbols()) {
       Expected<StringRef> Name = Symbol.getName();
