@@ -140,11 +140,12 @@ static void put_table(GString *out, const GArray *all)
 		g_string_append(out, "<tr><td>");
 		if (i < LINES_MOST)
 			l62_html_put(out, "<span class=\"swatch c%u\"></span>", i);
-		l62_html_put(out,
-		             "<code>%s</code></td><td>%s</td><td class=\"number\">%lld</td>"
-		             "<td class=\"number\">%lld</td><td class=\"number\">%lld</td></tr>\n",
-		             tag, one->pool, (long long)one->peak, (long long)one->peak_at,
-		             (long long)one->last);
+		l62_html_put(
+		        out,
+		        "<code>%s</code></td><td>%s</td><td class=\"number\">%lld</td>"
+		        "<td class=\"number\">%lld</td><td class=\"number\">%lld</td></tr>\n",
+		        tag, one->pool, (long long)one->peak, (long long)one->peak_at,
+		        (long long)one->last);
 	}
 	g_string_append(out, "</tbody></table></div>\n");
 }
@@ -163,13 +164,12 @@ static void put_points(GString *out, const GArray *all)
 		json_t *point;
 
 		l62_html_tag(one->tag, tag);
-		json_array_foreach(one->points, k, point)
-			l62_html_put(out,
-			             "<tr><td><code>%s</code></td><td>%s</td>"
-			             "<td class=\"number\">%lld</td>"
-			             "<td class=\"number\">%lld</td></tr>\n",
-			             tag, one->pool, (long long)part(point, 0),
-			             (long long)part(point, 1));
+		json_array_foreach(one->points, k, point) l62_html_put(
+		        out,
+		        "<tr><td><code>%s</code></td><td>%s</td>"
+		        "<td class=\"number\">%lld</td>"
+		        "<td class=\"number\">%lld</td></tr>\n",
+		        tag, one->pool, (long long)part(point, 0), (long long)part(point, 1));
 	}
 	g_string_append(out, "</tbody></table></div></details>\n");
 }

@@ -14,11 +14,11 @@ static bool is_word(char c)
 static bool is_keyword(const char *word, size_t length)
 {
 	static const char *const keywords[] = {
-	        "break",  "case",   "const",    "continue", "default",  "do",      "else",
-	        "enum",   "extern", "for",      "goto",     "if",       "inline",  "return",
-	        "sizeof", "static", "struct",   "switch",   "typedef",  "union",   "volatile",
-	        "while",  "__try",  "__except", "__finally", "__leave", "void",    "char",
-	        "int",    "long",   "short",    "signed",   "unsigned", "register"};
+	        "break",  "case",   "const",    "continue",  "default",  "do",      "else",
+	        "enum",   "extern", "for",      "goto",      "if",       "inline",  "return",
+	        "sizeof", "static", "struct",   "switch",    "typedef",  "union",   "volatile",
+	        "while",  "__try",  "__except", "__finally", "__leave",  "void",    "char",
+	        "int",    "long",   "short",    "signed",    "unsigned", "register"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
 		if (strlen(keywords[i]) == length && strncmp(keywords[i], word, length) == 0)
@@ -93,10 +93,10 @@ static size_t put_token(GString *out, const char *at, bool *comment)
 	} else if (is_word(*at)) {
 		length = word_length(at);
 		put(out,
-		    g_ascii_isdigit(*at)       ? "n"
-		    : is_keyword(at, length)   ? "k"
-		    : at[length] == '('        ? "f"
-		                               : NULL,
+		    g_ascii_isdigit(*at)     ? "n"
+		    : is_keyword(at, length) ? "k"
+		    : at[length] == '('      ? "f"
+		                             : NULL,
 		    at, length);
 	} else {
 		length = 1;

@@ -129,12 +129,13 @@ static void put_select(const struct driver_page *page, const char *what, const c
 
 static void put_filters(const struct driver_page *page)
 {
-	g_string_append(page->out,
-	                "<form id=\"filter\" role=\"search\" aria-label=\"Filter the findings\" "
-	                "hidden>\n"
-	                "<label class=\"wide\"><span>Filter</span>"
-	                "<input id=\"q\" type=\"search\" autocomplete=\"off\" "
-	                "placeholder=\"function, message, id\"></label>\n");
+	g_string_append(
+	        page->out,
+	        "<form id=\"filter\" role=\"search\" aria-label=\"Filter the findings\" "
+	        "hidden>\n"
+	        "<label class=\"wide\"><span>Filter</span>"
+	        "<input id=\"q\" type=\"search\" autocomplete=\"off\" "
+	        "placeholder=\"function, message, id\"></label>\n");
 	put_select(page, "rule", "Rule");
 	put_select(page, "file", "File");
 	put_select(page, "tag", "Tag");
@@ -228,12 +229,13 @@ static void put_failed(const struct driver_page *page)
 
 	if (failed->len == 0)
 		return;
-	l62_html_put(page->out,
-	             "<details open><summary>Files that were not analysed "
-	             "<span class=\"count\">%u</span></summary>\n"
-	             "<p>No finding in them means nothing. Nearly always a header or a macro is "
-	             "missing.</p>\n<ul class=\"names\">\n",
-	             failed->len);
+	l62_html_put(
+	        page->out,
+	        "<details open><summary>Files that were not analysed "
+	        "<span class=\"count\">%u</span></summary>\n"
+	        "<p>No finding in them means nothing. Nearly always a header or a macro is "
+	        "missing.</p>\n<ul class=\"names\">\n",
+	        failed->len);
 	for (guint i = 0; i < failed->len; i++) {
 		const struct l62_failed_tu *tu = g_ptr_array_index(failed, i);
 		g_autofree char *path = l62_html_path(page->book->report->root, tu->source);
@@ -252,12 +254,14 @@ static void put_unknown(const struct driver_page *page)
 	                           "<h2 id=\"h-unknown\">What is not known</h2>\n");
 	before = page->out->len;
 	if (!result->has_driver_entry)
-		g_string_append(page->out, "<p class=\"note\">No DriverEntry was found: leaks at "
-		                           "unload are only found where it is seen.</p>\n");
+		g_string_append(page->out,
+		                "<p class=\"note\">No DriverEntry was found: leaks at "
+		                "unload are only found where it is seen.</p>\n");
 	if (!result->has_unload)
-		g_string_append(page->out, "<p class=\"note\">No unload routine was found: a driver "
-		                           "without one cannot be unloaded, and bug check 0x62 "
-		                           "does not apply to it.</p>\n");
+		g_string_append(page->out,
+		                "<p class=\"note\">No unload routine was found: a driver "
+		                "without one cannot be unloaded, and bug check 0x62 "
+		                "does not apply to it.</p>\n");
 	put_failed(page);
 	put_names(page->out, "Functions incomplete", result->incomplete,
 	          "Too big to be followed to their ends; there may be more to find in them.");
@@ -269,8 +273,9 @@ static void put_unknown(const struct driver_page *page)
 	          "They are called, the most called ones first; they are taken to keep nothing "
 	          "unless they are known.");
 	if (page->out->len == before)
-		g_string_append(page->out, "<p class=\"empty\">Every file was analysed and every "
-		                           "function followed to its end.</p>\n");
+		g_string_append(page->out,
+		                "<p class=\"empty\">Every file was analysed and every "
+		                "function followed to its end.</p>\n");
 	g_string_append(page->out, "</section>\n");
 }
 

@@ -52,17 +52,16 @@ static void note_flows(const struct finding_page *page)
 		bool loses = flow == 1 || finding->flow[1]->len == 0;
 
 		for (guint i = 0; i < steps->len; i++) {
-			const struct l62_step *step =
-			        &g_array_index(steps, struct l62_step, i);
+			const struct l62_step *step = &g_array_index(steps, struct l62_step, i);
 			g_autofree char *key =
 			        g_strdup_printf("%c%u", flow_letters[flow], i + 1);
 			g_autofree char *badge = g_strdup_printf(
 			        "%s%u", finding->flow[1]->len ? (flow ? "T" : "A") : "", i + 1);
 
-			l62_html_panes_note(page->panes, &step->at,
-			                    step_class(finding, step,
-			                               loses && i + 1 == steps->len),
-			                    key, badge, step->message);
+			l62_html_panes_note(
+			        page->panes, &step->at,
+			        step_class(finding, step, loses && i + 1 == steps->len), key,
+			        badge, step->message);
 		}
 	}
 }
@@ -79,10 +78,9 @@ static void note_places(const struct finding_page *page)
 		static const char *const classes[] = {"lose", "release", "lose"};
 		static const char *const badges[] = {"also lost", "fix", "missing"};
 
-		l62_html_panes_note(page->panes, &also->at, classes[also->role], NULL,
-		                    badges[also->role],
-		                    also->role == L62_ALSO_EXIT ? "for the same reason"
-		                                                : also->message);
+		l62_html_panes_note(
+		        page->panes, &also->at, classes[also->role], NULL, badges[also->role],
+		        also->role == L62_ALSO_EXIT ? "for the same reason" : also->message);
 	}
 }
 
@@ -90,8 +88,9 @@ static void put_fact(const struct finding_page *page, const char *what, const ch
                      bool code)
 {
 	if (value && *value)
-		l62_html_put(page->out, code ? "<div><dt>%s</dt><dd><code>%s</code></dd></div>\n"
-		                             : "<div><dt>%s</dt><dd>%s</dd></div>\n",
+		l62_html_put(page->out,
+		             code ? "<div><dt>%s</dt><dd><code>%s</code></dd></div>\n"
+		                  : "<div><dt>%s</dt><dd>%s</dd></div>\n",
 		             what, value);
 }
 
@@ -117,9 +116,9 @@ static void put_facts(const struct finding_page *page)
 		               &finding->at);
 	put_fact(page, "In", symbol, true);
 	put_fact(page, "By", finding->api, true);
-	put_fact(page, "Kept in", page->story->slots->len
-	                                  ? g_ptr_array_index(page->story->slots, 0)
-	                                  : finding->variable,
+	put_fact(page, "Kept in",
+	         page->story->slots->len ? g_ptr_array_index(page->story->slots, 0)
+	                                 : finding->variable,
 	         true);
 	if (finding->tag && *finding->tag) {
 		l62_html_tag(finding->tag, tag);
@@ -204,20 +203,29 @@ static void put_beside(const struct finding_page *page)
 	g_string_append(page->out, "</div>\n</div>\n");
 }
 
+static void put_entry(const struct finding_page *page, const struct l62_step *entry,
+                      const char *before)
+{
+	l62_html_put(page->out, "%s%s ", before, entry->message);
+	l62_html_panes_link(page->panes, page->out, &entry->at);
+}
+
 static void put_event(const struct finding_page *page, const struct l62_story_event *event)
 {
-	l62_html_put(page->out, "<li class=\"%s\"><b>%s</b> <span>%s</span> ",
-	             l62_html_act_class(event->act), l62_html_act_word(event->act),
-	             event->message);
+	l62_html_put(page->out, "<li class=\"%s\"><span>%s</span> ",
+	             l62_html_act_class(event->act), event->message);
 	l62_html_panes_link(page->panes, page->out, &event->at);
-	if (event->from->len) {
-		l62_html_put(page->out, "\n<details><summary>from %u entry %s</summary><ul>\n",
-		             event->from->len, event->from->len == 1 ? "point" : "points");
+	if (event->from->len == 1) {
+		g_string_append(page->out, "<span class=\"from\">");
+		put_entry(page, g_ptr_array_index(event->from, 0), "from ");
+		g_string_append(page->out, "</span>");
+	} else if (event->from->len) {
+		l62_html_put(page->out,
+		             "\n<details><summary>from %u entry points</summary><ul>\n",
+		             event->from->len);
 		for (guint i = 0; i < event->from->len; i++) {
-			const struct l62_step *entry = g_ptr_array_index(event->from, i);
-
-			l62_html_put(page->out, "<li>%s ", entry->message);
-			l62_html_panes_link(page->panes, page->out, &entry->at);
+			g_string_append(page->out, "<li>");
+			put_entry(page, g_ptr_array_index(event->from, i), "");
 			g_string_append(page->out, "</li>\n");
 		}
 		g_string_append(page->out, "</ul></details>");
@@ -250,12 +258,14 @@ static void put_doubts(const struct finding_page *page)
 	const struct l62_story *story = page->story;
 
 	if (story->incomplete)
-		g_string_append(page->out, "<p class=\"note\">Not simulated to the end, too many "
-		                           "states: on which ways it is lost is not known.</p>\n");
+		g_string_append(page->out,
+		                "<p class=\"note\">Not simulated to the end, too many "
+		                "states: on which ways it is lost is not known.</p>\n");
 	if (!story->doubts->len)
 		return;
-	g_string_append(page->out, "<h3>Given up</h3>\n<p>Nothing is claimed of ways that go on "
-	                           "from there.</p>\n<ul class=\"events\">\n");
+	g_string_append(page->out,
+	                "<h3>Given up</h3>\n<p>Nothing is claimed of ways that go on "
+	                "from there.</p>\n<ul class=\"events\">\n");
 	for (guint i = 0; i < story->doubts->len; i++) {
 		const struct l62_step *doubt = g_ptr_array_index(story->doubts, i);
 
@@ -267,6 +277,27 @@ static void put_doubts(const struct finding_page *page)
 	g_string_append(page->out, "</ul>\n");
 }
 
+static void put_legend(const struct finding_page *page)
+{
+	bool released = false;
+
+	g_string_append(
+	        page->out,
+	        "<p class=\"legend\"><span><span class=\"key owned\"></span>Owned</span> "
+	        "<span><span class=\"key lost\"></span>allocated, nobody points to it"
+	        "</span> <span><span class=\"key empty\"></span>Empty</span>");
+	for (guint i = 0; i < page->story->events->len; i++) {
+		const struct l62_story_event *event = g_ptr_array_index(page->story->events, i);
+
+		released |= event->act == L62_ACT_RELEASE;
+	}
+	if (released)
+		g_string_append(page->out,
+		                " <span class=\"ring\">A green ring is a release on ways "
+		                "that the finding does not take.</span>");
+	g_string_append(page->out, "</p>\n");
+}
+
 static void put_life(const struct finding_page *page)
 {
 	const GPtrArray *slots = page->story->slots;
@@ -274,16 +305,15 @@ static void put_life(const struct finding_page *page)
 	g_string_append(page->out, "<section aria-labelledby=\"h-life\">\n"
 	                           "<h2 id=\"h-life\">Life cycle");
 	for (guint i = 0; i < slots->len; i++)
-		l62_html_put(page->out, "%s<code>%s</code>", i == 0 ? " of " : i == 1 ? ", also in "
-		                                                                      : ", ",
+		l62_html_put(page->out, "%s<code>%s</code>",
+		             i == 0   ? " of "
+		             : i == 1 ? ", also in "
+		                      : ", ",
 		             (const char *)g_ptr_array_index(slots, i));
 	g_string_append(page->out, "</h2>\n<div class=\"life-beside\">\n<div>\n");
 	l62_html_life(page->out, page->finding, page->story);
-	g_string_append(page->out,
-	                "<p class=\"legend\"><span class=\"key owned\"></span> Owned "
-	                "<span class=\"key lost\"></span> allocated, nobody points to it "
-	                "<span class=\"key empty\"></span> Empty</p>\n</div>\n"
-	                "<div class=\"story\">\n");
+	put_legend(page);
+	g_string_append(page->out, "</div>\n<div class=\"story\">\n");
 	put_events(page);
 	put_doubts(page);
 	g_string_append(page->out, "</div>\n</div>\n</section>\n");
@@ -347,16 +377,16 @@ static void put_neighbours(const struct finding_page *page)
 
 	g_string_append(page->out, "<nav class=\"around\" aria-label=\"Other findings\">");
 	if (page->index > 0)
-		l62_html_put(page->out, "<a rel=\"prev\" href=\"%s\">previous finding</a>",
-		             l62_html_name_of_finding(
-		                     page->book, page->driver_index,
-		                     g_ptr_array_index(findings, page->index - 1)));
+		l62_html_put(
+		        page->out, "<a rel=\"prev\" href=\"%s\">previous finding</a>",
+		        l62_html_name_of_finding(page->book, page->driver_index,
+		                                 g_ptr_array_index(findings, page->index - 1)));
 	l62_html_put(page->out, "<span>%u of %u</span>", page->index + 1, findings->len);
 	if (page->index + 1 < findings->len)
-		l62_html_put(page->out, "<a rel=\"next\" href=\"%s\">next finding</a>",
-		             l62_html_name_of_finding(
-		                     page->book, page->driver_index,
-		                     g_ptr_array_index(findings, page->index + 1)));
+		l62_html_put(
+		        page->out, "<a rel=\"next\" href=\"%s\">next finding</a>",
+		        l62_html_name_of_finding(page->book, page->driver_index,
+		                                 g_ptr_array_index(findings, page->index + 1)));
 	g_string_append(page->out, "</nav>\n");
 }
 
@@ -378,9 +408,9 @@ GString *l62_html_finding_page(const struct l62_html_book *book, guint driver, g
 	                        page.finding->id, page.driver->name);
 	note_flows(&page);
 	note_places(&page);
-	page.out = l62_html_page_start(title, "finding-page",
-	                               l62_html_name_of_driver(book, driver),
-	                               page.driver->name);
+	page.out =
+	        l62_html_page_start(title, "finding-page",
+	                            l62_html_name_of_driver(book, driver), page.driver->name);
 	put_neighbours(&page);
 	l62_html_put(page.out,
 	             "<h1><span class=\"rule %s\">%s</span> <span class=\"id\">%s</span></h1>\n"

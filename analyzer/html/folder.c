@@ -14,6 +14,8 @@
 #define LIST_NAME "leak62-report.txt"
 #define LIST_HEAD "leak62 report: pages that the next report replaces\n"
 
+enum { REST = 7 }; /* characters; see is_rest() */
+
 struct l62_html_folder {
 	char *path;
 	GHashTable *former; /* of char; names in the list that was there */
@@ -42,10 +44,21 @@ static void read_list(struct l62_html_folder *folder)
 			g_hash_table_add(folder->former, g_strdup(*line));
 }
 
-static int check(const struct l62_html_folder *folder, struct l62_error *err)
+/* What is left of a file when its writer is killed: its name, '.', six characters. */
+static bool is_rest(const struct l62_html_folder *folder, const char *name)
+{
+	size_t length = strlen(name);
+	g_autofree char *page = length > REST ? g_strndup(name, length - REST) : NULL;
+
+	return page && name[length - REST] == '.' &&
+	       (strcmp(page, LIST_NAME) == 0 || g_hash_table_contains(folder->former, page));
+}
+
+static int check(struct l62_html_folder *folder, struct l62_error *err)
 {
 	g_autoptr(GError) error = NULL;
 	GDir *dir = g_dir_open(folder->path, 0, &error);
+	g_autoptr(GPtrArray) rests = g_ptr_array_new();
 	const char *name;
 	int rc = 0;
 
@@ -53,12 +66,16 @@ static int check(const struct l62_html_folder *folder, struct l62_error *err)
 		return l62_error_set(err, L62_E_IO, "the folder of the report: %s",
 		                     error->message);
 	while (rc == 0 && (name = g_dir_read_name(dir)))
-		if (!g_hash_table_contains(folder->former, name))
+		if (is_rest(folder, name))
+			g_ptr_array_add(rests, g_strdup(name));
+		else if (!g_hash_table_contains(folder->former, name))
 			rc = l62_error_set(err, L62_E_USAGE,
 			                   "%s holds '%s', which is of no former report: name "
 			                   "a folder for --html that is empty or not there",
 			                   folder->path, name);
 	g_dir_close(dir);
+	for (guint i = 0; i < rests->len; i++)
+		g_hash_table_add(folder->former, g_ptr_array_index(rests, i));
 	return rc;
 }
 
@@ -94,7 +111,7 @@ static int write_list(const struct l62_html_folder *folder, bool with_former,
 		g_ptr_array_add(names, g_ptr_array_index(folder->pages, i));
 	g_hash_table_iter_init(&iter, folder->former);
 	while (with_former && g_hash_table_iter_next(&iter, &name, NULL))
-		if (strcmp(name, LIST_NAME) != 0)
+		if (is_page(name))
 			g_ptr_array_add(names, name);
 	g_ptr_array_sort(names, by_name);
 	for (guint i = 0; i < names->len; i++)

@@ -19,12 +19,11 @@ int l62_html_functions_read(const char *database, GPtrArray **functions, struct 
 	int rc = l62_db_open_file(database, &db, err);
 
 	*functions = g_ptr_array_new_with_free_func(function_free);
-	if (rc == 0 &&
-	    l62_db_prepare(db,
-	                   "SELECT file, line, end_line FROM function"
-	                   " WHERE file IS NOT NULL AND end_line >= line"
-	                   " ORDER BY file, line, end_line",
-	                   &stmt, NULL) == 0) {
+	if (rc == 0 && l62_db_prepare(db,
+	                              "SELECT file, line, end_line FROM function"
+	                              " WHERE file IS NOT NULL AND end_line >= line"
+	                              " ORDER BY file, line, end_line",
+	                              &stmt, NULL) == 0) {
 		while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
 			struct l62_html_function *function =
 			        g_new0(struct l62_html_function, 1);

@@ -22,8 +22,8 @@ enum {
 	RAIL_X = 26,
 	TEXT_X = 46,
 	LINE_HEIGHT = 15,
-	LINE_LONGEST = 44, /* characters */
-	LINES_MOST = 3,
+	LINE_LONGEST = 40, /* characters */
+	LINES_MOST = 4,
 	HEAD = 26,
 	PADDING = 8,
 	EVENTS_MOST = 12, /* of a phase */
@@ -97,8 +97,8 @@ static bool is_at(const struct l62_story_event *event, const struct l62_location
 static void put_event(struct drawing *drawing, const struct l62_finding *finding,
                       const struct l62_story_event *event)
 {
-	const char *message = event->act == L62_ACT_LOSE ? "the last pointer is lost here"
-	                                                 : event->message;
+	const char *message =
+	        event->act == L62_ACT_LOSE ? "the last pointer is lost here" : event->message;
 	int dot = drawing->y + LINE_HEIGHT / 2 + 1, top = drawing->y;
 
 	if (event->act == L62_ACT_ACQUIRE && drawing->state == EMPTY &&
@@ -145,8 +145,9 @@ static void put_phase(struct drawing *drawing, const struct l62_finding *finding
 		drawing->y += put_text(drawing, "quiet", more) * LINE_HEIGHT + PADDING;
 	}
 	if (!shown)
-		drawing->y += put_text(drawing, "quiet", "nothing happens to it") * LINE_HEIGHT +
-		              PADDING;
+		drawing->y +=
+		        put_text(drawing, "quiet", "nothing happens to it") * LINE_HEIGHT +
+		        PADDING;
 	l62_html_put(drawing->bands,
 	             "<rect class=\"band\" x=\"1\" y=\"%d\" width=\"%d\" height=\"%d\" "
 	             "rx=\"6\"/>\n",
@@ -170,9 +171,10 @@ static const char *end_text(const struct l62_finding *finding, enum state state)
 	if (strcmp(finding->rule->name, "WrongFree") == 0)
 		return "Unloaded: given to the wrong routine, never freed as it has to be";
 	if (finding->counted)
-		return state == LOST ? "Unloaded: still allocated, nobody points to it: bug check "
-		                       "0xC4, Arg1 0x62"
-		                     : "Unloaded: still Owned: bug check 0xC4, Arg1 0x62";
+		return state == LOST
+		               ? "Unloaded: still allocated, nobody points to it: bug check "
+		                 "0xC4, Arg1 0x62"
+		               : "Unloaded: still Owned: bug check 0xC4, Arg1 0x62";
 	return state == LOST ? "Unloaded: still held, nobody points to it"
 	                     : "Unloaded: still Owned";
 }
@@ -184,11 +186,11 @@ static void put_end(struct drawing *drawing, const struct l62_finding *finding)
 	drawing->y = y;
 	end_rail(drawing);
 	drawing->y = top;
-	l62_html_put(drawing->rest,
-	             "<path class=\"end\" d=\"M%d %dL%d %dM%d %dL%d %d\"/>\n", x - 6, y - 6,
-	             x + 6, y + 6, x + 6, y - 6, x - 6, y + 6);
-	drawing->y += put_text(drawing, "end", end_text(finding, drawing->state)) * LINE_HEIGHT +
-	              PADDING;
+	l62_html_put(drawing->rest, "<path class=\"end\" d=\"M%d %dL%d %dM%d %dL%d %d\"/>\n",
+	             x - 6, y - 6, x + 6, y + 6, x + 6, y - 6, x - 6, y + 6);
+	drawing->y +=
+	        put_text(drawing, "end", end_text(finding, drawing->state)) * LINE_HEIGHT +
+	        PADDING;
 }
 
 /* The drawing in words. */
@@ -231,11 +233,12 @@ void l62_html_life(GString *out, const struct l62_finding *finding,
 		put_phase(&drawing, finding, story, phase);
 	put_end(&drawing, finding);
 
-	l62_html_put(out,
-	             "<svg class=\"life\" role=\"img\" aria-labelledby=\"life-title life-words\" "
-	             "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n"
-	             "<title id=\"life-title\">Life cycle</title>\n<desc id=\"life-words\">",
-	             WIDTH, drawing.y, WIDTH, drawing.y);
+	l62_html_put(
+	        out,
+	        "<svg class=\"life\" role=\"img\" aria-labelledby=\"life-title life-words\" "
+	        "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n"
+	        "<title id=\"life-title\">Life cycle</title>\n<desc id=\"life-words\">",
+	        WIDTH, drawing.y, WIDTH, drawing.y);
 	put_words(out, finding, story, drawing.state);
 	g_string_append(out, "</desc>\n");
 	g_string_append_len(out, drawing.bands->str, (gssize)drawing.bands->len);

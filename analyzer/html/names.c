@@ -22,8 +22,8 @@ static char *plain(const char *text)
 	GString *out = g_string_new(NULL);
 
 	for (; *text && out->len < STEM_LONGEST; text++)
-		g_string_append_c(out, g_ascii_isalnum(*text) || strchr("._-", *text) ? *text
-		                                                                      : '-');
+		g_string_append_c(out,
+		                  g_ascii_isalnum(*text) || strchr("._-", *text) ? *text : '-');
 	return g_string_free(out, FALSE);
 }
 
@@ -32,8 +32,8 @@ static void give(struct namer *namer, char *key, const char *before, const char 
 	g_autofree char *stem = plain(text);
 	char *name = g_strdup_printf("%s%s.html", before, stem), *lower;
 
-	for (unsigned i = 2; lower = g_ascii_strdown(name, -1),
-	              g_hash_table_contains(namer->taken, lower);
+	for (unsigned i = 2;
+	     lower = g_ascii_strdown(name, -1), g_hash_table_contains(namer->taken, lower);
 	     i++) {
 		g_free(lower);
 		g_free(name);

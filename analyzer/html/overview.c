@@ -9,8 +9,7 @@ static void put_driver(const struct l62_html_book *book, GString *out, guint ind
 	unsigned open = l62_result_count(driver->result, L62_NOT_SUPPRESSED);
 
 	l62_html_put(out, "<li><a class=\"finding\" href=\"%s\"><b>%s</b> <span class=\"%s\">",
-	             l62_html_name_of_driver(book, index), driver->name,
-	             open ? "bad" : "good");
+	             l62_html_name_of_driver(book, index), driver->name, open ? "bad" : "good");
 	l62_html_count(out, open, "finding", "findings");
 	l62_html_put(out, "</span> <span class=\"quiet\">%u files", driver->result->tus);
 	if (driver->result->failed->len)

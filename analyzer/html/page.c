@@ -47,7 +47,8 @@ GString *l62_html_page_start(const char *title, const char *body_class, const ch
 	             "<header class=\"bar\"><span class=\"brand\">leak62</span>",
 	             body_class);
 	if (up)
-		l62_html_put(page, "<nav aria-label=\"Up\"><a rel=\"up\" href=\"%s\">%s</a></nav>",
+		l62_html_put(page,
+		             "<nav aria-label=\"Up\"><a rel=\"up\" href=\"%s\">%s</a></nav>",
 		             up, up_text);
 	g_string_append(page, "</header>\n<main id=\"content\" tabindex=\"-1\">\n");
 	return page;
@@ -72,17 +73,6 @@ const char *l62_html_act_class(enum l62_story_act act)
 	};
 
 	return classes[act];
-}
-
-const char *l62_html_act_word(enum l62_story_act act)
-{
-	static const char *const words[] = {
-	        [L62_ACT_ACQUIRE] = "acquired", [L62_ACT_STORE] = "stored",
-	        [L62_ACT_COPY] = "copied",      [L62_ACT_RELEASE] = "released",
-	        [L62_ACT_LOSE] = "lost",        [L62_ACT_NOTHING] = "nothing released",
-	};
-
-	return words[act];
 }
 
 const char *l62_html_phase_name(enum l62_phase phase)

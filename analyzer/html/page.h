@@ -15,8 +15,8 @@
 struct l62_html_book {
 	const struct l62_html_report *report;
 	struct l62_sources *sources;
-	GHashTable *names;     /* of char to char: see names.c */
-	GPtrArray *functions;  /* of struct l62_html_function, of the driver at hand */
+	GHashTable *names;    /* of char to char: see names.c */
+	GPtrArray *functions; /* of struct l62_html_function, of the driver at hand */
 };
 
 /* A function's extent, out of the database. */
@@ -25,9 +25,8 @@ struct l62_html_function {
 	int line, end_line;
 };
 
-/* For L62_ACT_*: a word for style sheets and one for people. */
+/* For L62_ACT_*: a word for style sheets. */
 const char *l62_html_act_class(enum l62_story_act act);
-const char *l62_html_act_word(enum l62_story_act act);
 
 /* Of load, dispatch, unload... */
 const char *l62_html_phase_name(enum l62_phase phase);
@@ -47,8 +46,7 @@ const char *l62_html_name_of_run(const struct l62_html_book *book, guint run);
 GHashTable *l62_html_names_new(const struct l62_html_report *report);
 
 /* Reads where the functions of a database start and end.  L62_E_IO, L62_E_FORMAT. */
-int l62_html_functions_read(const char *database, GPtrArray **functions,
-                            struct l62_error *err);
+int l62_html_functions_read(const char *database, GPtrArray **functions, struct l62_error *err);
 
 /* The pages, each a new string. */
 GString *l62_html_overview(const struct l62_html_book *book);

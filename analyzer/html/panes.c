@@ -108,7 +108,8 @@ static const struct l62_html_function *around(const struct l62_html_panes *panes
 
 		if (function->line <= line && line <= function->end_line &&
 		    strcmp(function->file, path) == 0 &&
-		    (!best || function->end_line - function->line < best->end_line - best->line))
+		    (!best ||
+		     function->end_line - function->line < best->end_line - best->line))
 			best = function;
 	}
 	return best;
@@ -249,10 +250,12 @@ static void put_rest(GString *out, const struct pane *pane)
 			continue;
 		if (!said)
 			l62_html_put(out, "<p class=\"absent\">%s</p>\n",
-			             pane->source ? "This line is not in the source as it is now:"
-			                          : "The source is not there; what is said of it:");
+			             pane->source
+			                     ? "This line is not in the source as it is now:"
+			                     : "The source is not there; what is said of it:");
 		said = true;
-		l62_html_put(out, "<div class=\"line %s\"><span class=\"number\">%d</span></div>\n",
+		l62_html_put(out,
+		             "<div class=\"line %s\"><span class=\"number\">%d</span></div>\n",
 		             note->class, note->line);
 		put_note(out, note);
 	}

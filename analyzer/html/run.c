@@ -108,8 +108,8 @@ static void put_head(const struct run_page *page)
 		l62_html_put(page->out, "<p><code>%s (%s)</code>", text_of(bug_check, "name"),
 		             text_of(bug_check, "code"));
 		json_array_foreach(arguments, i, argument)
-			l62_html_put(page->out, "<br><code>Arg%u: %s</code>", (unsigned)i + 1,
-			             json_string_value(argument));
+		        l62_html_put(page->out, "<br><code>Arg%u: %s</code>", (unsigned)i + 1,
+		                     json_string_value(argument));
 		if (*text_of(page->root, "step"))
 			l62_html_put(page->out, "<br>during %s", text_of(page->root, "step"));
 		g_string_append(page->out, "</p>\n");
@@ -289,9 +289,8 @@ GString *l62_html_run_page(const struct l62_html_book *book, guint index)
 {
 	const struct l62_html_run *run = g_ptr_array_index(book->report->runs, index);
 	struct run_page page = {.book = book, .root = run->root};
-	g_autofree char *title =
-	        g_strdup_printf("Run of %s - leak62",
-	                        text_of(json_object_get(run->root, "driver"), "name"));
+	g_autofree char *title = g_strdup_printf(
+	        "Run of %s - leak62", text_of(json_object_get(run->root, "driver"), "name"));
 
 	page.out = l62_html_page_start(title, "run", "index.html", "Report");
 	put_head(&page);

@@ -59,8 +59,9 @@ int l62_html_run_read(const char *path, struct l62_html_run **result, struct l62
 
 	run->path = g_strdup(path);
 	if (!g_file_get_contents(path, &text, &length, &error))
-		rc = l62_error_set(err, L62_E_IO, "the run cannot be read: %s; name a file that "
-		                                  "leak62 verify --json wrote",
+		rc = l62_error_set(err, L62_E_IO,
+		                   "the run cannot be read: %s; name a file that "
+		                   "leak62 verify --json wrote",
 		                   error->message);
 	if (rc == 0) {
 		run->root = json_loadb(text, length, 0, &bad);
