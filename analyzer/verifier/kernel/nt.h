@@ -115,7 +115,8 @@ void l62_notify_thread(ULONG_PTR id, BOOLEAN create);
 PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames);
 
 /* fault.c, for cpu/gate.S */
-PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack);
+struct l62_record;
+PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack, const struct l62_record *record);
 
 /* ex_list.c, ex_lookaside.c: exported under other names, for the DDK has them inline. */
 USHORT l62_nt_slist_depth(PSLIST_HEADER head);

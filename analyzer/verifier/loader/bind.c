@@ -17,7 +17,7 @@
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
-static uint32_t *numbers; /* of the services that imports are bound to */
+const uint32_t *l62_service_numbers;
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -46,13 +46,6 @@ const char *l62_host_called(void)
 	if (record->import < count)
 		return bound->imports[record->import].name;
 	return l62_services[record->import - count].name;
-}
-
-uint32_t l62_host_service(void)
-{
-	const struct l62_record *record = l62_cpu_record_top() - 1;
-
-	return numbers[record->import];
 }
 
 const struct l62_image *l62_image_loaded(void)
@@ -114,7 +107,7 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
-	numbers = calloc(count, sizeof(*numbers));
+	uint32_t *numbers = calloc(count, sizeof(*numbers));
 	if (!sorted || !targets || !numbers) {
 		free(sorted);
 		free(targets);
@@ -151,6 +144,7 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		status = l62_error_set(err, L62_E_IO,
 		                       "the checks of the IRQL cannot be made executable");
 	free(sorted);
+	l62_service_numbers = numbers;
 	loaded = image;
 	bound = pe;
 	return status; /* targets and numbers stay: the thunks use them */

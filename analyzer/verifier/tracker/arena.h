@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+#include "host.h"
+
 enum {
 	L62_RING_SIZE = 0x10000,
 	L62_BLOCKS_MOST = 1 << 20,
@@ -87,13 +89,6 @@ struct l62_left {
 	char detail[96]; /* its name, or "" */
 };
 
-/* A call of the driver's that could have failed; the index is its number less 1. */
-struct l62_fault_call {
-	uint64_t caller;  /* the driver's return address */
-	uint32_t service; /* index into l62_services */
-	uint32_t injected;
-};
-
 /* A call that was made to fail. */
 struct l62_injected {
 	uint64_t call; /* its number, from 1 */
@@ -144,7 +139,7 @@ struct l62_arena {
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
 	struct l62_injected injected[L62_INJECTED_MOST];
-	struct l62_fault_call calls[L62_CALLS_MOST];
+	struct l62_fault_call calls[L62_CALLS_MOST]; /* by number, less 1 */
 };
 
 #endif
