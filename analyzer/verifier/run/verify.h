@@ -18,6 +18,8 @@ struct l62_verify {
 	struct l62_symbols symbols;
 	struct l62_steps steps;
 	char *name; /* "MyDriver.sys" */
+	char *command; /* for replay lines, or NULL */
+	struct l62_fault_plan faults; /* without what it points to */
 	char *note; /* why there are no symbols, or NULL */
 	uint32_t flags;
 	enum l62_verdict verdict;
