@@ -30,6 +30,7 @@ struct l62_campaign {
 	GStringChunk *strings;
 	GPtrArray *findings; /* of struct l62_campaign_finding, newest last */
 	GHashTable *by_key;  /* the same by what makes them one */
+	GHashTable *origins; /* places that blocks are made for, by stack */
 	GHashTable *usual;   /* what the scenario's baseline shows: keys of items and ends */
 };
 
