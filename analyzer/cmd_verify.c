@@ -3,6 +3,7 @@
  * leak62 verify: runs a driver's image and prints what Driver Verifier and the kernel
  * debugger would have said about it.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
@@ -12,21 +13,40 @@
 #include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
 #include "commands.h"
-#include "leak62/verifier.h"
+#include "leak62/trace.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
-enum { FAULTS = 300, FAIL_AT, CALLS }; /* in the order of CMD_FAULTS_* */
-enum { CAMPAIGN = 310 };               /* and CMD_CAMPAIGN_* from here on */
+enum {
+	FLAGS = 256,
+	IOCTL,
+	BUFFER,
+	PDB,
+	SECONDS,
+	KD,
+	JSON,
+	WINDBG,
+	START,
+	SCENARIO,
+	IMPORTS,
+	LINES,
+	ITERATIONS,
+	ALL_CALLERS,
+	EXERCISED,
+	FAULTS, /* in the order of CMD_FAULTS_* */
+	FAIL_AT,
+	CALLS,
+	CAMPAIGN
+};
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
+enum { ITERATIONS_MOST = 1000000 };
 
 struct verify {
 	struct l62_verify_options options;
 	GArray *ioctls; /* of uint32_t */
-	const char *image, *json;
+	const char *image, *json, *lines;
 	enum l62_layout layout;
 	struct cmd_faults faults;
 	struct cmd_campaign campaign;
-	bool kd, imports, help;
+	bool kd, imports, help, all_callers, exercised;
 };
 
 static void print_help(void)
@@ -71,9 +91,21 @@ static void print_help(void)
 	       "                         no more runs than that, no longer than that\n"
 	       "  --tried FILE           remembers what was tried, so that it is not tried "
 	       "again\n"
+	       "  --iterations COUNT     makes the requests COUNT times in one load, and reports\n"
+	       "                         what grows each time; a driver without DriverUnload "
+	       "can\n"
+	       "                         be run so, too\n"
+	       "  --all-callers          with each place that allocates, all the driver's "
+	       "frames\n"
+	       "  --exercised            lists the calls of the driver's code that allocate, "
+	       "and\n"
+	       "                         which of them were made\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
+	       "  --lines FILE           records which lines of the driver run, and writes "
+	       "them as\n"
+	       "                         lcov's tracefile\n"
 	       "  --windbg classic|modern\n"
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
@@ -82,9 +114,9 @@ static void print_help(void)
 	       "whether\n"
 	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
-	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
-	       "error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation, something left behind or given to\n"
+	       "the wrong routine, 2 usage, 3 the run could not be completed (a bad image, a\n"
+	       "missing import), 4 internal error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
 	       BUFFER_DEFAULT, l62_verify_flags_default(), L62_FLAGS_STANDARD, SECONDS_DEFAULT);
@@ -162,11 +194,30 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 		status = parse_number(optarg, "--timeout", G_MAXINT, &value, err);
 		verify->options.seconds = (unsigned)value;
 		return status;
+	case ITERATIONS:
+		status = parse_number(optarg, "--iterations", ITERATIONS_MOST, &value, err);
+		verify->options.iterations = (unsigned)value;
+		if (status == L62_OK && value < 2)
+			status = l62_error_set(err, L62_E_USAGE,
+			                       "--iterations: two or more can be compared, not "
+			                       "%u",
+			                       verify->options.iterations);
+		return status;
+	case ALL_CALLERS:
+		verify->all_callers = true;
+		return L62_OK;
+	case EXERCISED:
+		verify->exercised = true;
+		return L62_OK;
 	case KD:
 		verify->kd = true;
 		return L62_OK;
 	case JSON:
 		verify->json = optarg;
+		return L62_OK;
+	case LINES:
+		verify->lines = optarg;
+		verify->options.trace = true;
 		return L62_OK;
 	case WINDBG:
 		verify->layout =
@@ -209,6 +260,12 @@ static const char *for_one_run(const struct verify *verify)
 		return verify->faults.percent ? "--faults" : "--flags 0x4";
 	if (verify->faults.at)
 		return "--fail-at";
+	if (verify->options.iterations)
+		return "--iterations";
+	if (verify->all_callers || verify->exercised)
+		return verify->all_callers ? "--all-callers" : "--exercised";
+	if (verify->lines)
+		return "--lines";
 	return verify->faults.calls ? "--calls" : NULL;
 }
 
@@ -225,7 +282,11 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	        {"kd", no_argument, NULL, KD},
 	        {"imports", no_argument, NULL, IMPORTS},
 	        {"json", required_argument, NULL, JSON},
+	        {"lines", required_argument, NULL, LINES},
 	        {"windbg", required_argument, NULL, WINDBG},
+	        {"iterations", required_argument, NULL, ITERATIONS},
+	        {"all-callers", no_argument, NULL, ALL_CALLERS},
+	        {"exercised", no_argument, NULL, EXERCISED},
 	        {"faults", required_argument, NULL, FAULTS},
 	        {"fail-at", required_argument, NULL, FAIL_AT},
 	        {"calls", no_argument, NULL, CALLS},
@@ -299,7 +360,7 @@ static void print_session(const struct l62_verify *run, const char *image)
 	l62_verify_print_analysis(run, stdout);
 	printf("\nkd> !verifier 3 %s\n", name);
 	l62_verify_print_statistics(run, stdout);
-	if (l62_verify_has_groups(run))
+	if (l62_verify_block_count(run))
 		type(run, "!leaks");
 	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
 		uint64_t caller = l62_verify_caller(run, i);
@@ -322,32 +383,89 @@ static void print_session(const struct l62_verify *run, const char *image)
 	g_free(name);
 }
 
+/* The exit code that it makes of another. */
+static int tell_wrong_frees(const struct l62_verify *run, int exit_code)
+{
+	if (l62_verify_wrong_free_count(run) == 0)
+		return exit_code;
+	printf("\nGiven to a routine that frees other things:\n");
+	l62_verify_print_wrong_frees(run, stdout);
+	return L62_EXIT_FINDINGS;
+}
+
+/* A run that has ended without a bug check. */
+static int tell_clean(const struct verify *verify, const struct l62_verify *run)
+{
+	bool grows = l62_verify_growth_count(run) > 0;
+
+	if (l62_verify_cannot_unload(run)) {
+		printf("%s cannot be unloaded, for it sets no DriverUnload; after %u iterations "
+		       "it has %zu live block%s.\n",
+		       verify->image, l62_verify_iterations(run), l62_verify_block_count(run),
+		       l62_verify_block_count(run) == 1 ? "" : "s");
+		if (l62_verify_block_count(run)) {
+			putchar('\n');
+			l62_verify_print_groups(run, stdout);
+		}
+		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+	}
+	if (l62_verify_left_count(run) == 0) {
+		printf("%s was unloaded and has left nothing behind.\n", verify->image);
+		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+	}
+	printf("%s was unloaded and has left behind:\n", verify->image);
+	l62_verify_print_left(run, stdout);
+	return grows || l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+}
+
 static int tell(const struct verify *verify, const struct l62_verify *run)
 {
 	if (*l62_verify_note(run))
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		if (l62_verify_left_count(run) == 0) {
-			printf("%s was unloaded and has left nothing behind.\n", verify->image);
-			return L62_EXIT_CLEAN;
-		}
-		printf("%s was unloaded and has left behind:\n", verify->image);
-		l62_verify_print_left(run, stdout);
-		return l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
+		return tell_wrong_frees(run, tell_clean(verify, run));
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
 		if (l62_verify_left_count(run)) {
 			printf("\nLeft behind besides pool:\n");
 			l62_verify_print_left(run, stdout);
 		}
+		tell_wrong_frees(run, L62_EXIT_FINDINGS);
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
 	default:
 		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
-		return L62_EXIT_INCOMPLETE;
+		/* Windows unloads a driver whose DriverEntry has failed. */
+		if (l62_verify_left_count(run)) {
+			printf("%s has left behind:\n", verify->image);
+			l62_verify_print_left(run, stdout);
+		}
+		return tell_wrong_frees(run, l62_verify_left_fails(run)
+		                                     ? L62_EXIT_FINDINGS
+		                                     : L62_EXIT_INCOMPLETE);
 	}
+}
+
+static int write_lines(const struct verify *verify, const struct l62_verify *run,
+                       struct l62_error *err)
+{
+	FILE *out;
+	int status;
+
+	if (!l62_trace_is(run))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--lines: %s has no line numbers; give its .pdb with "
+		                     "--pdb FILE",
+		                     verify->image);
+	out = fopen(verify->lines, "w");
+	if (!out)
+		return l62_error_set(err, L62_E_IO, "--lines: %s cannot be written: %s",
+		                     verify->lines, g_strerror(errno));
+	status = l62_trace_write(run, out, err);
+	fclose(out);
+	return status;
 }
 
 int l62_cmd_verify(int argc, char **argv)
@@ -382,12 +500,25 @@ int l62_cmd_verify(int argc, char **argv)
 		exit_code = L62_EXIT_INCOMPLETE;
 	} else if (run) {
 		l62_verify_set_layout(run, verify.layout);
+		l62_verify_set_all_callers(run, verify.all_callers);
 		exit_code = tell(&verify, run);
+		if (verify.options.iterations) {
+			putchar('\n');
+			l62_verify_print_growth(run, stdout);
+		}
+		if (verify.exercised) {
+			putchar('\n');
+			l62_verify_print_exercised(run, stdout);
+		}
 		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;
 		}
 		cmd_faults_tell(&verify.faults, run);
+		if (verify.lines && write_lines(&verify, run, &err) != L62_OK) {
+			l62_complain("%s", err.text);
+			exit_code = L62_EXIT_USAGE;
+		}
 		if (verify.kd)
 			l62_kd_run(run);
 	}

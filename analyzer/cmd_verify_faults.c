@@ -40,7 +40,7 @@ static const struct {
 	bool has_value;
 } left_out[] = {
         {"--faults", 5, true},      {"--fail-at", 5, true}, {"--calls", 3, false},
-        {"--json", 3, true},        {"--tried", 4, true},   {"--systematic", 4, false},
+        {"--json", 3, true},        {"--lines", 3, true},       {"--tried", 4, true},   {"--systematic", 4, false},
         {"--occurrences", 3, true}, {"--runs", 3, true},    {"--budget", 5, true},
         {"--flags", 4, true}, /* only if they choose calls: it has to be the last */
 };

@@ -39,6 +39,20 @@ L62_HOST uint32_t l62_kind_tag(uint32_t kind);
 L62_HOST void *l62_host_alloc(uint64_t size);
 L62_HOST void l62_host_free(void *memory);
 
+/*
+ * Memory of the kernel's own in which a pointer of the driver's is kept, such as the context
+ * of a callback: a block that it points to is not lost (tracker/reach.h).  From add to
+ * remove; what names it for people, and must stay.
+ */
+L62_HOST void l62_root_add(const void *memory, uint64_t size, const char *what);
+L62_HOST void l62_root_remove(const void *memory);
+/* Memory that the driver has given back with pointers in it, and that is not used again: what
+ * only these point to is lost, and it is said with what. */
+L62_HOST void l62_root_gone(const void *memory, uint64_t size, const char *what);
+
+/* How far behind the start of a device object its extension begins. */
+#define L62_DEVICE_ROOM 0x150
+
 /* The driver's pool.  pool: an enum l62_pool; frames: the verifier's own above the
  * driver's call, newest first, up to L62_FRAME_END.  NULL: refused. */
 struct l62_pool_request {
@@ -149,10 +163,11 @@ L62_HOST void l62_object_remove(uint32_t kind, const void *address);
 /*
  * What has to be given back and is no pool: ledgers.def.  address tells entries of a kind
  * apart; size: bytes, or what the kind counts; detail: its name, copied, or NULL.  Adding the
- * same again counts it.  Nothing is booked that the driver did not ask for.
+ * same again counts it, by the stack that took it; which of them a removal gives back is
+ * ledger.c's.  Nothing is booked that the driver did not ask for.
  */
 enum l62_ledger {
-#define L62_LEDGER(id, name, noun, fails) L62_LEDGER_##id,
+#define L62_LEDGER(id, name, noun, fails, kind) L62_LEDGER_##id,
 #include "tracker/ledgers.def"
 	L62_LEDGER_COUNT
 };
@@ -200,6 +215,10 @@ _Noreturn L62_HOST void l62_end_violation(const uint16_t *frames, uint32_t code,
                                           uint64_t a2, uint64_t a3, uint64_t a4);
 /* A line for the log of the run (DbgPrint). */
 L62_HOST void l62_host_log(const char *text, uint64_t length);
+/* The requests have been made once more: what has grown since is noted (tracker/growth.h). */
+L62_HOST void l62_tracker_iteration(void);
+/* The driver has no DriverUnload: the run ends with what it has then, and is no failure. */
+_Noreturn L62_HOST void l62_end_without_unload(void);
 /* DriverUnload has returned: what still runs may not allocate any more. */
 L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
@@ -230,8 +249,14 @@ struct l62_scenario {
 	uint64_t ioctl_count;
 	uint64_t buffer_size; /* bytes of input and of output for each of them */
 	const struct l62_steps *steps;
+	uint64_t iterations; /* how often the steps from middle to middle_end are done */
+	uint64_t middle, middle_end;
 };
 L62_NT void l62_drive(void *scenario);
+/* ... and tracker/resources.c: the offset of a field that resources.def names, and the name to
+ * show of an entry, NULL: none. */
+L62_NT uint64_t l62_resource_field(const char *field);
+L62_NT const char *l62_resource_name(uint32_t ledger, uint64_t address);
 
 /* kernel/services.def as an array; address: code, or the variable itself. */
 struct l62_service {

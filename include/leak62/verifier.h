@@ -64,7 +64,9 @@ struct l62_verify_options {
 	size_t ioctl_count;
 	uint32_t buffer_size; /* bytes in and out of each request */
 	unsigned seconds;     /* how long the child may take */
+	unsigned iterations;  /* the requests this often in one load; 0: once, nothing is noted */
 	bool verify_start;    /* special pool guards the start of blocks, not their end */
+	bool trace;           /* records which lines run: see trace.h */
 	bool quiet;           /* what the driver prints is dropped */
 	struct l62_fault_plan faults; /* zeroed: none */
 	/* The command that makes the same run without faults, quoted for a shell, for replay
@@ -96,6 +98,10 @@ void l62_verify_free(struct l62_verify *run);
  */
 int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
                              struct l62_error *err);
+
+/* What drivers can import, by number from 0: its name, and whether it is a variable.  NULL
+ * after the last.  Not to be freed. */
+const char *l62_verify_service(size_t index, bool *is_data);
 
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
@@ -143,6 +149,27 @@ void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
 /* Whether that says more than the list of blocks. */
 bool l62_verify_has_groups(const struct l62_verify *run);
 
+/* With each line of these, all the driver's frames. */
+void l62_verify_set_all_callers(struct l62_verify *run, bool all);
+
+/*
+ * Of a run with options.iterations: the stacks whose live blocks were more at the end of each
+ * iteration than at the end of the one before; `!growth`, leak62's own.  The scenario must
+ * have requests between loading and unloading, and pool tracking must be on: else
+ * l62_verify_run() returns L62_E_USAGE.
+ */
+size_t l62_verify_growth_count(const struct l62_verify *run);
+void l62_verify_print_growth(const struct l62_verify *run, FILE *out);
+/* How many iterations have ended. */
+unsigned l62_verify_iterations(const struct l62_verify *run);
+/* The driver has no DriverUnload, so that the run, if CLEAN, ended with the driver loaded:
+ * its blocks are live, not left.  With iterations only; else the run is INCOMPLETE. */
+bool l62_verify_cannot_unload(const struct l62_verify *run);
+
+/* The calls in the driver's code that acquire something, whether the run has made them, with
+ * their lines; and the imports that leak62 does not have; `!exercised`, leak62's own. */
+void l62_verify_print_exercised(const struct l62_verify *run, FILE *out);
+
 /* What besides pool was not given back when the driver had been unloaded: timers, threads,
  * device objects, handles and the like; `!left`, leak62's own.  fails: whether any of it is of
  * a kind that should make the caller fail. */
@@ -175,6 +202,11 @@ char *l62_verify_replay(const struct l62_verify *run);
 /* `!faults`: the calls that were made to fail; `!calls`: all that could have been. */
 void l62_verify_print_faults(const struct l62_verify *run, FILE *out);
 void l62_verify_print_calls(const struct l62_verify *run, FILE *out);
+/* Blocks that the driver gave to a routine that frees other things (an MDL to ExFreePool): how
+ * many, by the stacks of the free and of the allocation; each with both places, `!wrongfrees`,
+ * leak62's own.  Windows does not stop for them. */
+size_t l62_verify_wrong_free_count(const struct l62_verify *run);
+void l62_verify_print_wrong_frees(const struct l62_verify *run, FILE *out);
 
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */

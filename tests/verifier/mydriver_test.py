@@ -118,6 +118,9 @@ class Seed(unittest.TestCase):
         with open(os.path.join(HERE, "golden", "page.txt"), encoding="utf-8") as file:
             page = commands(normalise(differences(file.read())))
         ours = commands(normalise(result.stdout))
+        # leak62's own, which no debugger has.
+        self.assertIn("!leaks", [command for command, _ in ours])
+        ours = [one for one in ours if one[0] != "!leaks"]
         self.assertEqual(len(page), 8)
         for want, have in zip(page, ours):
             self.assertEqual("\n".join(want), "\n".join(have))

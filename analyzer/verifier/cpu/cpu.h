@@ -27,6 +27,9 @@ void l62_cpu_record_pop(void);
 /* One thunk for each of count imports, which go to targets[i]; targets must stay. */
 int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err);
 void *l62_thunk_address(size_t import);
+/* From now on calls of imports from size bytes of code at base are noted: the import's number
+ * plus 1 in called, at the byte that the call returns to. */
+void l62_thunk_watch(uint64_t base, uint64_t size, uint16_t *called);
 
 /*
  * Carries out the privileged instruction at the context's rip, of which size bytes

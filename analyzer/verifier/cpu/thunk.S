@@ -41,10 +41,23 @@ l62_thunk_enter:
 	movaps	[r10 + L62_RECORD_XMM6 + 0x70], xmm13
 	movaps	[r10 + L62_RECORD_XMM6 + 0x80], xmm14
 	movaps	[r10 + L62_RECORD_XMM6 + 0x90], xmm15
+	mov	[r10 + L62_RECORD_ARGUMENTS], rcx
+	mov	[r10 + L62_RECORD_ARGUMENTS + 8], rdx
+	mov	[r10 + L62_RECORD_ARGUMENTS + 16], r8
+	mov	[r10 + L62_RECORD_ARGUMENTS + 24], r9
 	mov	[r10 + L62_RECORD_IMPORT], eax
 	mov	dword ptr [r10 + L62_RECORD_KIND], L62_RECORD_SERVICE
 	add	r10, L62_RECORD_SIZE
 	mov	gs:[L62_KPCR_TOP], r10
+	/* The import was called from there: see l62_thunk_watch(). */
+	mov	r11, [rsp]
+	sub	r11, [rip + l62_thunk_base]
+	cmp	r11, [rip + l62_thunk_span]
+	jae	.Lelsewhere
+	mov	r10, [rip + l62_thunk_called]
+	mov	[r10 + r11 * 2], ax
+	inc	word ptr [r10 + r11 * 2]
+.Lelsewhere:
 	lea	r11, [rip + l62_thunk_after]
 	mov	[rsp], r11
 	mov	r11, [rip + l62_thunk_targets]

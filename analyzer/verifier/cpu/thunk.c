@@ -18,6 +18,10 @@ enum { THUNK_SIZE = 32, INT3 = 0xcc };
 extern char l62_thunk_enter[];
 void *const *l62_thunk_targets __attribute__((visibility("hidden")));
 
+uint16_t *l62_thunk_called __attribute__((visibility("hidden")));
+uint64_t l62_thunk_base __attribute__((visibility("hidden")));
+uint64_t l62_thunk_span __attribute__((visibility("hidden")));
+
 static uint8_t *thunks;
 
 int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err)
@@ -46,6 +50,13 @@ int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err)
 		                     "forbid code that is made at run time?");
 	l62_thunk_targets = targets;
 	return L62_OK;
+}
+
+void l62_thunk_watch(uint64_t base, uint64_t size, uint16_t *called)
+{
+	l62_thunk_called = called;
+	l62_thunk_base = base;
+	l62_thunk_span = size;
 }
 
 void *l62_thunk_address(size_t import)

@@ -135,6 +135,16 @@ static void leaks(struct request *request)
 	l62_verify_print_groups(request->run, request->out);
 }
 
+static void growth(struct request *request)
+{
+	l62_verify_print_growth(request->run, request->out);
+}
+
+static void exercised(struct request *request)
+{
+	l62_verify_print_exercised(request->run, request->out);
+}
+
 static void left(struct request *request)
 {
 	l62_verify_print_left(request->run, request->out);
@@ -148,6 +158,11 @@ static void faults(struct request *request)
 static void calls(struct request *request)
 {
 	l62_verify_print_calls(request->run, request->out);
+}
+
+static void wrong_frees(struct request *request)
+{
+	l62_verify_print_wrong_frees(request->run, request->out);
 }
 
 static void stack(struct request *request)
@@ -176,9 +191,14 @@ static const struct {
         {"!verifier", verifier, "!verifier [3 | 0x80 ADDRESS]",
          "flags, statistics and live blocks; the log of a block"},
         {"!leaks", leaks, "!leaks", "live blocks of one stack together (leak62's own)"},
+        {"!growth", growth, "!growth", "what grows with each iteration (leak62's own)"},
+        {"!exercised", exercised, "!exercised",
+         "calls that allocate, made and not made (leak62's own)"},
         {"!left", left, "!left", "what besides pool was not given back (leak62's own)"},
         {"!faults", faults, "!faults", "the calls that were made to fail (leak62's own)"},
         {"!calls", calls, "!calls", "the calls that could have failed (leak62's own)"},
+        {"!wrongfrees", wrong_frees, "!wrongfrees",
+         "what was given to a routine that frees other things (leak62's own)"},
         {"!poolused", pool_used, "!poolused", "allocations and frees by tag"},
         {"ln", near_symbol, "ln ADDRESS", "the line and symbol of an address"},
         {"k", stack, "k", "the stack of the bug check"},

@@ -80,7 +80,45 @@ bool l62_verify_has_groups(const struct l62_verify *run)
 	return more;
 }
 
-static void print_place(const struct l62_verify *run, uint64_t address, FILE *out)
+/* "2 forgotten, the first by MyDriver!Table+0x8; 1 lost" */
+static void print_reach(const struct l62_verify *run, const struct l62_group *group, FILE *out)
+{
+	const struct l62_held *first[L62_REACH_LOST + 1] = {0};
+	static const char *const names[] = {"", "forgotten", "lost"};
+	uint64_t counts[L62_REACH_LOST + 1] = {0};
+	bool begun = false;
+
+	for (size_t i = 0; i < run->block_count; i++) {
+		const struct l62_block *block = &run->arena->blocks[run->blocks[i]];
+		const struct l62_held *held =
+		        same(block, group->block) ? l62_block_held(run, block) : NULL;
+
+		if (held && counts[held->reach]++ == 0)
+			first[held->reach] = held;
+	}
+	for (int reach = L62_REACH_FORGOTTEN; reach <= L62_REACH_LOST; reach++) {
+		char text[256];
+
+		if (!counts[reach])
+			continue;
+		fputs(begun ? "; " : "          ", out);
+		begun = true;
+		if (group->count > 1)
+			fprintf(out, "%" PRIu64 " ", counts[reach]);
+		fputs(names[reach], out);
+		l62_held_text(run, first[reach], text, sizeof(text));
+		if (reach == L62_REACH_FORGOTTEN)
+			fprintf(out, ": %sheld by %s", counts[reach] > 1 ? "the first is " : "",
+			        text);
+		else
+			fprintf(out, "%s%s", *text ? ": with " : ": nothing points to it",
+			        text);
+	}
+	if (begun)
+		fputc('\n', out);
+}
+
+void l62_print_place(const struct l62_verify *run, uint64_t address, FILE *out)
 {
 	struct l62_line line;
 
@@ -112,12 +150,14 @@ void l62_verify_print_groups(const struct l62_verify *run, FILE *out)
 		l62_tag_text(group->block->tag, tag);
 		fprintf(out, "      0x%08" PRIx64 "  0x%08" PRIx64 "  %s  0x%016" PRIx64 "  ",
 		        group->count, group->bytes, tag, origin);
-		print_place(run, origin, out);
+		l62_print_place(run, origin, out);
 		if (origin != group->block->caller) {
 			fputs(" by way of ", out);
 			l62_print_symbol(run, group->block->caller, false, out);
 		}
 		fputc('\n', out);
+		print_reach(run, group, out);
+		l62_print_callers(run, group->block->stack, out);
 	}
 	free(groups);
 }

@@ -162,14 +162,9 @@ static json_t *statistics_of(const struct l62_statistics *s)
 	return object;
 }
 
-static const char *kind_name(uint16_t kind)
+static json_t *kind_of(uint32_t kind)
 {
-	static const char *const names[] = {
-#define L62_KIND(kind, noun, tag, counted, rule, loss) noun,
-#include "leak62/resources.def"
-	};
-
-	return kind < sizeof(names) / sizeof(*names) ? names[kind] : "unknown";
+	return text(l62_kind_noun(kind));
 }
 
 static json_t *block_of(const struct l62_verify *run, const struct l62_block *block)
@@ -180,7 +175,7 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "size", number(block->size));
 	set(object, "length", number(block->length));
 	set(object, "tag", tag_of(block->tag));
-	set(object, "kind", text(kind_name(block->kind)));
+	set(object, "kind", json_string(l62_kind_noun(block->kind) ? l62_kind_noun(block->kind) : "unknown"));
 	set(object, "pool", pool_of(block->pool));
 	set(object, "special", json_boolean(block->special));
 	set(object, "sequence", number(block->sequence));
@@ -190,6 +185,8 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "caller", place(run, block->caller, true));
 	set(object, "origin", place(run, l62_block_origin(run, block), true));
 	set(object, "stack", stack_of(run, block->stack));
+	set(object, "reach", l62_json_reach(run, block));
+	set(object, "heldBy", l62_json_held_by(run, block));
 	return object;
 }
 
@@ -215,6 +212,8 @@ static json_t *left_of(const struct l62_verify *run)
 			continue;
 		object = json_object();
 		set(object, "what", text(entry.name));
+		set(object, "kind", kind_of(entry.left->resource));
+		set(object, "rule", text(l62_kind_rule(entry.left->resource)));
 		set(object, "address",
 		    entry.left->kind == L62_LEDGER_LINK ? json_null()
 		                                        : address(entry.left->address));
@@ -225,6 +224,31 @@ static json_t *left_of(const struct l62_verify *run)
 		set(object, "caller",
 		    entry.caller ? place(run, entry.caller, true) : json_null());
 		set(object, "stack", stack_of(run, entry.left->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *wrong_frees_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_wrong_free_entry entry;
+
+	for (size_t i = 0; i < l62_verify_wrong_free_count(run); i++) {
+		json_t *object;
+
+		if (!l62_wrong_free_get(run, i, &entry))
+			continue;
+		object = json_object();
+		set(object, "address", address(entry.wrong->address));
+		set(object, "kind", kind_of(entry.wrong->kind));
+		set(object, "madeBy", text(entry.made_by));
+		set(object, "givenTo", text(entry.given_to));
+		set(object, "count", number(entry.wrong->count));
+		set(object, "caller",
+		    entry.caller ? place(run, entry.caller, true) : json_null());
+		set(object, "stack", stack_of(run, entry.wrong->stack));
+		set(object, "allocation", stack_of(run, entry.wrong->made));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -323,6 +347,41 @@ static json_t *log_of(const struct l62_verify *run)
 	return object;
 }
 
+json_t *l62_json_text(const char *value)
+{
+	return text(value);
+}
+
+json_t *l62_json_address(uint64_t value)
+{
+	return address(value);
+}
+
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call)
+{
+	return place(run, at, is_call);
+}
+
+json_t *l62_json_tag(uint32_t tag)
+{
+	return tag_of(tag);
+}
+
+json_t *l62_json_number(uint64_t value)
+{
+	return number(value);
+}
+
+json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack)
+{
+	return stack_of(run, stack);
+}
+
+json_t *l62_json_pool(uint8_t pool)
+{
+	return pool_of(pool);
+}
+
 static json_t *document(const struct l62_verify *run)
 {
 	static const char *const verdicts[] = {"clean", "violation", "incomplete"};
@@ -343,8 +402,12 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "statistics", statistics_of(&run->arena->statistics));
 	set(object, "blocks", blocks_of(run));
 	set(object, "leftBehind", left_of(run));
+	set(object, "wrongFrees", wrong_frees_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
+	set(object, "iterations", l62_json_iterations(run));
+	set(object, "exercised", l62_json_exercised(run));
+	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
 	set(object, "faults", faults_of(run));
 	return object;
@@ -403,11 +466,6 @@ static int write_file(const json_t *object, const char *path, struct l62_error *
 int l62_json_write(const json_t *object, const char *path, struct l62_error *err)
 {
 	return write_file(object, path, err);
-}
-
-json_t *l62_json_text(const char *value)
-{
-	return text(value);
 }
 
 json_t *l62_json_flags(const struct l62_verify *run)

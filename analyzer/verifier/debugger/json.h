@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* What the JSON of a run and that of a campaign have in common. */
+/* What the parts of a run's JSON, and a campaign's, have in common.  All but the writer
+ * return a new reference. */
 #ifndef LEAK62_VERIFIER_JSON_H
 #define LEAK62_VERIFIER_JSON_H
 
 #include <jansson.h>
 
+#include "print.h"
 #include "run/verify.h"
 
 /* The file is there whole or not at all.  0, or L62_E_IO. */
@@ -15,5 +17,23 @@ json_t *l62_json_text(const char *value);
 
 /* {"level": "0x00040809", "enabled": [...]} */
 json_t *l62_json_flags(const struct l62_verify *run);
+
+/* An address with all that is known of it; is_call: it is one that a call returns to. */
+json_t *l62_json_address(uint64_t value);
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
+json_t *l62_json_tag(uint32_t tag);
+json_t *l62_json_number(uint64_t value);
+json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack);
+json_t *l62_json_pool(uint8_t pool);
+
+/* "reach" and "heldBy" of a block */
+json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *block);
+json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *block);
+/* "iterations" */
+json_t *l62_json_iterations(const struct l62_verify *run);
+/* "exercised" */
+json_t *l62_json_exercised(const struct l62_verify *run);
+/* "timeline" */
+json_t *l62_json_timeline(const struct l62_verify *run);
 
 #endif

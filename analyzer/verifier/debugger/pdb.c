@@ -14,6 +14,8 @@
 enum { STREAM_INFO = 1, STREAM_DBI = 3, NONE = 0xffff };
 enum { DBI_HEADER = 64, MODULE_HEADER = 64 };
 enum {
+	S_LDATA32 = 0x110c,
+	S_GDATA32 = 0x110d,
 	S_PUB32 = 0x110e,
 	S_LPROC32 = 0x110f,
 	S_GPROC32 = 0x1110,
@@ -95,6 +97,8 @@ static int read_symbol(struct l62_pdb_reader *r, const uint8_t *record, size_t s
 	uint32_t rva, length = 0;
 
 	switch (size >= 2 ? l62_pdb_16(record) : 0) {
+	case S_LDATA32:
+	case S_GDATA32:
 	case S_PUB32:
 		offset = 6;
 		name = 12;

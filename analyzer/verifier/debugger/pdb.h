@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Reading program databases: functions, public names and lines, nothing of types.
+ * Reading program databases: functions, variables, public names and lines, nothing of types.
  * Every read is checked against the file; what makes no sense is an error or left out.
  * Source: "The PDB File Format" of LLVM's documentation, and Microsoft's published
  * cvinfo.h for the records.

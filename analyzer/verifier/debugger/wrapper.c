@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The place that a block is made for: the caller, past the driver's functions that do
- * no more than wrap an allocator, for their name says nothing.
- *
- * A wrapper, by its code in the file:
+ * The driver's functions that do no more than wrap an allocator, for their name says nothing:
+ * origin.c passes over them.  By the code in the file, such a function
  *   - it is short, and of all that it calls or refers to by an import there is an
  *     allocator of resources.def, and besides only what fills memory or prints
  *   - what else it calls are wrappers, too
@@ -146,19 +144,4 @@ bool l62_is_wrapper(const struct l62_verify *run, uint64_t address)
 	function = function_at(run, symbol.start - run->symbols.base);
 	return function && allocates(run, function, 0, &count) && count > 0 &&
 	       is_called_often(run, function->rva);
-}
-
-uint64_t l62_block_origin(const struct l62_verify *run, const struct l62_block *block)
-{
-	const uint64_t *frames;
-	size_t count = l62_read_stack(run, block->stack, &frames), i = 0;
-
-	while (i < count && frames[i] - run->symbols.base >= run->symbols.size)
-		i++;
-	if (i == count)
-		return block->caller;
-	while (i + 1 < count && frames[i + 1] - run->symbols.base < run->symbols.size &&
-	       l62_is_wrapper(run, frames[i]))
-		i++;
-	return frames[i];
 }

@@ -58,6 +58,7 @@ static NTSTATUS add(PEX_CALLBACK_FUNCTION routine, PCUNICODE_STRING altitude, PV
 	new->context = context;
 	new->next = *link;
 	*link = new;
+	l62_root_add(&new->context, sizeof(new->context), "the context of a registry callback");
 	return STATUS_SUCCESS;
 }
 
@@ -132,6 +133,7 @@ NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER cookie)
 	*link = one->next;
 	for (struct l62_open_key *body = l62_open_keys; body; body = body->next)
 		remove_context(body, cookie.QuadPart, (PVOID)one->routine, one->context);
+	l62_root_remove(&one->context);
 	l62_host_free(one);
 	return STATUS_SUCCESS;
 }

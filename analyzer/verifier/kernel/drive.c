@@ -55,7 +55,7 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	status = (NTSTATUS)l62_invoke(
 	        (PVOID)driver->DriverExtension->AddDevice, args, 2,
 	        L62_FRAMES(L62_FRAME_PpvUtilCallAddDevice, L62_FRAME_PnpCallAddDevice));
-	/* Those after one that could not be added keep their numbers. */
+	/* The devices after one that could not be added keep their numbers. */
 	if (NT_SUCCESS(status) || l62_fault_injected())
 		drive->pdos[drive->pdo_count++] = NT_SUCCESS(status) ? pdo : NULL;
 	return status;
@@ -130,14 +130,24 @@ NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG 
 	return top ? l62_request_power(top, minor, type, state) : STATUS_NO_SUCH_DEVICE;
 }
 
+static void close_all(struct l62_drive *drive)
+{
+	for (ULONG i = 0; i < L62_HANDLES_MOST; i++) {
+		if (drive->handles[i].file)
+			l62_open_close(&drive->handles[i]);
+	}
+}
+
 void l62_drive_unload(struct l62_drive *drive)
 {
 	PDRIVER_OBJECT driver = drive->driver;
 	uint64_t args[] = {(ULONG_PTR)driver};
 
-	for (ULONG i = 0; i < L62_HANDLES_MOST; i++) {
-		if (drive->handles[i].file)
-			l62_open_close(&drive->handles[i]);
+	close_all(drive);
+	/* Of a driver that stays loaded, so do the devices. */
+	if (drive->scenario->iterations && !l62_filter_can_unload(driver)) {
+		l62_sched_drain();
+		l62_end_without_unload();
 	}
 	for (ULONG i = 0; i < drive->pdo_count; i++) {
 		if (drive->pdos[i]) {
@@ -159,6 +169,22 @@ void l62_drive_unload(struct l62_drive *drive)
 	l62_tracker_unloading();
 }
 
+/* The middle of the scenario, once more if it is not enough yet. */
+static ULONG again(struct l62_drive *drive, ULONG next)
+{
+	static uint64_t done;
+	const struct l62_scenario *scenario = drive->scenario;
+
+	if (done == scenario->iterations || next != scenario->middle_end || drive->ended ||
+	    !NT_SUCCESS(drive->loaded))
+		return next;
+	/* As when the program ends that has made the requests. */
+	close_all(drive);
+	l62_sched_drain();
+	l62_tracker_iteration();
+	return ++done == scenario->iterations ? next : (ULONG)scenario->middle;
+}
+
 L62_NT void l62_drive(void *arg)
 {
 	static struct l62_drive drive;
@@ -170,8 +196,10 @@ L62_NT void l62_drive(void *arg)
 	IoGetCurrentProcess(); /* sets PsInitialSystemProcess, which drivers read */
 	l62_settings_apply(drive.steps);
 	l62_files_apply(drive.steps);
-	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended)
+	while (next < drive.steps->count && NT_SUCCESS(drive.loaded) && !drive.ended) {
 		next = l62_drive_step(&drive, next);
+		next = again(&drive, next);
+	}
 	l62_sched_drain();
 	if (drive.unloaded)
 		l62_unload_check_rest(drive.scenario);

@@ -53,6 +53,8 @@ void l62_drive_default_power(struct l62_drive *drive);
  * if there is no filter.  flt_filter.c: FALSE: the driver has registered none. */
 void l62_filter_drive(ULONG length);
 BOOLEAN l62_filter_unload(void);
+/* Whether the driver can be unloaded, be it a filter or not. */
+BOOLEAN l62_filter_can_unload(PDRIVER_OBJECT driver);
 
 /* po_power.c: how many power requests the driver has asked for. */
 extern ULONG l62_power_requests;

@@ -93,6 +93,13 @@ VOID FLTAPI FltUnregisterFilter(PFLT_FILTER filter)
 	l62_host_free(filter);
 }
 
+BOOLEAN l62_filter_can_unload(PDRIVER_OBJECT driver)
+{
+	if (registered)
+		return registered->registration.FilterUnloadCallback != NULL;
+	return driver->DriverUnload != NULL;
+}
+
 BOOLEAN l62_filter_unload(void)
 {
 	const uint64_t args[] = {FLTFL_FILTER_UNLOAD_MANDATORY};

@@ -6,6 +6,8 @@
 #include "io_verify.h"
 
 enum { TYPE_DEVICE = 3, TYPE_DRIVER = 4, TYPE_DEVICE_EXTENSION = 13, EXTENSION_ALIGN = 16 };
+enum { DEVICE_ROOM = (sizeof(DEVICE_OBJECT) + EXTENSION_ALIGN - 1) & ~(EXTENSION_ALIGN - 1) };
+_Static_assert(DEVICE_ROOM == L62_DEVICE_ROOM, "host.h");
 
 static NTSTATUS NTAPI invalid_request(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -78,6 +80,7 @@ PDRIVER_OBJECT l62_driver_create(const struct l62_scenario *scenario)
 	driver->DriverStart = (PVOID)scenario->image;
 	driver->DriverSize = (ULONG)scenario->image_size;
 	driver->DriverInit = (PDRIVER_INITIALIZE)scenario->entry;
+	l62_root_add(driver, sizeof(*driver) + sizeof(DRIVER_EXTENSION), "the driver object");
 	make_name(&driver->DriverName, L"\\Driver\\", scenario->name);
 	make_name(&driver->DriverExtension->ServiceKeyName, L"", scenario->name);
 	return driver;
@@ -99,7 +102,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
                               DEVICE_TYPE type, ULONG characteristics, BOOLEAN exclusive,
                               PDEVICE_OBJECT *out)
 {
-	SIZE_T size = (sizeof(DEVICE_OBJECT) + EXTENSION_ALIGN - 1) & ~(EXTENSION_ALIGN - 1u);
+	SIZE_T size = DEVICE_ROOM;
 	PDEVICE_OBJECT device = l62_host_alloc(size + extension);
 	PDEVOBJ_EXTENSION own;
 	NTSTATUS status = name ? l62_name_insert(name, device) : STATUS_SUCCESS;
@@ -126,7 +129,7 @@ NTSTATUS NTAPI IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension, PUNICODE_S
 	KeInitializeEvent(&device->DeviceLock, SynchronizationEvent, TRUE);
 	l62_io_device_created(device);
 	KeInitializeDeviceQueue(&device->DeviceQueue);
-	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, device->Size, name);
+	l62_ledger_add_name(L62_LEDGER_DEVICE, (ULONG_PTR)device, size + extension, name);
 	*out = device;
 	return STATUS_SUCCESS;
 }
@@ -142,6 +145,10 @@ VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT device)
 		*link = device->NextDevice;
 	device->NextDevice = NULL;
 	l62_ledger_remove(L62_LEDGER_DEVICE, (ULONG_PTR)device);
+	/* Size has 16 bits: what is beyond is not looked at. */
+	if (device->Size > sizeof(*device))
+		l62_root_gone((PUCHAR)device + DEVICE_ROOM, device->Size - sizeof(*device),
+		              "the extension of a device object that was deleted");
 	l62_name_remove_object(device);
 }
 

@@ -32,6 +32,7 @@ static NTSTATUS connect(PKINTERRUPT *out, PKSERVICE_ROUTINE routine, PVOID conte
 	new->irql = synchronize;
 	new->next = interrupts;
 	interrupts = new;
+	l62_root_add(&new->context, sizeof(new->context), "the context of an interrupt");
 	*out = new;
 	return STATUS_SUCCESS;
 }
@@ -96,6 +97,7 @@ VOID NTAPI IoDisconnectInterrupt(PKINTERRUPT interrupt)
 	while (*link != interrupt)
 		link = &(*link)->next;
 	*link = interrupt->next;
+	l62_root_remove(&interrupt->context);
 	l62_host_free(interrupt);
 }
 

@@ -73,6 +73,7 @@ NTSTATUS NTAPI IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY cat
 	ObfReferenceObject(driver);
 	new->next = registrations;
 	registrations = new;
+	l62_root_add(&new->context, sizeof(new->context), "the context of a PnP notification");
 	*entry = new;
 	if (category != EventCategoryDeviceInterfaceChange ||
 	    !(flags & PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES))
@@ -96,6 +97,7 @@ NTSTATUS NTAPI IoUnregisterPlugPlayNotification(PVOID entry)
 		                   "registered, or not any more");
 	*link = one->next;
 	ObfDereferenceObject(one->driver);
+	l62_root_remove(&one->context);
 	l62_host_free(one);
 	return STATUS_SUCCESS;
 }

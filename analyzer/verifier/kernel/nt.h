@@ -113,6 +113,10 @@ void l62_notify_thread(ULONG_PTR id, BOOLEAN create);
 
 /* ex_pool.c: type is a POOL_TYPE with its flags. */
 PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames);
+PVOID l62_pool_allocate_kind(int type, SIZE_T size, ULONG tag, uint16_t kind,
+                             const uint16_t *frames);
+PVOID NTAPI l62_lookaside_allocate(POOL_TYPE type, SIZE_T size, ULONG tag);
+VOID NTAPI l62_lookaside_free(PVOID entry);
 
 /* fault.c, for cpu/gate.S */
 PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack);

@@ -82,6 +82,7 @@ NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION wanted, PVOID *hand
 	new->context = wanted->RegistrationContext;
 	new->next = *link;
 	*link = new;
+	l62_root_add(&new->context, sizeof(new->context), "the context of object callbacks");
 	*handle = new;
 	return STATUS_SUCCESS;
 }
@@ -95,6 +96,7 @@ VOID NTAPI ObUnRegisterCallbacks(PVOID handle)
 	if (!*link)
 		l62_end_incomplete("ObUnRegisterCallbacks is given what ObRegisterCallbacks "
 		                   "has not given out, or not any more");
+	l62_root_remove(&(*link)->context);
 	*link = (*link)->next;
 	l62_host_free(handle);
 }

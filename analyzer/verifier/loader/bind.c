@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cpu/booking.h"
 #include "cpu/cpu.h"
 #include "cpu/irql.h"
 #include "host.h"
@@ -14,10 +15,11 @@
 #include "pe_read.h"
 #include "run/child.h"
 #include "sched/sched.h"
+#include "tracker/resources.h"
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
-static uint32_t *numbers; /* of the services that imports are bound to */
+static int32_t *services; /* by import; -1: none */
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -35,13 +37,30 @@ int32_t l62_host_in_image(const void *address)
 	return (uintptr_t)address - loaded->base < loaded->size;
 }
 
-const char *l62_host_called(void)
+struct l62_record *l62_image_called(void)
 {
-	const struct l62_record *record = l62_cpu_record_top() - 1;
+	struct l62_record *record = l62_cpu_record_top() - 1;
+
+	return l62_sched_records() && record >= l62_sched_records() &&
+	                       record->kind == L62_RECORD_SERVICE
+	               ? record
+	               : NULL;
+}
+
+int32_t l62_image_service(const struct l62_record *record)
+{
 	size_t count = bound->import_count;
 
-	if (!l62_sched_records() || record < l62_sched_records() ||
-	    record->kind != L62_RECORD_SERVICE)
+	return record->import < count ? services[record->import]
+	                              : (int32_t)(record->import - count);
+}
+
+const char *l62_host_called(void)
+{
+	const struct l62_record *record = l62_image_called();
+	size_t count = bound->import_count;
+
+	if (!record)
 		return NULL;
 	if (record->import < count)
 		return bound->imports[record->import].name;
@@ -50,14 +69,17 @@ const char *l62_host_called(void)
 
 uint32_t l62_host_service(void)
 {
-	const struct l62_record *record = l62_cpu_record_top() - 1;
-
-	return numbers[record->import];
+	return (uint32_t)l62_image_service(l62_cpu_record_top() - 1);
 }
 
 const struct l62_image *l62_image_loaded(void)
 {
 	return loaded;
+}
+
+const struct l62_pe *l62_image_file(void)
+{
+	return bound;
 }
 
 /* Where the thunk of an unknown import leads to. */
@@ -114,11 +136,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
-	numbers = calloc(count, sizeof(*numbers));
-	if (!sorted || !targets || !numbers) {
+	services = calloc(pe->import_count + 1, sizeof(*services));
+	if (!sorted || !targets || !services) {
 		free(sorted);
 		free(targets);
-		free(numbers);
+		free(services);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
 	for (uint32_t i = 0; i < l62_service_count; i++)
@@ -135,11 +157,15 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		if (service && service->is_data)
 			value = service->address;
 		targets[i] = (void *)missing;
-		if (service && !service->is_data) {
-			numbers[i] = (uint32_t)(service - l62_services);
-			targets[i] =
-			        check_irql ? l62_irql_guard(service) : l62_service_way(service);
-		}
+		if (is_import)
+			services[i] = service ? (int32_t)(service - l62_services) : -1;
+		if (service && !service->is_data)
+			targets[i] = check_irql ? l62_irql_guard(service)
+			                        : l62_service_way(service);
+		if (service && !service->is_data && targets[i] &&
+		    l62_resources_has((uint32_t)(service - l62_services)))
+			targets[i] = l62_booking_guard((uint32_t)(service - l62_services),
+			                               targets[i]);
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		if (!is_import)
@@ -150,8 +176,14 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	if (status == L62_OK && check_irql && !l62_irql_seal())
 		status = l62_error_set(err, L62_E_IO,
 		                       "the checks of the IRQL cannot be made executable");
+	if (status == L62_OK && !l62_booking_seal())
+		status = l62_error_set(err, L62_E_IO,
+		                       "the stubs of the ledgers cannot be made executable");
 	free(sorted);
 	loaded = image;
 	bound = pe;
-	return status; /* targets and numbers stay: the thunks use them */
+	l62_thunk_watch(image->base,
+	                image->size < L62_CALLED_MOST ? image->size : L62_CALLED_MOST,
+	                l62_child_arena()->called);
+	return status; /* targets and services stay: the thunks use them */
 }

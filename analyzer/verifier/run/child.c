@@ -9,9 +9,11 @@
 
 #include "cpu/capture.h"
 #include "cpu/cpu.h"
+#include "cpu/trace.h"
 #include "isolate.h"
 #include "loader/image.h"
 #include "memory.h"
+#include "scenario/scenario.h"
 #include "sched/sched.h"
 #include "tracker/faults.h"
 #include "tracker/pool.h"
@@ -125,7 +127,8 @@ static void *wide_name(const char *name)
 	return wide;
 }
 
-static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
+static int load(struct l62_image *image, const struct l62_pe *pe, const struct l62_trace *trace,
+                struct l62_error *err)
 {
 	int status = l62_cpu_init(err);
 
@@ -138,13 +141,15 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 	if (status == L62_OK && child.flags & L62_FLAG_FORCE_IRQL)
 		status = l62_image_set_pageable(image, pe, err);
 	if (status == L62_OK)
+		status = l62_trace_arm(image, pe, trace, err);
+	if (status == L62_OK)
 		status = l62_isolate(err);
 	return status;
 }
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
-                             const struct l62_steps *steps)
+                             const struct l62_steps *steps, const struct l62_trace *trace)
 {
 	struct l62_error err;
 	struct l62_image *image;
@@ -157,7 +162,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
-	if (load(image, pe, &err) != L62_OK)
+	if (load(image, pe, trace, &err) != L62_OK)
 		l62_end_incomplete(err.text);
 	arena->image_base = image->base;
 	arena->image_size = image->size;
@@ -175,6 +180,8 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	        .ioctl_count = options->ioctl_count,
 	        .buffer_size = options->buffer_size,
 	        .steps = steps,
+	        .iterations = options->iterations,
 	};
+	l62_scenario_middle(steps, &scenario->middle, &scenario->middle_end);
 	l62_sched_run(l62_drive, scenario);
 }

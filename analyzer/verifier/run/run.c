@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "debugger/print.h"
 #include "tracker/tracker.h"
 #include "verify.h"
 #include "wait.h"
@@ -99,7 +100,8 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps,
+		              &run->trace);
 	}
 	status = l62_wait_child(child, options->seconds * SECOND, &how, &late, err);
 	if (status != L62_OK)
@@ -125,6 +127,22 @@ static uint32_t flags_of(const struct l62_verify_options *options)
 	if (options->faults.mode == L62_FAULTS_SYSTEMATIC)
 		flags |= L62_FLAG_SYSTEMATIC;
 	return flags;
+}
+
+static int check_iterations(const struct l62_verify *run,
+                            const struct l62_verify_options *options, struct l62_error *err)
+{
+	uint64_t first, end;
+
+	if (!(options->flags & L62_FLAG_POOL_TRACKING))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "iterations are compared by pool tracking: add flag 0x8");
+	if (!l62_scenario_middle(&run->steps, &first, &end))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "%s: there is nothing to repeat: the steps must be "
+		                     "between one load and the unload at the end",
+		                     options->scenario);
+	return L62_OK;
 }
 
 int l62_run_open(struct l62_verify **out, const char *path, const char *pdb,
@@ -168,8 +186,18 @@ int l62_run_once(struct l62_verify *run, const struct l62_verify_options *option
 	free(run->command);
 	run->command = options->command ? strdup(options->command) : NULL;
 	run->arena = l62_arena_create();
-	if (!run->arena || (options->command && !run->command))
+	l62_origins_free(run->origins);
+	run->origins = l62_origins_new();
+	if (!run->arena || !run->origins || (options->command && !run->command))
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
+	if (options->trace) {
+		int status = run->trace.log
+		                     ? l62_trace_reset(&run->trace, err)
+		                     : l62_trace_open(&run->trace, &run->pe, &run->symbols, err);
+
+		if (status != L62_OK)
+			return status;
+	}
 	return start(run, options, err);
 }
 
@@ -182,6 +210,8 @@ int l62_verify_run(const char *path, const struct l62_verify_options *options,
 	*out = NULL;
 	if (status == L62_OK)
 		status = l62_run_scenario(run, options->scenario, err);
+	if (status == L62_OK && options->iterations)
+		status = check_iterations(run, options, err);
 	if (status == L62_OK)
 		status = l62_run_once(run, options, err);
 	if (status != L62_OK) {
@@ -196,11 +226,13 @@ void l62_verify_free(struct l62_verify *run)
 {
 	if (!run)
 		return;
+	l62_trace_close(&run->trace);
 	l62_symbols_close(&run->symbols);
 	l62_steps_free(&run->steps);
 	l62_pe_clear(&run->pe);
 	l62_file_free(&run->file);
 	l62_arena_destroy(run->arena);
+	l62_origins_free(run->origins);
 	free(run->blocks);
 	free(run->name);
 	free(run->command);
@@ -249,6 +281,11 @@ uint64_t l62_verify_block(const struct l62_verify *run, size_t index)
 uint64_t l62_verify_caller(const struct l62_verify *run, size_t index)
 {
 	return run->arena->blocks[run->blocks[index]].caller;
+}
+
+void l62_verify_set_all_callers(struct l62_verify *run, bool all)
+{
+	run->all_callers = all;
 }
 
 void l62_verify_set_layout(struct l62_verify *run, enum l62_layout layout)

@@ -9,7 +9,10 @@
 #include "leak62/verifier.h"
 #include "loader/pe.h"
 #include "scenario/scenario.h"
+#include "trace.h"
 #include "tracker/arena.h"
+
+struct l62_origins;
 
 struct l62_verify {
 	struct l62_arena *arena;
@@ -17,6 +20,7 @@ struct l62_verify {
 	struct l62_pe pe;
 	struct l62_symbols symbols;
 	struct l62_steps steps;
+	struct l62_trace trace;
 	char *name; /* "MyDriver.sys" */
 	char *command; /* for replay lines, or NULL */
 	struct l62_fault_plan faults; /* without what it points to */
@@ -27,6 +31,8 @@ struct l62_verify {
 	char reason[2048];
 	uint32_t *blocks; /* live ones, by sequence: indices into the arena's */
 	size_t block_count;
+	bool all_callers;
+	struct l62_origins *origins; /* of debugger/origin.c */
 };
 
 /*

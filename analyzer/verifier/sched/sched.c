@@ -8,8 +8,10 @@
 #include <sys/mman.h>
 
 #include "cpu/cpu.h"
+#include "run/child.h"
 #include "run/memory.h"
 #include "sanitize.h"
+#include "tracker/ledger.h"
 
 enum {
 	GUARD = 4096,
@@ -119,6 +121,19 @@ uint64_t l62_sched_return_address(const void *thread_object)
 	return 0;
 }
 
+bool l62_sched_stack_of(const void *thread_object, uint64_t *low, uint64_t *high)
+{
+	const struct l62_fiber *fiber = s.all;
+
+	while (fiber && fiber->thread != thread_object)
+		fiber = fiber->sister;
+	if (!fiber || fiber == s.current || fiber->state == ENDED)
+		return false;
+	*low = fiber->rsp;
+	*high = (uintptr_t)fiber->stack + GUARD + STACK_SIZE;
+	return true;
+}
+
 int64_t l62_sched_now(void)
 {
 	return s.now;
@@ -150,6 +165,15 @@ static void enter(struct l62_fiber *fiber)
 	l62_sanitize_enter(from->kept);
 }
 
+/* By its first argument, what the service waits for in which a fiber is parked. */
+static void report_held(const struct l62_fiber *fiber)
+{
+	const struct l62_record *top = fiber == s.current ? l62_cpu_record_top() : fiber->top;
+
+	if (top > fiber->records && top[-1].kind == L62_RECORD_SERVICE)
+		l62_ledger_report_held(l62_child_arena(), top[-1].arguments[0]);
+}
+
 _Noreturn static void hang(void)
 {
 	char text[768];
@@ -157,6 +181,8 @@ _Noreturn static void hang(void)
 	int named = 0;
 
 	for (struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
+		if (fiber->state == WAITING)
+			report_held(fiber);
 		if (fiber->state != WAITING || named == HANG_NAMES)
 			continue;
 		length += (size_t)snprintf(text + length, sizeof(text) - length,

@@ -11,6 +11,8 @@
 #ifndef LEAK62_VERIFIER_SCHED_H
 #define LEAK62_VERIFIER_SCHED_H
 
+#include <stdbool.h>
+
 #include "cpu/record.h"
 #include "host.h"
 #include "loader/unwind.h"
@@ -21,6 +23,8 @@ _Noreturn void l62_sched_run(l62_thread_fn *routine, void *arg);
 /* Of the running fiber; before l62_sched_run(): empty, NULL. */
 struct l62_stack l62_sched_stack(void);
 const struct l62_record *l62_sched_records(void);
+/* What is in use of the stack of a thread that waits; false: there is no such thread. */
+bool l62_sched_stack_of(const void *thread_object, uint64_t *low, uint64_t *high);
 /* Whether address is in the guard page below the running fiber's stack. */
 int l62_sched_is_overflow(uint64_t address);
 

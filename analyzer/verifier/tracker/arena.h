@@ -10,6 +10,11 @@
  *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
  *   calls    the driver's calls that could have failed, injected: those that did
  *   tags     allocations and frees of each tag, as `!poolused` shows them
+ *   uses     what was allocated with a stack, and how much of it grows; growth.h
+ *   timelines  bytes in use of each tag over the run; timeline.h
+ *   held     of live blocks at the end: who still points to them; reach.h
+ *   called   for each byte of the image: the import that was called from there, the call's
+ *            return address being that byte's; plus 1, 0: none
  */
 #ifndef LEAK62_VERIFIER_ARENA_H
 #define LEAK62_VERIFIER_ARENA_H
@@ -26,9 +31,13 @@ enum {
 	L62_STACK_DEPTH = 64,
 	L62_STACKS_RECENT = 256,
 	L62_LEFT_MOST = 1 << 10,
+	L62_WRONG_FREES_MOST = 1 << 8,
 	L62_TAGS_MOST = 1 << 12,
 	L62_CALLS_MOST = 1 << 18,
 	L62_INJECTED_MOST = 1 << 12,
+	L62_TIMELINE_MOST = 1 << 8,
+	L62_ROOTS_MOST = 1 << 8,
+	L62_CALLED_MOST = 1 << 24,
 };
 
 struct l62_block {
@@ -38,11 +47,13 @@ struct l62_block {
 	uint64_t thread;
 	int64_t time;      /* 100 ns, virtual */
 	uint64_t sequence; /* allocations are numbered from 1 */
+	uint64_t moment;   /* events of the trace before it */
 	uint32_t tag;
 	uint32_t stack;
-	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
-	uint16_t kind; /* enum l62_kind */
-	uint8_t pool;  /* enum l62_pool */
+	uint32_t next;    /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind;    /* enum l62_kind */
+	uint16_t service; /* that made it: index into l62_services and one; 0: not known */
+	uint8_t pool;     /* enum l62_pool */
 	uint8_t irql;
 	uint8_t special; /* has a guard page */
 	uint8_t live;
@@ -79,10 +90,11 @@ struct l62_tag {
 
 /* What the driver has not given back, besides pool; see ledger.h. */
 struct l62_left {
-	uint64_t address; /* or a handle's value, or a name's hash */
-	uint64_t size;    /* bytes; pages that are locked */
-	uint64_t count;   /* how often the same was taken */
-	uint32_t kind;    /* enum l62_ledger */
+	uint64_t address;  /* or a handle's value, or a name's hash */
+	uint64_t size;     /* bytes; pages that are locked */
+	uint64_t count;    /* how often the same was taken */
+	uint32_t kind;     /* enum l62_ledger */
+	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
 };
@@ -104,6 +116,60 @@ struct l62_injected {
 	uint32_t stack;
 	uint8_t raised;
 	uint8_t chosen; /* the status is not the routine's usual one */
+};
+
+/* The allocations of one stack. */
+struct l62_use {
+	uint64_t allocations, size;  /* size: of the first one */
+	uint64_t live, bytes;        /* bytes: lengths of the live ones */
+	uint64_t live_then, least;   /* live at the end of the iteration before; least growth */
+	uint64_t bytes_first, first; /* live at the end of the first iteration */
+	uint32_t tag;
+	uint32_t grown;  /* iterations behind the first that ended with more than the one before
+	                  */
+	uint32_t varied; /* not all of them have the first one's size and tag */
+};
+
+/* Over step operations: the most that was in use, and what was at last. */
+struct l62_timeline_part {
+	uint64_t peak_at, peak, last_at, last;
+};
+struct l62_timeline {
+	uint64_t step, first_at, first;
+	uint32_t used; /* parts; the index-th is for the index-th step of operations */
+	struct l62_timeline_part parts[L62_TIMELINE_MOST];
+};
+
+/* Who points to a live block. */
+enum l62_holder {
+	L62_HOLDER_NONE,
+	L62_HOLDER_IMAGE, /* at: in its data */
+	L62_HOLDER_BLOCK, /* which: a live block's index; at: in that */
+	L62_HOLDER_LEFT,  /* which: an index of left; at: in its memory, or 0: the thing itself
+	                   */
+	L62_HOLDER_ROOT,  /* which: an index of roots; at: in its memory */
+};
+enum l62_reach { L62_REACH_UNKNOWN, L62_REACH_FORGOTTEN, L62_REACH_LOST };
+struct l62_held {
+	uint64_t at;
+	uint32_t which;
+	uint8_t holder; /* enum l62_holder */
+	uint8_t reach;  /* enum l62_reach */
+};
+
+/* Memory of the kernel's own in which a driver's pointers are kept. */
+struct l62_root {
+	uint64_t address, size;
+	char what[64];
+};
+
+/* A block that was given to a routine that frees other things. */
+struct l62_wrong_free {
+	uint64_t address, count; /* count: how often, with the same two stacks */
+	uint32_t kind;           /* enum l62_kind: what it is */
+	uint32_t made_by;        /* services: indices into l62_services and one; 0: not known */
+	uint32_t given_to;
+	uint32_t stack, made; /* stacks of the free and of the allocation */
 };
 
 enum l62_run_end {
@@ -140,12 +206,24 @@ struct l62_arena {
 	struct l62_left left[L62_LEFT_MOST];
 	uint32_t left_count;
 	uint64_t left_lost;
+	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
+	uint32_t wrong_free_count;
+	uint64_t wrong_frees_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
 	char injected_step[128];                   /* what the scenario was doing at the first */
 	struct l62_injected injected[L62_INJECTED_MOST];
 	struct l62_fault_call calls[L62_CALLS_MOST];
+	struct l62_use uses[L62_STACKS_MOST];
+	struct l62_timeline timelines[L62_TAGS_MOST];
+	struct l62_held held[L62_BLOCKS_MOST];
+	uint32_t reached; /* held is filled */
+	uint32_t root_count;
+	struct l62_root roots[L62_ROOTS_MOST];
+	uint32_t iterations;    /* how many have ended */
+	uint32_t cannot_unload; /* the driver has no DriverUnload */
+	uint16_t called[L62_CALLED_MOST];
 };
 
 #endif

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "cpu/trace.h"
 #include "host.h"
+#include "timeline.h"
 
 struct l62_arena *l62_arena_create(void)
 {
@@ -142,7 +144,8 @@ static struct l62_tag *find_tag(struct l62_arena *arena, const struct l62_block 
 	return NULL;
 }
 
-static void count_tag(struct l62_arena *arena, const struct l62_block *block, bool is_free)
+static void count_tag(struct l62_arena *arena, const struct l62_block *block, bool is_free,
+                      uint64_t operation)
 {
 	struct l62_tag *tag = find_tag(arena, block);
 
@@ -155,12 +158,27 @@ static void count_tag(struct l62_arena *arena, const struct l62_block *block, bo
 	if (is_free) {
 		tag->frees++;
 		tag->bytes -= block->length;
+		l62_timeline_add(&arena->timelines[tag - arena->tags], operation, tag->bytes);
 		return;
 	}
 	tag->allocations++;
 	tag->bytes += block->length;
 	if (tag->bytes > tag->peak_bytes)
 		tag->peak_bytes = tag->bytes;
+	l62_timeline_add(&arena->timelines[tag - arena->tags], operation, tag->bytes);
+}
+
+static void count_use(struct l62_arena *arena, const struct l62_block *block)
+{
+	struct l62_use *use = &arena->uses[block->stack];
+
+	if (use->allocations++ == 0) {
+		use->size = block->size;
+		use->tag = block->tag;
+	}
+	use->varied |= use->size != block->size || use->tag != block->tag;
+	use->live++;
+	use->bytes += block->length;
 }
 
 bool l62_tracker_add(struct l62_arena *arena, const struct l62_block *block)
@@ -183,10 +201,12 @@ bool l62_tracker_add(struct l62_arena *arena, const struct l62_block *block)
 		return false;
 	}
 	count_block(&arena->statistics, block);
-	count_tag(arena, block, false);
+	count_tag(arena, block, false, arena->operations + 1);
+	count_use(arena, block);
 	arena->blocks[index] = *block;
 	arena->blocks[index].live = 1;
 	arena->blocks[index].sequence = arena->statistics.succeeded;
+	arena->blocks[index].moment = l62_trace_moment();
 	arena->blocks[index].next = *bucket;
 	*bucket = index;
 	log_operation(arena, &operation);
@@ -219,7 +239,11 @@ void l62_tracker_remove(struct l62_arena *arena, struct l62_block *block, uint64
 	unsigned pool = block->pool == L62_POOL_PAGED;
 
 	log_operation(arena, &operation);
-	count_tag(arena, block, true);
+	l62_trace_released(block->kind, L62_LEDGER_COUNT, block->tag, block->stack,
+	                   block->moment);
+	count_tag(arena, block, true, arena->operations);
+	arena->uses[block->stack].live--;
+	arena->uses[block->stack].bytes -= block->length;
 	s->current[pool]--;
 	s->current_bytes[pool] -= block->length;
 	while (*link != index)

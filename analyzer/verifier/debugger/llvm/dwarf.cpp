@@ -130,7 +130,8 @@ private:
     }
   }
 
-  // Functions without debug information: the linker's symbol table.
+  // Functions without debug information, and variables: the linker's symbol
+  // table.
   void readSymbols() {
     for (const object::SymbolRef &Symbol : File.symbols()) {
       Expected<StringRef> Name = Symbol.getName();
@@ -138,8 +139,9 @@ private:
       Expected<object::section_iterator> Section = Symbol.getSection();
       uint32_t Rva;
       if (Name && Address && Section && *Section != File.section_end() &&
-          (*Section)->isText() && !Name->empty() && !Name->starts_with(".") &&
-          rvaOf(*Address, Rva))
+          ((*Section)->isText() || (*Section)->isData() ||
+           (*Section)->isBSS()) &&
+          !Name->empty() && !Name->starts_with(".") && rvaOf(*Address, Rva))
         Symbols.push_back({Rva, 0, intern(*Name)});
       if (!Name)
         consumeError(Name.takeError());
