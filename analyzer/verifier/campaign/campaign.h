@@ -37,7 +37,7 @@ struct l62_campaign {
 /* Looks at the run that has ended; usual is filled by a baseline. */
 void l62_campaign_look(struct l62_campaign *campaign, bool baseline);
 
-/* "leak", "left", "bugCheck", "unguarded", "incomplete" */
+/* "leak", "left", "wrongFree", "bugCheck", "unguarded", "incomplete" */
 const char *l62_campaign_kind_name(enum l62_campaign_kind kind);
 /* "complete", "runs", ...: as in campaign.schema.json. */
 const char *l62_campaign_end_name(enum l62_campaign_end end);
