@@ -9,6 +9,7 @@ static const struct {
 } kinds[L62_CAMPAIGN_KINDS] = {
         [L62_CAMPAIGN_LEAK] = {"leak", "leak", "leaks"},
         [L62_CAMPAIGN_LEFT] = {"left", "left behind besides pool", "left behind besides pool"},
+        [L62_CAMPAIGN_WRONG_FREE] = {"wrongFree", "wrong free", "wrong frees"},
         [L62_CAMPAIGN_BUGCHECK] = {"bugCheck", "bug check", "bug checks"},
         [L62_CAMPAIGN_UNGUARDED] = {"unguarded", "unguarded failure", "unguarded failures"},
         [L62_CAMPAIGN_INCOMPLETE] = {"incomplete", "not completed", "not completed"},

@@ -64,6 +64,11 @@ const char *l62_host_called(void)
 	return l62_services[record->import - count].name;
 }
 
+const struct l62_pe *l62_image_file(void)
+{
+	return bound;
+}
+
 const struct l62_image *l62_image_loaded(void)
 {
 	return loaded;
