@@ -46,7 +46,8 @@ const char *l62_trace_file(const struct l62_verify *run, const char *path);
 enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, unsigned first,
                              unsigned last);
 
-/* Whether there is code of a line of a file, a result of l62_trace_file(). */
+/* Whether there is code of a line of a file, a result of l62_trace_file().  Like that
+ * function for runs without a trace, too. */
 bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line);
 
 /* Whether the function of that name was entered. */
