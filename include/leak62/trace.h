@@ -6,6 +6,7 @@
  * line begins and at each target of a jump.  The image needs no instrumentation: any .sys
  * with line numbers will do, and what is measured is the code as it is.  A place that has
  * been reached L62_TRACE_HITS times loses its breakpoint: loops cost no more than that.
+ * What is reached twice with nothing between is noted once.
  *
  * Lines are those of the compiler: of a statement over several lines, often the first.
  */
