@@ -236,6 +236,29 @@ static void path_finding(void **state)
 	json_decref(log);
 }
 
+static void proofs(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_result *result = sample_mydriver(folder->source, "/elsewhere/a b.c");
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 1);
+	json_t *log, *tried, *untried;
+
+	finding->proof = (struct l62_proof){L62_PROOF_CONFIRMED, "left behind",
+	                                    "leak62 verify a.sys", "a.json"};
+	log = write_and_load(folder, result);
+	untried = at(log, "runs.0.results.0.properties");
+	tried = at(log, "runs.0.results.1.properties");
+	assert_null(json_object_get(untried, "leak62/proof"));
+	assert_null(json_object_get(untried, "leak62/replay"));
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/proof")),
+	                    "confirmed");
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/proofText")),
+	                    "left behind");
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/replay")),
+	                    "leak62 verify a.sys");
+	json_decref(log);
+}
+
 static void life_cycle_finding(void **state)
 {
 	const struct folder *folder = *state;
@@ -545,6 +568,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(clean_run, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(rule_columns, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(path_finding, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(proofs, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(life_cycle_finding, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(places_beside, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(suppressed, set_up, tear_down),

@@ -97,6 +97,7 @@ struct l62_left {
 	uint64_t count;    /* how often the same was taken */
 	uint32_t kind;     /* enum l62_ledger */
 	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
+	uint64_t moment;   /* events of the trace before it */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
 };
@@ -180,6 +181,7 @@ struct l62_arena {
 	uint64_t arguments[4];
 	uint32_t stack;  /* of the end: an index, or 0 */
 	uint32_t loaded; /* the image is in memory */
+	uint32_t checked; /* all that was left then had to be given back: at unload */
 	char text[1024]; /* INCOMPLETE: one sentence */
 	char step[128];  /* what the scenario was doing */
 	uint64_t image_base, image_size;
