@@ -24,7 +24,8 @@ struct maker {
 
 static bool acquires(const struct l62_verify *run, uint32_t import)
 {
-	const char *name = import < run->pe.import_count ? run->pe.imports[import].name : NULL;
+	const char *name =
+	        import < run->pe.import_count ? run->pe.imports[import].name : NULL;
 
 	for (size_t i = 0; name && i < sizeof(acquirers) / sizeof(*acquirers); i++) {
 		if (strcmp(name, acquirers[i]) == 0)
@@ -109,9 +110,9 @@ static void add(struct maker *m, const struct l62_site *site)
 }
 
 /* Whether a routine that ends by a jump has called the import: by its callers. */
-static enum l62_ran ran_for_callers(const struct maker *m, uint32_t routine, uint32_t import)
+static enum l62_site_ran ran_for_callers(const struct maker *m, uint32_t routine, uint32_t import)
 {
-	enum l62_ran ran = L62_RAN_UNKNOWN;
+	enum l62_site_ran ran = L62_SITE_RAN_UNKNOWN;
 
 	for (size_t i = 0; i < m->code.count; i++) {
 		const struct l62_branch *branch = &m->code.branches[i];
@@ -119,8 +120,8 @@ static enum l62_ran ran_for_callers(const struct maker *m, uint32_t routine, uin
 		if (branch->kind != L62_BRANCH_CALL || branch->target != routine)
 			continue;
 		if (noted(m->run, branch->next) == import + 1)
-			return L62_RAN_YES;
-		ran = L62_RAN_NOT;
+			return L62_SITE_RAN_YES;
+		ran = L62_SITE_RAN_NOT;
 	}
 	return ran;
 }
@@ -158,7 +159,7 @@ static void add_call(struct maker *m, const struct l62_branch *branch, uint32_t 
 		import = made - 1;
 	if (acquires(m->run, import))
 		add(m, &(struct l62_site){branch->rva, branch->next, import,
-		                          made ? L62_RAN_YES : L62_RAN_NOT});
+		                          made ? L62_SITE_RAN_YES : L62_SITE_RAN_NOT});
 }
 
 static void add_jump(struct maker *m, const struct l62_branch *branch, uint32_t import)
@@ -167,8 +168,9 @@ static void add_jump(struct maker *m, const struct l62_branch *branch, uint32_t 
 	if (!acquires(m->run, import) ||
 	    (branch->kind == L62_BRANCH_JUMP_IMPORT && branch->first))
 		return;
-	add(m, &(struct l62_site){branch->rva, 0, import,
-	                          ran_for_callers(m, routine_of(m, branch), import)});
+	add(m, &(struct l62_site){
+	               branch->rva, 0, import,
+	               ran_for_callers(m, routine_of(m, branch), import)});
 }
 
 /* A jump whose routine is called through pointers alone, and the only one of its import. */
@@ -179,14 +181,14 @@ static bool belongs_to_jump(struct maker *m, uint32_t import)
 	for (size_t i = 0; i < m->count; i++) {
 		struct l62_site *site = &m->sites[i];
 
-		if (site->next != 0 || site->import != import || site->ran == L62_RAN_NOT)
+		if (site->next != 0 || site->import != import || site->ran == L62_SITE_RAN_NOT)
 			continue;
 		if (only)
 			return true; /* of one of them; of which is not known */
 		only = site;
 	}
 	if (only)
-		only->ran = L62_RAN_YES;
+		only->ran = L62_SITE_RAN_YES;
 	return only != NULL;
 }
 
@@ -212,7 +214,7 @@ static void add_noted(struct maker *m, const struct l62_pe_section *section)
 		               branch->kind == L62_BRANCH_CALL || belongs_to_jump(m, import)))
 			continue;
 		add(m, &(struct l62_site){branch ? branch->rva : rva - 1, rva, import,
-		                          L62_RAN_YES});
+		                          L62_SITE_RAN_YES});
 	}
 }
 

@@ -3,8 +3,8 @@
  * The calls in a driver's code of imports that acquire what has to be given back
  * (resources.def), and whether a run has made them.
  *
- * Found in the file (branches.h): calls through an import's slot, of the linker's stub that
- * jumps through it, or of a register that was loaded from it; and jumps to these, by which a
+ * Found in the file (branches.h): calls through an import's slot, of the linker's stub that jumps
+ * through it, or of a register that was loaded from it; and jumps to these, by which a
  * routine ends ("return ExAllocatePool2(...)").  A call that was made and is in none of them
  * is added.  Not found, unless made: calls through a pointer that is kept in data.
  *
@@ -18,13 +18,13 @@
 
 #include "run/verify.h"
 
-enum l62_ran { L62_RAN_NOT, L62_RAN_YES, L62_RAN_UNKNOWN };
+enum l62_site_ran { L62_SITE_RAN_NOT, L62_SITE_RAN_YES, L62_SITE_RAN_UNKNOWN };
 
 struct l62_site {
 	uint32_t rva;    /* of the call or jump */
 	uint32_t next;   /* where it returns to; 0: a jump */
 	uint32_t import; /* index */
-	enum l62_ran ran;
+	enum l62_site_ran ran;
 };
 
 /* By rva, to be freed.  NULL and *count 0: there is none, or no memory. */
