@@ -190,6 +190,11 @@ class Callers(Case):
         self.assertEqual(group["count"], 3)
         self.assertIn("\n          1 forgotten: held by beyond!Table+0x8; "
                       "2 lost: nothing points to it\n", out)
+        _, out, _ = self.run_driver("--ioctl", ",".join([code("InExtension")] * 2))
+        self.assertIn("\n          1 lost: with the extension of a device object that was "
+                      "deleted+0x20; 1 lost: nothing points to it\n", out)
+        _, out, _ = self.run_driver("--ioctl", ",".join([code("Grow")] * 2))
+        self.assertIn("\n          6 forgotten: held by beyond!List and the like\n", out)
 
 
 class Growth(Case):
