@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clang.h"
 #include "commands.h"
 #include "depfile.h"
 #include "exchange.h"
@@ -134,48 +135,6 @@ static GPtrArray *clang_command(const struct task *task, const GPtrArray *args)
 	return argv;
 }
 
-/* The facts depend on the command line alone. */
-static char **clean_environment(void)
-{
-	static const char *const unwanted[] = {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
-	                                       "OBJC_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS"};
-	char **env = g_get_environ();
-
-	for (size_t i = 0; i < G_N_ELEMENTS(unwanted); i++)
-		env = g_environ_unsetenv(env, unwanted[i]);
-	return g_environ_setenv(env, "LC_ALL", "C.UTF-8", TRUE);
-}
-
-/* clang's first error as "file(line): text", else its last line; or NULL. */
-static char *first_error(const char *log)
-{
-	char *text = NULL, *found = NULL, *last = NULL;
-	char **lines;
-
-	if (!g_file_get_contents(log, &text, NULL, NULL))
-		return NULL;
-	lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line && !found; line++) {
-		char *mark = strstr(*line, "error: ");
-
-		if (mark)
-			found = *line;
-		else if (*g_strchomp(*line))
-			last = *line;
-	}
-	found = found ? found : last;
-	if (found) {
-		GRegex *place = g_regex_new("^(.+?):(\\d+):\\d+: (?:fatal )?error: (.*)$",
-		                            G_REGEX_RAW, 0, NULL);
-
-		found = g_regex_replace(place, found, -1, 0, "\\1(\\2): \\3", 0, NULL);
-		g_regex_unref(place);
-	}
-	g_strfreev(lines);
-	g_free(text);
-	return found;
-}
-
 /* Why no facts stand. */
 static char *reason(const struct task *task, const struct l62_process_end *end)
 {
@@ -189,7 +148,7 @@ static char *reason(const struct task *task, const struct l62_process_end *end)
 		return g_strdup_printf(
 		        "the analysis took longer than %d seconds (--tu-timeout)",
 		        task->timeout);
-	said = first_error(task->log);
+	said = l62_clang_first_error(task->log);
 	if (signal)
 		text = g_strdup_printf("clang was ended by signal %d (%s): %s", signal,
 		                       g_strsignal(signal), said ? said : "it said nothing");
@@ -205,7 +164,7 @@ static int run_clang(const struct task *task, const GPtrArray *args,
                      struct l62_process_end *end, struct l62_error *err)
 {
 	GPtrArray *argv = clang_command(task, args);
-	char **env = clean_environment();
+	char **env = l62_clang_environment();
 	struct l62_process process = {
 	        .argv = (char **)argv->pdata,
 	        .env = env,

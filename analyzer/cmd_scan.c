@@ -8,74 +8,21 @@
 #include <string.h>
 
 #include "commands.h"
-#include "driver.h"
 #include "leak62/facts.h"
 #include "leak62/finding.h"
 #include "leak62/link.h"
 #include "leak62/skeleton.h"
 #include "process.h"
+#include "scan.h"
 #include "scan_analyse.h"
+#include "scan_confirm.h"
 #include "scan_link.h"
-#include "scan_options.h"
 #include "scan_report.h"
+#include "scan_set_up.h"
 #include "scan_suppress.h"
-#include "scan_units.h"
-#include "toolchain.h"
 #include "unit.h"
-#include "work.h"
 
-struct scan {
-	struct l62_scan_options options;
-	struct l62_scan_units units;
-	struct l62_driver driver;
-	struct l62_toolchain toolchain;
-	struct l62_work work;
-	struct l62_config *config; /* or NULL */
-	GPtrArray *all, *chosen;   /* of struct l62_unit */
-	char *cwd, *command_line;
-	GDateTime *start;
-};
-
-static int set_up_driver(struct scan *scan, struct l62_error *err)
-{
-	struct l62_driver *driver = &scan->driver;
-	const GPtrArray *flags = scan->options.flags;
-	GPtrArray *argv = g_ptr_array_new();
-	bool needed = !scan->units.database;
-	int status = L62_OK;
-
-	g_ptr_array_add(argv, (gpointer) "clang");
-	for (guint i = 0; i < flags->len; i++)
-		g_ptr_array_add(argv, g_ptr_array_index(flags, i));
-	g_ptr_array_add(argv, NULL);
-	l62_flags_filter(&driver->extra, scan->cwd, (const char *const *)argv->pdata);
-	g_ptr_array_unref(argv);
-	driver->headers = scan->options.headers;
-	for (guint i = 0; i < scan->options.wdk->len; i++) {
-		const char *folder = g_ptr_array_index(scan->options.wdk, i);
-
-		if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-			return l62_error_set(err, L62_E_USAGE, "--wdk %s is not a folder",
-			                     folder);
-		g_ptr_array_add(driver->wdk, g_canonicalize_filename(folder, NULL));
-	}
-	for (guint i = 0; scan->units.entries && i < scan->units.entries->len; i++) {
-		const struct l62_entry *entry = g_ptr_array_index(scan->units.entries, i);
-
-		needed = needed || l62_driver_needs_headers(driver, &entry->flags);
-	}
-	if (needed && l62_driver_needs_headers(driver, NULL))
-		status = l62_driver_find_headers(driver, err);
-	/* A build of its own may well have headers where leak62 does not look. */
-	if (status != L62_OK && scan->units.database &&
-	    driver->headers == L62_HEADERS_WHEN_MISSING) {
-		l62_complain("warning: %s", err->text);
-		status = L62_OK;
-	}
-	return status;
-}
-
-static void make_units(struct scan *scan)
+static void make_units(struct l62_scan *scan)
 {
 	char *salt =
 	        g_strdup_printf("leak62 %s plugin %s clang %s facts %d %s %s", LEAK62_VERSION,
@@ -88,29 +35,7 @@ static void make_units(struct scan *scan)
 	g_free(salt);
 }
 
-static int open_work(struct scan *scan, struct l62_error *err)
-{
-	char *above = scan->units.database ? g_path_get_dirname(scan->units.database)
-	                                   : g_strdup(scan->cwd);
-	char *path = scan->options.work ? g_strdup(scan->options.work)
-	                                : g_build_filename(above, ".leak62", NULL);
-	bool locked = false;
-	int status = l62_work_open(&scan->work, path, err);
-
-	g_free(path);
-	g_free(above);
-	if (status == L62_OK)
-		status = l62_work_lock(&scan->work, false, &locked, err);
-	if (status == L62_OK && !locked) {
-		l62_complain("another scan uses %s: waiting for it to end", scan->work.path);
-		status = l62_work_lock(&scan->work, true, &locked, err);
-	}
-	if (status == L62_OK)
-		l62_work_sweep(&scan->work);
-	return status;
-}
-
-static int analyse(struct scan *scan, struct l62_error *err)
+static int analyse(struct l62_scan *scan, struct l62_error *err)
 {
 	struct l62_scan_analysis analysis = {
 	        .ninja = {.leak62 = scan->toolchain.leak62,
@@ -142,7 +67,7 @@ static int analyse(struct scan *scan, struct l62_error *err)
 }
 
 /* Everything that exits 2 when it fails. */
-static int prepare(struct scan *scan, struct l62_error *err)
+static int prepare(struct l62_scan *scan, struct l62_error *err)
 {
 	int status = l62_scan_units_choose(&scan->units, &scan->options, err);
 
@@ -155,19 +80,25 @@ static int prepare(struct scan *scan, struct l62_error *err)
 		status = l62_scan_suppress_read(&scan->config, &scan->options,
 		                                scan->units.database, scan->cwd, err);
 	if (status == L62_OK)
-		status = set_up_driver(scan, err);
+		status = l62_scan_set_up_driver(&scan->driver, &scan->options, &scan->units,
+		                                scan->cwd, err);
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
-	return open_work(scan, err);
+	return l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
 }
 
 static void free_result(gpointer result)
 {
 	l62_result_free(result);
+}
+
+static void free_units(gpointer units)
+{
+	g_ptr_array_unref(units);
 }
 
 static int exit_code_of(const GPtrArray *results)
@@ -186,7 +117,7 @@ static int exit_code_of(const GPtrArray *results)
 }
 
 /* Facts to report; returns the exit code. */
-static int conclude(struct scan *scan)
+static int conclude(struct l62_scan *scan)
 {
 	struct l62_scan_link link = {
 	        .options = &scan->options,
@@ -197,6 +128,8 @@ static int conclude(struct scan *scan)
 	        .whole = scan->chosen->len == scan->all->len,
 	        .names = g_ptr_array_new_with_free_func(g_free),
 	        .results = g_ptr_array_new_with_free_func(free_result),
+	        .databases = g_ptr_array_new_with_free_func(g_free),
+	        .units_of = g_ptr_array_new_with_free_func(free_units),
 	};
 	struct l62_report_options report = {
 	        .cwd = scan->cwd,
@@ -206,10 +139,18 @@ static int conclude(struct scan *scan)
 	};
 	struct l62_error err;
 	int exit_code = L62_EXIT_INTERNAL;
+	struct l62_scan_confirm *confirm = NULL;
 	int status = l62_scan_link(&link, &err);
 
+	if (status == L62_OK && scan->options.confirm)
+		status = l62_scan_confirm(scan, &link, &confirm, &err);
 	if (status == L62_OK) {
-		exit_code = report.exit_code = exit_code_of(link.results);
+		exit_code = exit_code_of(link.results);
+		if (confirm && !l62_scan_confirm_is_complete(confirm))
+			exit_code = L62_EXIT_INCOMPLETE;
+		report.exit_code = exit_code;
+		if (confirm)
+			l62_scan_confirm_print(confirm, stdout);
 		status = l62_scan_report_write(&scan->options, &report, link.results,
 		                               link.names, &err);
 	}
@@ -217,12 +158,15 @@ static int conclude(struct scan *scan)
 		l62_complain("%s", err.text);
 		exit_code = status == L62_E_USAGE ? L62_EXIT_USAGE : L62_EXIT_INTERNAL;
 	}
+	l62_scan_confirm_free(confirm);
 	g_ptr_array_unref(link.names);
 	g_ptr_array_unref(link.results);
+	g_ptr_array_unref(link.databases);
+	g_ptr_array_unref(link.units_of);
 	return exit_code;
 }
 
-static int run(struct scan *scan)
+static int run(struct l62_scan *scan)
 {
 	struct l62_error err;
 	int status = prepare(scan, &err);
@@ -239,7 +183,7 @@ static int run(struct scan *scan)
 	return conclude(scan);
 }
 
-static void free_scan(struct scan *scan)
+static void free_scan(struct l62_scan *scan)
 {
 	l62_driver_clear(&scan->driver);
 	l62_scan_units_clear(&scan->units);
@@ -254,9 +198,9 @@ static void free_scan(struct scan *scan)
 	g_date_time_unref(scan->start);
 }
 
-int l62_cmd_scan(int argc, char **argv)
+int l62_scan_main(int argc, char **argv)
 {
-	struct scan scan = {.work = {.lock = -1}};
+	struct l62_scan scan = {.work = {.lock = -1}};
 	struct l62_error err;
 	int exit_code;
 
@@ -266,7 +210,10 @@ int l62_cmd_scan(int argc, char **argv)
 		l62_complain("%s", err.text);
 		exit_code = L62_EXIT_USAGE;
 	} else if (scan.options.help) {
-		l62_scan_options_help();
+		if (scan.options.confirm)
+			l62_confirm_options_help();
+		else
+			l62_scan_options_help();
 		exit_code = L62_EXIT_CLEAN;
 	} else if (scan.options.rules) {
 		l62_scan_report_rules();
@@ -281,4 +228,14 @@ int l62_cmd_scan(int argc, char **argv)
 	l62_scan_options_clear(&scan.options);
 	g_free(scan.command_line);
 	return exit_code;
+}
+
+int l62_cmd_scan(int argc, char **argv)
+{
+	return l62_scan_main(argc, argv);
+}
+
+int l62_cmd_confirm(int argc, char **argv)
+{
+	return l62_scan_main(argc, argv);
 }

@@ -3,25 +3,49 @@
  * leak62 verify: runs a driver's image and prints what Driver Verifier and the kernel
  * debugger would have said about it.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_verify_campaign.h"
+#include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
 #include "commands.h"
-#include "leak62/verifier.h"
+#include "leak62/trace.h"
 
-enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS };
-enum { ITERATIONS = 300, ALL_CALLERS, EXERCISED };
+enum {
+	FLAGS = 256,
+	IOCTL,
+	BUFFER,
+	PDB,
+	SECONDS,
+	KD,
+	JSON,
+	WINDBG,
+	START,
+	SCENARIO,
+	IMPORTS,
+	LINES,
+	ITERATIONS,
+	ALL_CALLERS,
+	EXERCISED,
+	FAULTS, /* in the order of CMD_FAULTS_* */
+	FAIL_AT,
+	CALLS,
+	CAMPAIGN
+};
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 enum { ITERATIONS_MOST = 1000000 };
 
 struct verify {
 	struct l62_verify_options options;
 	GArray *ioctls; /* of uint32_t */
-	const char *image, *json;
+	const char *image, *json, *lines;
 	enum l62_layout layout;
+	struct cmd_faults faults;
+	struct cmd_campaign campaign;
 	bool kd, imports, help, all_callers, exercised;
 };
 
@@ -47,6 +71,26 @@ static void print_help(void)
 	       "  --verify-start         special pool guards the start of each block instead "
 	       "of\n"
 	       "                         its end\n"
+	       "  --faults P[,SEED[,TAGS]]\n"
+	       "                         makes P percent of the calls fail that can fail on "
+	       "Windows,\n"
+	       "                         by SEED (1); TAGS: only allocations with these tags,\n"
+	       "                         like mdrv+VM??; --flags 0x4 is --faults 6\n"
+	       "  --fail-at N[=STATUS]...\n"
+	       "                         makes the call with that number fail, and those after "
+	       "more\n"
+	       "                         commas; STATUS: not with its usual one\n"
+	       "  --calls                lists the calls that can be made to fail, by number\n"
+	       "  --systematic           many runs, each with another call failing that can "
+	       "fail on\n"
+	       "                         Windows, until none is left; --flags 0x40000 is the "
+	       "same\n"
+	       "  --occurrences K        fails the calls of each stack K times, each time one\n"
+	       "                         further on; default: 1\n"
+	       "  --runs N, --budget SECONDS\n"
+	       "                         no more runs than that, no longer than that\n"
+	       "  --tried FILE           remembers what was tried, so that it is not tried "
+	       "again\n"
 	       "  --iterations COUNT     makes the requests COUNT times in one load, and reports\n"
 	       "                         what grows each time; a driver without DriverUnload "
 	       "can\n"
@@ -59,6 +103,9 @@ static void print_help(void)
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
+	       "  --lines FILE           records which lines of the driver run, and writes "
+	       "them as\n"
+	       "                         lcov's tracefile\n"
 	       "  --windbg classic|modern\n"
 	       "                         the debugger's layout; default: classic\n"
 	       "  --kd                   a prompt with the debugger's commands after the run;\n"
@@ -67,9 +114,9 @@ static void print_help(void)
 	       "whether\n"
 	       "                         leak62 has it\n"
 	       "  -h, --help             this text\n"
-	       "\nExit code: 0 clean unload, 1 a violation or something left behind, 2 usage,\n"
-	       "3 the run could not be completed (a bad image, a missing import), 4 internal\n"
-	       "error.\n"
+	       "\nExit code: 0 clean unload, 1 a violation, something left behind or given to\n"
+	       "the wrong routine, 2 usage, 3 the run could not be completed (a bad image, a\n"
+	       "missing import), 4 internal error.\n"
 	       "\nExample:\n"
 	       "  leak62 verify MyDriver.sys --ioctl 0x22a004\n",
 	       BUFFER_DEFAULT, l62_verify_flags_default(), L62_FLAGS_STANDARD, SECONDS_DEFAULT);
@@ -168,6 +215,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case JSON:
 		verify->json = optarg;
 		return L62_OK;
+	case LINES:
+		verify->lines = optarg;
+		verify->options.trace = true;
+		return L62_OK;
 	case WINDBG:
 		verify->layout =
 		        strcmp(optarg, "modern") == 0 ? L62_LAYOUT_MODERN : L62_LAYOUT_CLASSIC;
@@ -182,30 +233,70 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case PDB:
 		verify->options.pdb = optarg;
 		return L62_OK;
+	case FAULTS:
+	case FAIL_AT:
+	case CALLS:
+		return cmd_faults_take(&verify->faults, option - FAULTS, optarg, err);
+	case CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC:
+	case CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES:
+	case CAMPAIGN + CMD_CAMPAIGN_RUNS:
+	case CAMPAIGN + CMD_CAMPAIGN_BUDGET:
+	case CAMPAIGN + CMD_CAMPAIGN_TRIED:
+		return cmd_campaign_take(&verify->campaign, option - CAMPAIGN, optarg, err);
 	default:
 		verify->help = true;
 		return L62_OK;
 	}
 }
 
+/* An option that asks for something of one run alone. */
+static const char *for_one_run(const struct verify *verify)
+{
+	if (verify->kd)
+		return "--kd";
+	if (verify->imports)
+		return "--imports";
+	if (verify->faults.percent || verify->options.flags & L62_FLAG_LOW_RESOURCES)
+		return verify->faults.percent ? "--faults" : "--flags 0x4";
+	if (verify->faults.at)
+		return "--fail-at";
+	if (verify->options.iterations)
+		return "--iterations";
+	if (verify->all_callers || verify->exercised)
+		return verify->all_callers ? "--all-callers" : "--exercised";
+	if (verify->lines)
+		return "--lines";
+	return verify->faults.calls ? "--calls" : NULL;
+}
+
 static int parse(struct verify *verify, int argc, char **argv, struct l62_error *err)
 {
-	static const struct option table[] = {{"flags", required_argument, NULL, FLAGS},
-	                                      {"ioctl", required_argument, NULL, IOCTL},
-	                                      {"buffer", required_argument, NULL, BUFFER},
-	                                      {"pdb", required_argument, NULL, PDB},
-	                                      {"timeout", required_argument, NULL, SECONDS},
-	                                      {"verify-start", no_argument, NULL, START},
-	                                      {"scenario", required_argument, NULL, SCENARIO},
-	                                      {"iterations", required_argument, NULL, ITERATIONS},
-	                                      {"all-callers", no_argument, NULL, ALL_CALLERS},
-	                                      {"exercised", no_argument, NULL, EXERCISED},
-	                                      {"kd", no_argument, NULL, KD},
-	                                      {"imports", no_argument, NULL, IMPORTS},
-	                                      {"json", required_argument, NULL, JSON},
-	                                      {"windbg", required_argument, NULL, WINDBG},
-	                                      {"help", no_argument, NULL, 'h'},
-	                                      {0}};
+	static const struct option table[] = {
+	        {"flags", required_argument, NULL, FLAGS},
+	        {"ioctl", required_argument, NULL, IOCTL},
+	        {"buffer", required_argument, NULL, BUFFER},
+	        {"pdb", required_argument, NULL, PDB},
+	        {"timeout", required_argument, NULL, SECONDS},
+	        {"verify-start", no_argument, NULL, START},
+	        {"scenario", required_argument, NULL, SCENARIO},
+	        {"kd", no_argument, NULL, KD},
+	        {"imports", no_argument, NULL, IMPORTS},
+	        {"json", required_argument, NULL, JSON},
+	        {"lines", required_argument, NULL, LINES},
+	        {"windbg", required_argument, NULL, WINDBG},
+	        {"iterations", required_argument, NULL, ITERATIONS},
+	        {"all-callers", no_argument, NULL, ALL_CALLERS},
+	        {"exercised", no_argument, NULL, EXERCISED},
+	        {"faults", required_argument, NULL, FAULTS},
+	        {"fail-at", required_argument, NULL, FAIL_AT},
+	        {"calls", no_argument, NULL, CALLS},
+	        {"systematic", no_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_SYSTEMATIC},
+	        {"occurrences", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_OCCURRENCES},
+	        {"runs", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_RUNS},
+	        {"budget", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_BUDGET},
+	        {"tried", required_argument, NULL, CAMPAIGN + CMD_CAMPAIGN_TRIED},
+	        {"help", no_argument, NULL, 'h'},
+	        {0}};
 	int answer, status = L62_OK;
 
 	opterr = 0;
@@ -230,7 +321,15 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	verify->image = argv[optind];
 	verify->options.ioctls = (const uint32_t *)(const void *)verify->ioctls->data;
 	verify->options.ioctl_count = verify->ioctls->len;
-	return L62_OK;
+	if (verify->imports && cmd_faults_given(&verify->faults))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--imports runs nothing, so leave out --faults, --fail-at "
+		                     "and --calls");
+	status = cmd_campaign_finish(&verify->campaign, &verify->options, for_one_run(verify),
+	                             err);
+	if (status == L62_OK)
+		status = cmd_faults_finish(&verify->faults, &verify->options, argc, argv, err);
+	return status;
 }
 
 /* Whether this is the first time that a value is met. */
@@ -284,6 +383,16 @@ static void print_session(const struct l62_verify *run, const char *image)
 	g_free(name);
 }
 
+/* The exit code that it makes of another. */
+static int tell_wrong_frees(const struct l62_verify *run, int exit_code)
+{
+	if (l62_verify_wrong_free_count(run) == 0)
+		return exit_code;
+	printf("\nGiven to a routine that frees other things:\n");
+	l62_verify_print_wrong_frees(run, stdout);
+	return L62_EXIT_FINDINGS;
+}
+
 /* A run that has ended without a bug check. */
 static int tell_clean(const struct verify *verify, const struct l62_verify *run)
 {
@@ -315,20 +424,48 @@ static int tell(const struct verify *verify, const struct l62_verify *run)
 		l62_complain("no symbols: %s", l62_verify_note(run));
 	switch (l62_verify_verdict(run)) {
 	case L62_VERDICT_CLEAN:
-		return tell_clean(verify, run);
+		return tell_wrong_frees(run, tell_clean(verify, run));
 	case L62_VERDICT_VIOLATION:
 		l62_verify_print_stop(run, stdout);
 		if (l62_verify_left_count(run)) {
 			printf("\nLeft behind besides pool:\n");
 			l62_verify_print_left(run, stdout);
 		}
+		tell_wrong_frees(run, L62_EXIT_FINDINGS);
 		if (!verify->kd)
 			print_session(run, verify->image);
 		return L62_EXIT_FINDINGS;
 	default:
 		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
-		return L62_EXIT_INCOMPLETE;
+		/* Windows unloads a driver whose DriverEntry has failed. */
+		if (l62_verify_left_count(run)) {
+			printf("%s has left behind:\n", verify->image);
+			l62_verify_print_left(run, stdout);
+		}
+		return tell_wrong_frees(run, l62_verify_left_fails(run)
+		                                     ? L62_EXIT_FINDINGS
+		                                     : L62_EXIT_INCOMPLETE);
 	}
+}
+
+static int write_lines(const struct verify *verify, const struct l62_verify *run,
+                       struct l62_error *err)
+{
+	FILE *out;
+	int status;
+
+	if (!l62_trace_is(run))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--lines: %s has no line numbers; give its .pdb with "
+		                     "--pdb FILE",
+		                     verify->image);
+	out = fopen(verify->lines, "w");
+	if (!out)
+		return l62_error_set(err, L62_E_IO, "--lines: %s cannot be written: %s",
+		                     verify->lines, g_strerror(errno));
+	status = l62_trace_write(run, out, err);
+	fclose(out);
+	return status;
 }
 
 int l62_cmd_verify(int argc, char **argv)
@@ -349,6 +486,9 @@ int l62_cmd_verify(int argc, char **argv)
 		print_help();
 	else if (status == L62_OK && verify.imports)
 		status = l62_verify_print_imports(verify.image, stdout, &missing, &err);
+	else if (status == L62_OK && verify.campaign.systematic)
+		status = cmd_campaign_run(&verify.campaign, verify.image, &verify.options,
+		                          verify.json, &exit_code, &err);
 	else if (status == L62_OK)
 		status = l62_verify_run(verify.image, &verify.options, &run, &err);
 	if (status != L62_OK) {
@@ -374,10 +514,16 @@ int l62_cmd_verify(int argc, char **argv)
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;
 		}
+		cmd_faults_tell(&verify.faults, run);
+		if (verify.lines && write_lines(&verify, run, &err) != L62_OK) {
+			l62_complain("%s", err.text);
+			exit_code = L62_EXIT_USAGE;
+		}
 		if (verify.kd)
 			l62_kd_run(run);
 	}
 	l62_verify_free(run);
 	g_array_free(verify.ioctls, TRUE);
+	cmd_faults_clear(&verify.faults);
 	return exit_code;
 }

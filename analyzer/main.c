@@ -18,6 +18,7 @@ static const struct command {
         {"explain", l62_cmd_explain, "tell the whole story of a finding"},
         {"verify", l62_cmd_verify,
          "run a driver's image and watch its pool as Driver Verifier does"},
+        {"confirm", l62_cmd_confirm, "build the driver that was scanned"},
         {"analyze-tu", l62_cmd_analyze_tu, NULL},
         {"summarise", l62_cmd_summarise, NULL},
 };

@@ -28,10 +28,18 @@ enum {
 	TU_TIMEOUT,
 	CONFIG,
 	SHOW_SUPPRESSED,
+	CONFIRM,
+	SCENARIO,
+	BUDGET,
+	OCCURRENCES,
+	LLD,
+	DLLTOOL,
 	QUIET,
 	VERBOSE,
 	RULES,
 };
+
+enum { BUDGET_DEFAULT = 60, OCCURRENCES_DEFAULT = 3 };
 
 static const struct row {
 	int value;            /* the letter of a short option, or one from above */
@@ -74,22 +82,27 @@ static const struct row {
          "here or at the top of the git work tree"},
         {SHOW_SUPPRESSED, "show-suppressed", NULL,
          "also show findings that a comment or the project file suppresses"},
+        {CONFIRM, "confirm", NULL,
+         "then build the driver, run it on the verifier core and say of\n"
+         "each finding whether it was shown: as leak62 confirm does"},
+        {SCENARIO, "scenario", "FILE",
+         "confirm: try this first, a scenario as leak62 verify takes it\n"
+         "(repeatable)"},
+        {BUDGET, "budget", "SECONDS",
+         "confirm: how long a driver may be run; default 60"},
+        {OCCURRENCES, "occurrences", "N",
+         "confirm: fail each call that can fail up to N times; default 3"},
+        {LLD, "lld", "PATH", "confirm: the linker; default: ld.lld beside the clang"},
+        {DLLTOOL, "dlltool", "PATH",
+         "confirm: llvm-dlltool; default: that beside the clang"},
         {QUIET, "quiet", NULL, "no progress"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
         {'h', "help", NULL, "this text"},
 };
 
-void l62_scan_options_help(void)
+static void help_rows(void)
 {
-	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
-	       "Finds what a driver allocates and leaves behind at unload.  Reads "
-	       "the compile\n"
-	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
-	       "with the\n"
-	       "flags usual for drivers; without both, the database is looked for "
-	       "here.\n\n"
-	       "Options:\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
 		char **lines = g_strsplit(row->help, "\n", -1);
@@ -109,6 +122,34 @@ void l62_scan_options_help(void)
 		g_string_free(left, TRUE);
 		g_strfreev(lines);
 	}
+}
+
+void l62_confirm_options_help(void)
+{
+	printf("Usage: leak62 confirm [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Scans a driver, builds it, runs it on the verifier core and makes each call "
+	       "fail\n"
+	       "that can; says of each finding whether it was shown (confirmed), whether the\n"
+	       "place never ran (not reached), or ran and left nothing (refuted).\n\n"
+	       "Options:\n");
+	help_rows();
+	printf("\nExit code: as leak62 scan; 3 also if the driver could not be built or run.\n"
+	       "\nExamples:\n"
+	       "  leak62 confirm -p build\n"
+	       "  leak62 confirm -p build --scenario tests/requests.json --budget 300\n");
+}
+
+void l62_scan_options_help(void)
+{
+	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Finds what a driver allocates and leaves behind at unload.  Reads "
+	       "the compile\n"
+	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
+	       "with the\n"
+	       "flags usual for drivers; without both, the database is looked for "
+	       "here.\n\n"
+	       "Options:\n");
+	help_rows();
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
 	       "  leak62 scan -I include src/*.c\n"
@@ -204,6 +245,22 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case SHOW_SUPPRESSED:
 		options->show_suppressed = true;
 		break;
+	case CONFIRM:
+		options->confirm = true;
+		break;
+	case SCENARIO:
+		g_ptr_array_add(options->scenarios, g_strdup(optarg));
+		break;
+	case BUDGET:
+		return number(&options->budget, "--budget", 1, err);
+	case OCCURRENCES:
+		return number(&options->occurrences, "--occurrences", 1, err);
+	case LLD:
+		set(&options->lld);
+		break;
+	case DLLTOOL:
+		set(&options->dlltool);
+		break;
 	case QUIET:
 		options->quiet = true;
 		break;
@@ -229,10 +286,10 @@ static int refuse(int answer, char **argv, struct l62_error *err)
 
 	if (answer == ':')
 		return l62_error_set(err, L62_E_USAGE,
-		                     "option '%s' needs an argument: see leak62 scan --help",
-		                     option);
-	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 scan --help",
-	                     option);
+		                     "option '%s' needs an argument: see leak62 %s --help",
+		                     option, argv[0]);
+	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 %s --help",
+	                     option, argv[0]);
 }
 
 static int check(const struct l62_scan_options *options, struct l62_error *err)
@@ -241,6 +298,10 @@ static int check(const struct l62_scan_options *options, struct l62_error *err)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--wdk and --driver-headers exclude each other: choose "
 		                     "one");
+	if (!options->confirm && (options->scenarios->len || options->lld || options->dlltool))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--scenario, --lld and --dlltool are for confirming what "
+		                     "was found: add --confirm");
 	if (options->quiet && options->verbose)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--quiet and --verbose exclude each other: choose one");
@@ -260,6 +321,9 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->focus = g_ptr_array_new_with_free_func(g_free);
 	options->flags = g_ptr_array_new_with_free_func(g_free);
 	options->wdk = g_ptr_array_new_with_free_func(g_free);
+	options->scenarios = g_ptr_array_new_with_free_func(g_free);
+	options->budget = BUDGET_DEFAULT;
+	options->occurrences = OCCURRENCES_DEFAULT;
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -285,6 +349,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 		return status;
 	for (int i = optind; i < argc; i++)
 		g_ptr_array_add(options->files, g_strdup(argv[i]));
+	options->confirm = options->confirm || strcmp(argv[0], "confirm") == 0;
 	return check(options, err);
 }
 
@@ -294,6 +359,9 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_ptr_array_unref(options->focus);
 	g_ptr_array_unref(options->flags);
 	g_ptr_array_unref(options->wdk);
+	g_ptr_array_unref(options->scenarios);
+	g_free(options->lld);
+	g_free(options->dlltool);
 	g_free(options->build);
 	g_free(options->clang);
 	g_free(options->plugin);

@@ -25,10 +25,15 @@ struct l62_scan_options {
 	unsigned jobs, timeout;
 	char *config;         /* --config, or NULL */
 	bool show_suppressed;
+	bool confirm;         /* also run the driver */
+	GPtrArray *scenarios; /* of char: as typed */
+	unsigned budget;      /* seconds of runs for a driver */
+	unsigned occurrences; /* how often a call is failed */
+	char *lld, *dlltool;  /* or NULL */
 	bool quiet, verbose, rules, help;
 };
 
-/* Parses the arguments of the command (argv[0] is "scan").  The caller frees
+/* Parses the arguments of the command (argv[0] is "scan" or "confirm").  The caller frees
  * options with l62_scan_options_clear() in any case.  L62_E_USAGE. */
 int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
                            struct l62_error *err);
@@ -36,5 +41,6 @@ void l62_scan_options_clear(struct l62_scan_options *options);
 
 /* Prints the help to standard output. */
 void l62_scan_options_help(void);
+void l62_confirm_options_help(void);
 
 #endif

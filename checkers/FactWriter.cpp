@@ -193,6 +193,7 @@ public:
     outcomes();
     pathLeaks();
     owners();
+    ways();
   }
 
 private:
@@ -316,6 +317,51 @@ private:
                   Step.At.File, int64_t(Step.At.Line), int64_t(Step.At.Col),
                   Step.Message);
     }
+  }
+
+  void ways() {
+    // By what they say, not by address.
+    std::map<std::tuple<std::string, std::string, Position, std::string,
+                        Position, std::string, std::string, std::string>,
+             const Way *>
+        Sorted;
+    const SourceManager &SM = F.Ctx.getSourceManager();
+    for (auto &[Key, W] : F.Ways) {
+      Position Begin;
+      if (W.S)
+        Begin = positionOf(SM, W.S->Call->getBeginLoc());
+      Sorted.emplace(std::tuple(functionKey(W.In), std::string(W.Kind), W.At,
+                                W.Callee ? functionKey(W.Callee) : "", Begin,
+                                W.S ? W.S->Row->Api : "", W.Path, W.Result),
+                     &W);
+    }
+    int64_t Id = 0;
+    for (auto &[Key, W] : Sorted) {
+      std::optional<int64_t> S, Callee;
+      if (W->S)
+        S = site(W->S);
+      if (W->Callee)
+        Callee = function(W->Callee);
+      Db.insert("INSERT INTO way VALUES(?,?,?,?,?,?,?,?,?,?)", ++Id, W->Kind,
+                function(W->In), S, Callee, orNull(W->Path), orNull(W->Result),
+                W->At.File, int64_t(W->At.Line), int64_t(W->At.Col));
+      int64_t Seq = 0;
+      for (const Demand &D : W->Demands) {
+        std::optional<int64_t> Nth;
+        if (D.Nth)
+          Nth = D.Nth;
+        Db.insert("INSERT INTO demand VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", Id,
+                  ++Seq, D.Value.Kind, orNull(D.Value.Name), D.Value.Offset,
+                  D.Value.Width, D.Mask, D.Not ? "not" : "in", D.Min, D.Max,
+                  Nth, orNull(D.Text), D.At.File, int64_t(D.At.Line));
+      }
+      for (auto &[Arg, Value] : W->Args)
+        Db.insert("INSERT INTO way_arg VALUES(?,?,?,?,?)", Id, int64_t(Arg),
+                  Value.Kind, Value.Name, Value.Offset);
+    }
+    for (auto &[Value, At, Name] : F.ControlCodes)
+      Db.insert("INSERT INTO control_code VALUES(?,?,?,?)", Value, orNull(Name),
+                At.File, int64_t(At.Line));
   }
 
   void owners() {

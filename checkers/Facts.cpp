@@ -8,6 +8,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/Support/Path.h"
+#include <algorithm>
 
 using namespace clang;
 
@@ -154,6 +155,34 @@ void Facts::addPathLeak(PathLeak Leak) {
     PathLeaks.emplace(std::move(Key), std::move(Leak));
   else if (Leak.Steps.size() < It->second.Steps.size())
     It->second = std::move(Leak);
+}
+
+static size_t gapsOf(const Way &W) {
+  return std::count_if(W.Demands.begin(), W.Demands.end(),
+                       [](const Demand &D) { return D.isGap(); });
+}
+
+// By what they say, so that the order they come in does not count.
+static bool asksLess(const Way &A, const Way &B) {
+  size_t GapsOfA = gapsOf(A), GapsOfB = gapsOf(B);
+  if (GapsOfA != GapsOfB)
+    return GapsOfA < GapsOfB;
+  if (A.Demands.size() != B.Demands.size())
+    return A.Demands.size() < B.Demands.size();
+  return A.Demands < B.Demands;
+}
+
+void Facts::addWay(Way W) {
+  W.In = W.In->getCanonicalDecl();
+  if (W.Callee)
+    W.Callee = W.Callee->getCanonicalDecl();
+  std::tuple Key(std::string(W.Kind), W.In, W.S, W.Callee, W.At, W.Path,
+                 W.Result);
+  auto It = Ways.find(Key);
+  if (It == Ways.end())
+    Ways.emplace(std::move(Key), std::move(W));
+  else if (asksLess(W, It->second))
+    It->second = std::move(W);
 }
 
 void Facts::addDisposal(Disposal D) {

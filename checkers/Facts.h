@@ -102,6 +102,45 @@ struct Member {
   Position At;
 };
 
+/// A value that comes from outside the function, as the demand table names it.
+struct Outside {
+  std::string Kind, Name;
+  std::optional<int64_t> Offset, Width;
+  bool operator<(const Outside &O) const {
+    return std::tie(Kind, Name, Offset, Width) <
+           std::tie(O.Kind, O.Name, O.Offset, O.Width);
+  }
+};
+
+/// A row of the demand table.
+struct Demand {
+  Outside Value;
+  std::optional<int64_t> Mask;
+  bool Not = false;
+  std::optional<int64_t> Min, Max;
+  unsigned Nth = 0; ///< of a call; else 0
+  std::string Text;
+  Position At;
+  /// Nobody outside can meet it.
+  bool isGap() const { return Value.Kind == "state" || Value.Kind == "other"; }
+  bool operator<(const Demand &O) const {
+    return std::tie(Value, Mask, Not, Min, Max, Nth, Text, At) <
+           std::tie(O.Value, O.Mask, O.Not, O.Min, O.Max, O.Nth, O.Text, O.At);
+  }
+};
+
+/// What a path asks of the outside: the way table.
+struct Way {
+  const char *Kind; ///< leak, hold, call
+  const clang::FunctionDecl *In;
+  const Site *S = nullptr;                     ///< leak, hold
+  const clang::FunctionDecl *Callee = nullptr; ///< call
+  std::string Path, Result;                    ///< hold
+  Position At;
+  std::vector<Demand> Demands = {};
+  std::map<unsigned, Outside> Args = {}; ///< call
+};
+
 class Facts {
 public:
   explicit Facts(clang::ASTContext &Ctx) : Ctx(Ctx) {}
@@ -164,6 +203,11 @@ public:
   }
   void addOutcome(Fn F, const char *Result, Position At, Slots Held);
   void addPathLeak(PathLeak Leak);
+  /// Of ways that are alike the one that asks least is kept.
+  void addWay(Way W);
+  void addControlCode(int64_t Value, std::string Name, Position At) {
+    ControlCodes.insert({Value, std::move(At), std::move(Name)});
+  }
   void addDisposal(Disposal D);
   void addMember(Member M) { Members.push_back(std::move(M)); }
   void addMention(Fn F, const std::string &Record, const std::string &Field,
@@ -250,6 +294,11 @@ private:
   std::map<std::tuple<const Site *, Position, std::string>, PathLeak> PathLeaks;
   /// Sites, and reasons, with a loss that is not a cut one.
   std::set<std::pair<const Site *, std::string>> LostAtExit;
+  std::map<std::tuple<std::string, Fn, const Site *, Fn, Position, std::string,
+                      std::string>,
+           Way>
+      Ways;
+  std::set<std::tuple<int64_t, Position, std::string>> ControlCodes;
   std::map<Position, std::vector<Disposal>> Disposals;
   std::vector<Member> Members;
   std::set<std::tuple<Fn, std::string, std::string, std::string>> Mentions;

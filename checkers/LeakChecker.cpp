@@ -8,6 +8,7 @@
 #include "AccessPath.h"
 #include "Callbacks.h"
 #include "Compat.h"
+#include "Demands.h"
 #include "DeviceList.h"
 #include "HoldChecker.h"
 #include "LongLoops.h"
@@ -84,6 +85,7 @@ void LeakChecker::checkBeginFunction(CheckerContext &C) const {
   Unit->forgetGraphs();
   Reported.clear();
   ByExit.clear();
+  Ways.clear();
   Deaths.clear();
   const FunctionDecl *FD = functionOf(C.getLocationContext());
   if (!FD || !Unit->acquires(FD) ||
@@ -593,6 +595,22 @@ static bool isCompared(const ReturnStmt *RS, SymbolRef Sym, CheckerContext &C) {
   return false;
 }
 
+// Some paths of each exit: the one that asks least is what counts.
+void LeakChecker::addHoldWays(Facts &F, const FunctionDecl *FD,
+                              llvm::StringRef Result, const Position &At,
+                              const Facts::Slots &Held,
+                              const ExplodedNode *N) const {
+  constexpr unsigned MaxWays = 4;
+  std::optional<std::vector<Demand>> Demands;
+  for (auto &[S, Path] : Held) {
+    if (Path == "return" || ++Ways[{S, Path, At}] > MaxWays)
+      continue;
+    if (!Demands)
+      Demands = demandsOf(N, F.Ctx);
+    F.addWay({"hold", FD, S, nullptr, Path, Result.str(), At, *Demands});
+  }
+}
+
 void LeakChecker::checkEndFunction(const ReturnStmt *RS,
                                    CheckerContext &C) const {
   const FunctionDecl *FD = functionOf(C.getLocationContext());
@@ -642,9 +660,10 @@ void LeakChecker::checkEndFunction(const ReturnStmt *RS,
     if (O.isStored() && !(O.MayBeGone && FailedLoad))
       Held.insert({O.S, *O.Path});
   if (F) {
-    SourceLocation At = RS ? RS->getBeginLoc() : FD->getEndLoc();
-    F->addOutcome(FD, Result.data(), positionOf(C.getSourceManager(), At),
-                  std::move(Held));
+    SourceLocation Loc = RS ? RS->getBeginLoc() : FD->getEndLoc();
+    Position At = positionOf(C.getSourceManager(), Loc);
+    addHoldWays(*F, FD, Result, At, Held, C.getPredecessor());
+    F->addOutcome(FD, Result.data(), At, std::move(Held));
   }
   bool LosesContext = llvm::any_of(Lost, [](const auto &Item) {
     return Item.second.Given && thingOf(Item.second)->isContext();

@@ -129,6 +129,9 @@ private:
   /// the losses happened that no path has carried to an exit yet.
   mutable std::map<const Site *, unsigned> Reported;
   mutable std::map<std::pair<const Site *, unsigned>, unsigned> ByExit;
+  /// The same of ways that leave a site's resource in a slot.
+  mutable std::map<std::tuple<const Site *, std::string, Position>, unsigned>
+      Ways;
   struct Death {
     clang::ento::ExplodedNode *N;
     Owned O;
@@ -153,6 +156,11 @@ private:
   void reportLeak(const Owned &O, clang::ento::SymbolRef Sym,
                   clang::ento::ExplodedNode *N, Exit At,
                   clang::ento::BugReporter &BR) const;
+  /// What the path to \p N, an exit of \p FD, asks for leaving \p Held.
+  void addHoldWays(Facts &F, const clang::FunctionDecl *FD,
+                   llvm::StringRef Result, const Position &At,
+                   const Facts::Slots &Held,
+                   const clang::ento::ExplodedNode *N) const;
   static void own(const GivenContext &Context, clang::ento::CheckerContext &C);
   void followBranch(const clang::Stmt *Cond,
                     clang::ento::CheckerContext &C) const;

@@ -7,6 +7,7 @@
 
 #include "AccessPath.h"
 #include "Callbacks.h"
+#include "Demands.h"
 #include "FreeingLoops.h"
 #include "LeakChecker.h"
 #include "SehLowering.h"
@@ -285,6 +286,18 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
           "lost at the end of the function"};
 }
 
+// What the path to the loss of S at Loc asks, for the facts.
+static void addLeakWay(Facts &F, const Site &S, SourceLocation Loc,
+                       const ExplodedNode *N) {
+  const LocationContext *Root = N->getLocationContext();
+  while (Root->getParent())
+    Root = Root->getParent();
+  const auto *FD = dyn_cast<FunctionDecl>(Root->getStackFrame()->getDecl());
+  if (FD)
+    F.addWay({"leak", FD, &S, nullptr, "", "",
+              positionOf(F.Ctx.getSourceManager(), Loc), demandsOf(N, F.Ctx)});
+}
+
 void LeakChecker::reportWrongFree(const Owned &O, SymbolRef Sym,
                                   const CallExpr *CE, int Arg,
                                   const StackFrameContext *SF, ExplodedNode *N,
@@ -298,9 +311,11 @@ void LeakChecker::reportWrongFree(const Owned &O, SymbolRef Sym,
       "wrong free: " + describe(*O.S, BR.getContext()) + " " + Goes;
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       CE, BR.getSourceManager(), N->getLocationContext());
-  if (Facts *F = currentFacts())
+  if (Facts *F = currentFacts()) {
+    addLeakWay(*F, *O.S, CE->getBeginLoc(), N);
     Message = F->rememberReport({O.S, CE->getSourceRange(), Goes, Message, "",
                                  /*Cut=*/false, WrongFreeRule});
+  }
   auto R = std::make_unique<PathSensitiveBugReport>(
       *Bugs.at(WrongFreeRule), Message, Message, N, Unique, O.S->In);
   R->markInteresting(Sym);
@@ -338,6 +353,7 @@ void LeakChecker::reportLeak(const Owned &O, SymbolRef Sym, ExplodedNode *N,
   PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
       O.S->Call, BR.getSourceManager(), N->getLocationContext());
   if (Facts *F = currentFacts()) {
+    addLeakWay(*F, *O.S, ExitLoc, N);
     Facts::Report Report{O.S, At.Where, At.How, Message, Why, At.Cut};
     if (O.Given) {
       const SourceManager &SM = BR.getSourceManager();

@@ -15,6 +15,7 @@
 
 #include "AccessPath.h"
 #include "Annotations.h"
+#include "ControlCodes.h"
 #include "Facts.h"
 #include "OwnerFacts.h"
 #include "RoutineFacts.h"
@@ -365,6 +366,7 @@ public:
     V.finish();
     collectOwnerFacts(F, FD);
     collectRoutineFacts(F, FD);
+    collectControlCodes(F, FD);
     return true;
   }
 

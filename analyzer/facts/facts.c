@@ -37,8 +37,9 @@ static bool has_tables(sqlite3 *db)
 	                      " 'diagnostic', 'disposal', 'disposal_maker', 'mention',"
 	                      " 'handover', 'part', 'member', 'site_record', 'alias', 'picked',"
 	                      " 'site_release', 'routine', 'routine_flow', 'slot_call',"
-	                      " 'slot_call_arg', 'slot_role', 'framework', 'points_to')",
-	                      -1) == 32;
+	                      " 'slot_call_arg', 'slot_role', 'framework', 'points_to',"
+	                      " 'way', 'demand', 'way_arg', 'control_code')",
+	                      -1) == 36;
 }
 
 static bool meta_is(sqlite3 *db, const char *key, const char *value)

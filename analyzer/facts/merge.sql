@@ -4,7 +4,7 @@
 --   function  joined by key; a definition fills in a row that was only declared, of
 --             two definitions the first one seen keeps name and place
 --   site      joined by place, routine and kind
---   outcome, path_leak   one TU's view of a function of a header is enough
+--   outcome, path_leak, way   one TU's view of a function of a header is enough
 --   the rest  equal rows are one
 --
 -- An id that leads nowhere, and a kind or role that is in no .def table, reads NULL
@@ -16,6 +16,7 @@ DELETE FROM temp.function_map;
 DELETE FROM temp.site_map;
 DELETE FROM temp.outcome_map;
 DELETE FROM temp.leak_map;
+DELETE FROM temp.way_map;
 
 INSERT INTO main.meta(key, value)
 SELECT key, value FROM facts.meta WHERE key IN ('tool', 'clang')
@@ -200,4 +201,35 @@ ON CONFLICT DO NOTHING;
 INSERT INTO main.member(site, path, hold, file, line)
 SELECT (SELECT new FROM temp.site_map WHERE old = t.site), t.path, t.hold, t.file, t.line
 FROM facts.member t WHERE true
+ON CONFLICT DO NOTHING;
+
+INSERT INTO temp.way_map(old, new)
+SELECT t.id, (SELECT ifnull(max(id), 0) FROM main.way) + row_number() OVER (ORDER BY t.id)
+FROM facts.way t
+WHERE NOT EXISTS (SELECT 1 FROM temp.function_map f
+                  JOIN main.way m ON m.function = f.new AND m.kind = t.kind
+                                 AND m.file = t.file AND m.line = t.line AND m.col = t.col
+                                 AND m.path IS t.path AND m.result IS t.result
+                                 AND m.site IS (SELECT new FROM temp.site_map
+                                                WHERE old = t.site)
+                                 AND m.callee IS (SELECT new FROM temp.function_map
+                                                  WHERE old = t.callee)
+                  WHERE f.old = t.function);
+INSERT INTO main.way(id, kind, function, site, callee, path, result, file, line, col)
+SELECT w.new, t.kind, (SELECT new FROM temp.function_map WHERE old = t.function),
+       (SELECT new FROM temp.site_map WHERE old = t.site),
+       (SELECT new FROM temp.function_map WHERE old = t.callee), t.path, t.result, t.file,
+       t.line, t.col
+FROM facts.way t JOIN temp.way_map w ON w.old = t.id;
+INSERT INTO main.demand(way, seq, kind, name, offset, width, mask, relation, min, max, nth,
+                        text, file, line)
+SELECT w.new, t.seq, t.kind, t.name, t.offset, t.width, t.mask, t.relation, t.min, t.max, t.nth,
+       t.text, t.file, t.line
+FROM facts.demand t JOIN temp.way_map w ON w.old = t.way;
+INSERT INTO main.way_arg(way, idx, kind, name, offset)
+SELECT w.new, t.idx, t.kind, t.name, t.offset
+FROM facts.way_arg t JOIN temp.way_map w ON w.old = t.way;
+
+INSERT INTO main.control_code(value, name, file, line)
+SELECT value, name, file, line FROM facts.control_code WHERE true
 ON CONFLICT DO NOTHING;

@@ -23,8 +23,12 @@ CREATE UNIQUE INDEX disposal_once ON disposal(file, line, col, function, record,
                                               ifnull(api, ''), ifnull(callee, 0));
 CREATE UNIQUE INDEX mention_once ON mention(record, field, function, ifnull(how, ''));
 CREATE UNIQUE INDEX handover_once ON handover(caller, record, callee);
+CREATE INDEX way_place ON way(function, kind, line);
+CREATE UNIQUE INDEX control_code_once
+  ON control_code(value, file, line, ifnull(name, ''));
 
 CREATE TEMP TABLE function_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
 CREATE TEMP TABLE site_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
 CREATE TEMP TABLE outcome_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
 CREATE TEMP TABLE leak_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
+CREATE TEMP TABLE way_map(old INTEGER PRIMARY KEY, new INTEGER NOT NULL);

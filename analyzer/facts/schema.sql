@@ -281,6 +281,75 @@ CREATE TABLE part(
   PRIMARY KEY(record, part)
 ) WITHOUT ROWID;
 
+-- What control flow asks of the outside on its way through a function:
+--   leak  from the start of function to the loss of the site's resource at that place, which
+--         is that of a path_leak
+--   hold  to the exit of function there, where slot path still has the resource
+--   call  to where function calls or mentions callee, by the syntax tree: what stands around
+--         that place and what returns before it; a test for an error is taken to find none
+-- Of several the one that asks least.
+CREATE TABLE way(
+  id       INTEGER PRIMARY KEY,
+  kind     TEXT NOT NULL,
+  function INTEGER NOT NULL REFERENCES function(id), -- where it starts
+  site     INTEGER REFERENCES site(id),     -- leak, hold
+  callee   INTEGER REFERENCES function(id), -- call
+  path     TEXT,                            -- hold
+  result   TEXT,                            -- hold: of the exit, as in outcome
+  file     TEXT NOT NULL,
+  line     INTEGER NOT NULL,
+  col      INTEGER NOT NULL,
+  CHECK((kind = 'call') = (callee IS NOT NULL) AND (callee IS NULL) = (site IS NOT NULL))
+);
+-- A value is (in), or is not (not), in min..max.  All rows of a way hold.
+-- kind and name:
+--   major, minor, ioctl, input_length, output_length, parameter
+--             a field of the request's stack location: "Read.Length"
+--   pointer   a buffer of the request is there (not 0), or is not
+--   buffer    what is in it, width bytes at offset
+--             system (SystemBuffer), user (UserBuffer), type3 (Type3InputBuffer), mdl
+--   argument  an argument of the function that the way starts in: its number, from 0
+--   pointee   width bytes at offset of what that argument points to
+--   returns, raises   a routine of the kernel; the nth call of it there
+--   state     a slot: what the driver has done before decides
+--   other     none: what could not be put as any of these
+CREATE TABLE demand(
+  way      INTEGER NOT NULL REFERENCES way(id),
+  seq      INTEGER NOT NULL,
+  kind     TEXT NOT NULL,
+  name     TEXT,
+  offset   INTEGER,
+  width    INTEGER,
+  mask     INTEGER,                -- only these bits of the value
+  relation TEXT NOT NULL,          -- in, not
+  min      INTEGER,                -- NULL: as far as the type goes
+  max      INTEGER,
+  nth      INTEGER,
+  text     TEXT,                   -- state, other: the source of the decision; pointee: its
+                                   -- slot; returns: the type, "pointer" for all of these
+  file     TEXT NOT NULL,          -- of the decision, or of the call
+  line     INTEGER NOT NULL,
+  PRIMARY KEY(way, seq)
+) WITHOUT ROWID;
+-- What a call (way of that kind) passes on: argument idx is a value of those kinds, an
+-- address in a buffer ("buffer", width 0), argument name of the caller, or the number name
+-- ("constant").
+CREATE TABLE way_arg(
+  way    INTEGER NOT NULL REFERENCES way(id),
+  idx    INTEGER NOT NULL,
+  kind   TEXT NOT NULL,
+  name   TEXT NOT NULL,
+  offset INTEGER,
+  PRIMARY KEY(way, idx)
+) WITHOUT ROWID;
+-- Control codes that the source compares IoControlCode or FsControlCode with.
+CREATE TABLE control_code(
+  value INTEGER NOT NULL,
+  name  TEXT,                      -- of the macro or enumerator
+  file  TEXT NOT NULL,
+  line  INTEGER NOT NULL
+);
+
 -- Parse errors; a TU that has any is failed and holds nothing else.
 CREATE TABLE diagnostic(
   file    TEXT,

@@ -219,6 +219,12 @@ static json_t *result_properties(const struct l62_finding *finding)
 	set_property(properties, "slot", finding->slot);
 	set_property(properties, "variable", finding->variable);
 	l62_sarif_set(properties, "counted", json_boolean(finding->counted));
+	/* What runs of the driver say. */
+	set_property(properties, "leak62/proof", l62_proof_name(finding->proof.verdict));
+	if (finding->proof.verdict != L62_PROOF_NONE) {
+		set_property(properties, "leak62/proofText", finding->proof.text);
+		set_property(properties, "leak62/replay", finding->proof.replay);
+	}
 	return properties;
 }
 

@@ -9,6 +9,8 @@
  *	    message
  *	    fix: free it here as line 380 does
  *	    also lost at pnp.c(371)
+ *	    confirmed: what a run has left       (or refuted, or not reached; only what
+ *	    replay: command                      was tried)
  *	    suppressed by pnp.c(366): reason     (only what is suppressed)
  *	      1. pnp.c(340): step
  *
@@ -61,6 +63,28 @@ static void put_also(struct l62_text *text, const struct l62_finding *finding)
 	}
 }
 
+static void put_proof(struct l62_text *text, const struct l62_proof *proof)
+{
+	static const enum l62_text_style styles[] = {
+	        [L62_PROOF_NOT_REACHED] = L62_TEXT_PLAIN,
+	        [L62_PROOF_REFUTED] = L62_TEXT_GOOD,
+	        [L62_PROOF_CONFIRMED] = L62_TEXT_ERROR,
+	};
+	const char *name = l62_proof_name(proof->verdict);
+
+	if (!name)
+		return;
+	g_string_append(text->out, "    ");
+	l62_text_put(text, styles[proof->verdict], name);
+	g_string_append(text->out, ": ");
+	l62_text_put(text, L62_TEXT_PLAIN, proof->text ? proof->text : "");
+	if (proof->replay) {
+		g_string_append(text->out, "\n    replay: ");
+		l62_text_put(text, L62_TEXT_PLAIN, proof->replay);
+	}
+	g_string_append_c(text->out, '\n');
+}
+
 static void put_suppressor(struct l62_text *text, const struct l62_finding *finding)
 {
 	if (finding->suppressor == L62_NOT_SUPPRESSED)
@@ -97,6 +121,7 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 	l62_text_put(text, L62_TEXT_PLAIN, finding->message);
 	g_string_append_c(text->out, '\n');
 	put_also(text, finding);
+	put_proof(text, &finding->proof);
 	put_suppressor(text, finding);
 	put_flow(text, finding->flow[0], two_flows ? "acquired:" : NULL);
 	put_flow(text, teardown, "at teardown:");

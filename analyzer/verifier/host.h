@@ -163,10 +163,11 @@ L62_HOST void l62_object_remove(uint32_t kind, const void *address);
 /*
  * What has to be given back and is no pool: ledgers.def.  address tells entries of a kind
  * apart; size: bytes, or what the kind counts; detail: its name, copied, or NULL.  Adding the
- * same again counts it.  Nothing is booked that the driver did not ask for.
+ * same again counts it, by the stack that took it; which of them a removal gives back is
+ * ledger.c's.  Nothing is booked that the driver did not ask for.
  */
 enum l62_ledger {
-#define L62_LEDGER(id, name, noun, fails) L62_LEDGER_##id,
+#define L62_LEDGER(id, name, noun, fails, kind) L62_LEDGER_##id,
 #include "tracker/ledgers.def"
 	L62_LEDGER_COUNT
 };
@@ -223,6 +224,21 @@ L62_HOST void l62_tracker_unloading(void);
 /* 0xC4/0x62 if blocks are left; to be called when the driver's unload has returned. */
 L62_HOST void l62_tracker_check_unload(void);
 
+/*
+ * Fault injection.  can: whether a service can fail at all; listed: whether faults.def or
+ * faults_cannot.def has it.  decide: a call that can fail is counted; kind: how it would;
+ * *status: the usual one, and then the one to fail with.  0: it does not fail.
+ */
+enum l62_fault_kind { L62_FAULT_IS_NULL, L62_FAULT_RETURNS, L62_FAULT_RAISES };
+L62_NT int32_t l62_fault_can(uint32_t service);
+L62_NT int32_t l62_fault_is_listed(uint32_t service);
+L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
+                                  uint32_t *status);
+/* Whether a call was made to fail in this run: then what follows from that is no mistake of the
+ * scenario's. */
+L62_HOST int32_t l62_fault_injected(void);
+L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
+
 /* What the host asks of kernel/: the scenario, run on the first thread. */
 struct l62_scenario {
 	uint64_t entry;         /* address of DriverEntry */
@@ -237,6 +253,10 @@ struct l62_scenario {
 	uint64_t middle, middle_end;
 };
 L62_NT void l62_drive(void *scenario);
+/* ... and tracker/resources.c: the offset of a field that resources.def names, and the name to
+ * show of an entry, NULL: none. */
+L62_NT uint64_t l62_resource_field(const char *field);
+L62_NT const char *l62_resource_name(uint32_t ledger, uint64_t address);
 
 /* kernel/services.def as an array; address: code, or the variable itself. */
 struct l62_service {

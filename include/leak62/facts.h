@@ -9,7 +9,7 @@
 
 /* Raised with any change of schema.sql.  Also the file's PRAGMA user_version,
  * set last: a file without it was not finished. */
-#define L62_FACTS_SCHEMA 7
+#define L62_FACTS_SCHEMA 8
 
 /* Keys of the meta table. */
 #define L62_META_TOOL "tool"        /* leak62's version */

@@ -57,6 +57,24 @@ struct l62_also {
 /* Who says that a finding need not be looked at. */
 enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
 
+/* What runs of the driver say about a finding; from the weakest to the strongest. */
+enum l62_proof_verdict {
+	L62_PROOF_NONE, /* nothing was run */
+	L62_PROOF_NOT_REACHED,
+	L62_PROOF_REFUTED,
+	L62_PROOF_CONFIRMED,
+};
+
+struct l62_proof {
+	enum l62_proof_verdict verdict;
+	const char *text;     /* what was seen, one sentence without its full stop */
+	const char *replay;   /* the command that shows it, or NULL */
+	const char *scenario; /* that command's scenario file, or NULL */
+};
+
+/* "confirmed", "refuted", "not reached"; NULL for L62_PROOF_NONE. */
+const char *l62_proof_name(enum l62_proof_verdict verdict);
+
 struct l62_finding {
 	gint64 row;     /* its id in the database */
 	const char *id; /* what people call it: l62_result_name(); or NULL */
@@ -77,6 +95,7 @@ struct l62_finding {
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
+	struct l62_proof proof;         /* all zeroes: it was not tried */
 };
 
 struct l62_failed_tu {
@@ -107,6 +126,10 @@ struct l62_result {
  * L62_E_IO, L62_E_FORMAT, L62_E_VERSION on a bad database. */
 int l62_result_load(const char *path, struct l62_result **result, struct l62_error *err);
 void l62_result_free(struct l62_result *result);
+
+/* What l62_judge_save() wrote to the database at path, into the findings that
+ * l62_result_load() read there; nothing if nothing was.  As above. */
+int l62_result_load_proofs(struct l62_result *result, const char *path, struct l62_error *err);
 
 /* Puts the findings in their order again, for who changes their locations. */
 void l62_result_sort(struct l62_result *result);

@@ -23,6 +23,13 @@ typedef leak62_notification_routine DRIVER_NOTIFICATION_CALLBACK_ROUTINE;
 #else
 typedef NTSTATUS(NTAPI DRIVER_NOTIFICATION_CALLBACK_ROUTINE)();
 #endif
+/* Drivers give it what need not be assignable, and in checked builds two arguments. */
+#undef UNREFERENCED_PARAMETER
+#define UNREFERENCED_PARAMETER(P) ((void)(P))
+#if DBG
+#undef NT_ASSERTMSG
+#define NT_ASSERTMSG(text, expr) NT_ASSERT(expr)
+#endif
 #undef DeviceObjectExtension
 #undef DmaPort
 #undef BuildMdlFromScatterGatherList

@@ -148,8 +148,17 @@ class Listed(Case):
     def test_reference(self):
         """Another owner may be about to give it back: no failure."""
         self.left("Reference", "reference", "object reference 0x", fails=0, name="Thread", count=1)
-        line = self.left("TwoReferences", "reference", "object reference 0x", fails=0, count=2)
-        self.assertIn(", 2 times, from ledgers!TwoReferences+", line)
+        line = self.left("ReferencesInLoop", "reference", "object reference 0x", fails=0, count=2)
+        self.assertIn(", 2 times, from ledgers!ReferencesInLoop+", line)
+
+    def test_references_by_place(self):
+        """Three are taken of one object, one is given back: the newest of the same routine."""
+        returned, _, run = self.run_driver("TwoReferences")
+        first, second = run["leftBehind"]
+        self.assertEqual(returned, 0)
+        self.assertEqual(first["address"], second["address"])
+        self.assertEqual((first["count"], second["count"]), (1, 1))
+        self.assertEqual(first["caller"]["line"] + 1, second["caller"]["line"])
 
     def test_beside_pool(self):
         """The check of pool stops the run; the list is there all the same."""

@@ -51,7 +51,7 @@ def build(name, folder, keep=lambda source: True):
     os.makedirs(out)
     objects = []
     for source in [*sorted(glob.glob(os.path.join(folder, "*.c"))),
-                   os.path.join(HERE, "samples", "wdk.c")]:
+                   *sorted(glob.glob(os.path.join(HERE, "../../analyzer/confirm/wdk/*.c")))]:
         base = os.path.splitext(os.path.basename(source))[0]
         if base == "pchsrc" or not keep(source):
             continue

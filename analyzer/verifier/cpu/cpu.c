@@ -15,7 +15,9 @@
 #include "fault.h"
 #include "host.h"
 #include "loader/image.h"
+#include "run/memory.h"
 #include "shared_page.h"
+#include "trace.h"
 #include "tracker/paged.h"
 
 /* Fields of the KPCR and KPRCB that drivers read, as documented for debuggers. */
@@ -98,7 +100,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
 	const struct l62_image *image = l62_image_loaded();
 	uint64_t rva = image ? (uint64_t)registers[REG_RIP] - image->base : 0;
-	bool in_driver = image && rva < image->size;
+	bool in_driver = image && rva < image->size, step_is_over = false;
 
 	if (number == SIGSEGV && info->si_code == SEGV_ACCERR &&
 	    l62_paged_opened((uintptr_t)info->si_addr))
@@ -108,7 +110,11 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		registers[REG_RIP] = (greg_t)(uintptr_t)l62_probe_failed;
 		return;
 	}
+	if (number == SIGTRAP && l62_trace_trapped(info, registers))
+		step_is_over = true;
 	if (l62_shared_page_stepped(registers) && number == SIGTRAP)
+		return;
+	if (step_is_over)
 		return;
 	if (in_driver && number == SIGSEGV && help(info, registers, image, rva))
 		return;
@@ -122,11 +128,9 @@ int l62_cpu_init(struct l62_error *err)
 	struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
 	stack_t stack = {.ss_size = ALTERNATE};
 
-	kpcr = mmap(NULL, L62_KPCR_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	            -1, 0);
-	stack.ss_sp = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	                   -1, 0);
-	if (kpcr == MAP_FAILED || stack.ss_sp == MAP_FAILED)
+	kpcr = l62_memory_map(L62_KPCR_SIZE, PROT_READ | PROT_WRITE);
+	stack.ss_sp = l62_memory_map(ALTERNATE, PROT_READ | PROT_WRITE);
+	if (!kpcr || !stack.ss_sp)
 		return l62_error_set(err, L62_E_IO, "no memory for the processor's own data");
 	put(SELF, (uintptr_t)kpcr);
 	put(PRCB, (uintptr_t)kpcr + PRCB_OFFSET);

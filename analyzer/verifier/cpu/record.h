@@ -16,7 +16,7 @@
 #ifndef LEAK62_VERIFIER_RECORD_H
 #define LEAK62_VERIFIER_RECORD_H
 
-#define L62_RECORD_SIZE 0x100
+#define L62_RECORD_SIZE 0x140
 #define L62_RECORD_RETURN 0x00
 #define L62_RECORD_RSP 0x08
 #define L62_RECORD_RBX 0x10
@@ -28,6 +28,8 @@
 #define L62_RECORD_IMPORT 0xf0
 #define L62_RECORD_KIND 0xf4
 #define L62_RECORD_FRAMES 0xf8
+#define L62_RECORD_ARGUMENTS 0x100
+#define L62_RECORD_RESUME 0x120
 
 #define L62_RECORD_SERVICE 1
 #define L62_RECORD_BOUNDARY 2
@@ -58,9 +60,17 @@ struct l62_record {
 		const struct l62_cpu_state *state; /* EXCEPTION */
 		void *activation;                  /* HANDLER */
 	};
+	/* SERVICE only.  What is passed in registers; the rest lies at rsp + 8 + 8 * number
+	 * until the service writes there.  The others are of tracker/resources.c. */
+	uint64_t arguments[4];
+	uint64_t resume;
+	uint64_t kept[2];
+	uint32_t service, applies;
 };
 _Static_assert(sizeof(struct l62_record) == L62_RECORD_SIZE, "thunk.S");
 _Static_assert(offsetof(struct l62_record, xmm) == L62_RECORD_XMM6, "thunk.S");
 _Static_assert(offsetof(struct l62_record, frames) == L62_RECORD_FRAMES, "thunk.S");
+_Static_assert(offsetof(struct l62_record, arguments) == L62_RECORD_ARGUMENTS, "thunk.S");
+_Static_assert(offsetof(struct l62_record, resume) == L62_RECORD_RESUME, "booking.S");
 #endif
 #endif

@@ -41,6 +41,10 @@ l62_thunk_enter:
 	movaps	[r10 + L62_RECORD_XMM6 + 0x70], xmm13
 	movaps	[r10 + L62_RECORD_XMM6 + 0x80], xmm14
 	movaps	[r10 + L62_RECORD_XMM6 + 0x90], xmm15
+	mov	[r10 + L62_RECORD_ARGUMENTS], rcx
+	mov	[r10 + L62_RECORD_ARGUMENTS + 8], rdx
+	mov	[r10 + L62_RECORD_ARGUMENTS + 16], r8
+	mov	[r10 + L62_RECORD_ARGUMENTS + 24], r9
 	mov	[r10 + L62_RECORD_IMPORT], eax
 	mov	dword ptr [r10 + L62_RECORD_KIND], L62_RECORD_SERVICE
 	add	r10, L62_RECORD_SIZE

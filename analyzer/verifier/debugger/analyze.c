@@ -39,6 +39,13 @@ const char *l62_bugcheck_name(uint32_t code)
 	return "BUGCODE_UNKNOWN";
 }
 
+const char *l62_bugcheck_cause(uint32_t code, uint64_t arg1)
+{
+	const struct cause *cause = find_cause(code, arg1);
+
+	return cause && cause->arg1 >= 0 ? cause->texts[0] : NULL;
+}
+
 void l62_verify_print_analysis(const struct l62_verify *run, FILE *out)
 {
 	const char *description = "";

@@ -150,6 +150,21 @@ static void left(struct request *request)
 	l62_verify_print_left(request->run, request->out);
 }
 
+static void faults(struct request *request)
+{
+	l62_verify_print_faults(request->run, request->out);
+}
+
+static void calls(struct request *request)
+{
+	l62_verify_print_calls(request->run, request->out);
+}
+
+static void wrong_frees(struct request *request)
+{
+	l62_verify_print_wrong_frees(request->run, request->out);
+}
+
 static void stack(struct request *request)
 {
 	l62_verify_print_stack(request->run, request->out);
@@ -180,6 +195,10 @@ static const struct {
         {"!exercised", exercised, "!exercised",
          "calls that allocate, made and not made (leak62's own)"},
         {"!left", left, "!left", "what besides pool was not given back (leak62's own)"},
+        {"!faults", faults, "!faults", "the calls that were made to fail (leak62's own)"},
+        {"!calls", calls, "!calls", "the calls that could have failed (leak62's own)"},
+        {"!wrongfrees", wrong_frees, "!wrongfrees",
+         "what was given to a routine that frees other things (leak62's own)"},
         {"!poolused", pool_used, "!poolused", "allocations and frees by tag"},
         {"ln", near_symbol, "ln ADDRESS", "the line and symbol of an address"},
         {"k", stack, "k", "the stack of the bug check"},

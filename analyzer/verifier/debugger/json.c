@@ -14,6 +14,7 @@
 #include "flags.h"
 #include "host.h"
 #include "json.h"
+#include "print.h"
 
 static json_t *number(uint64_t value)
 {
@@ -161,14 +162,9 @@ static json_t *statistics_of(const struct l62_statistics *s)
 	return object;
 }
 
-static const char *kind_name(uint16_t kind)
+static json_t *kind_of(uint32_t kind)
 {
-	static const char *const names[] = {
-#define L62_KIND(kind, noun, tag, counted, rule, loss) noun,
-#include "leak62/resources.def"
-	};
-
-	return kind < sizeof(names) / sizeof(*names) ? names[kind] : "unknown";
+	return text(l62_kind_noun(kind));
 }
 
 static json_t *block_of(const struct l62_verify *run, const struct l62_block *block)
@@ -179,7 +175,7 @@ static json_t *block_of(const struct l62_verify *run, const struct l62_block *bl
 	set(object, "size", number(block->size));
 	set(object, "length", number(block->length));
 	set(object, "tag", tag_of(block->tag));
-	set(object, "kind", text(kind_name(block->kind)));
+	set(object, "kind", json_string(l62_kind_noun(block->kind) ? l62_kind_noun(block->kind) : "unknown"));
 	set(object, "pool", pool_of(block->pool));
 	set(object, "special", json_boolean(block->special));
 	set(object, "sequence", number(block->sequence));
@@ -216,6 +212,8 @@ static json_t *left_of(const struct l62_verify *run)
 			continue;
 		object = json_object();
 		set(object, "what", text(entry.name));
+		set(object, "kind", kind_of(entry.left->resource));
+		set(object, "rule", text(l62_kind_rule(entry.left->resource)));
 		set(object, "address",
 		    entry.left->kind == L62_LEDGER_LINK ? json_null()
 		                                        : address(entry.left->address));
@@ -226,6 +224,31 @@ static json_t *left_of(const struct l62_verify *run)
 		set(object, "caller",
 		    entry.caller ? place(run, entry.caller, true) : json_null());
 		set(object, "stack", stack_of(run, entry.left->stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *wrong_frees_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_wrong_free_entry entry;
+
+	for (size_t i = 0; i < l62_verify_wrong_free_count(run); i++) {
+		json_t *object;
+
+		if (!l62_wrong_free_get(run, i, &entry))
+			continue;
+		object = json_object();
+		set(object, "address", address(entry.wrong->address));
+		set(object, "kind", kind_of(entry.wrong->kind));
+		set(object, "madeBy", text(entry.made_by));
+		set(object, "givenTo", text(entry.given_to));
+		set(object, "count", number(entry.wrong->count));
+		set(object, "caller",
+		    entry.caller ? place(run, entry.caller, true) : json_null());
+		set(object, "stack", stack_of(run, entry.wrong->stack));
+		set(object, "allocation", stack_of(run, entry.wrong->made));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -270,6 +293,46 @@ static json_t *tags_of(const struct l62_verify *run)
 	}
 	free(tags);
 	return array;
+}
+
+static json_t *injected_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_injected_call call;
+
+	for (size_t i = 0; l62_verify_injected(run, i, &call); i++) {
+		json_t *object = json_object();
+
+		set(object, "call", number(call.call));
+		set(object, "routine", text(call.routine));
+		set(object, "status",
+		    call.status ? json_sprintf("0x%08x", call.status) : json_null());
+		set(object, "raised", json_boolean(call.raised));
+		set(object, "caller", place(run, call.caller, true));
+		set(object, "stack", stack_of(run, call.stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *faults_of(const struct l62_verify *run)
+{
+	static const char *const modes[] = {"none", "random", "at", "systematic"};
+	bool random = run->faults.mode == L62_FAULTS_RANDOM;
+	char *replay = l62_verify_replay(run);
+	json_t *object = json_object();
+
+	set(object, "mode", json_string(modes[run->faults.mode]));
+	set(object, "percent", random ? json_real(run->faults.per_10000 / 100.0) : json_null());
+	/* Of 64 bits, as addresses are. */
+	set(object, "seed",
+	    random ? json_sprintf("0x%016" PRIx64, run->faults.seed) : json_null());
+	set(object, "calls", number(l62_verify_fault_calls(run)));
+	set(object, "count", number(l62_verify_injected_count(run, NULL)));
+	set(object, "injected", injected_of(run));
+	set(object, "replay", text(replay));
+	free(replay);
+	return object;
 }
 
 static json_t *log_of(const struct l62_verify *run)
@@ -339,12 +402,14 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "statistics", statistics_of(&run->arena->statistics));
 	set(object, "blocks", blocks_of(run));
 	set(object, "leftBehind", left_of(run));
+	set(object, "wrongFrees", wrong_frees_of(run));
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
 	set(object, "iterations", l62_json_iterations(run));
 	set(object, "exercised", l62_json_exercised(run));
 	set(object, "timeline", l62_json_timeline(run));
 	set(object, "log", log_of(run));
+	set(object, "faults", faults_of(run));
 	return object;
 }
 
@@ -396,6 +461,16 @@ static int write_file(const json_t *object, const char *path, struct l62_error *
 	free(temporary);
 	free(target);
 	return written == 0 ? L62_OK : L62_E_IO;
+}
+
+int l62_json_write(const json_t *object, const char *path, struct l62_error *err)
+{
+	return write_file(object, path, err);
+}
+
+json_t *l62_json_flags(const struct l62_verify *run)
+{
+	return flags_of(run);
 }
 
 int l62_verify_write_json(const struct l62_verify *run, const char *path, struct l62_error *err)

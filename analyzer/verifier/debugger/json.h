@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* Parts of the JSON of a run that json_beyond.c makes, and what they take of json.c.  All
+/* What the parts of a run's JSON, and a campaign's, have in common.  All but the writer
  * return a new reference. */
 #ifndef LEAK62_VERIFIER_JSON_H
 #define LEAK62_VERIFIER_JSON_H
@@ -7,10 +7,18 @@
 #include <jansson.h>
 
 #include "print.h"
+#include "run/verify.h"
 
-/* json.c: names need not be UTF-8; an address with all that is known of it, is_call: it is
- * one that a call returns to. */
+/* The file is there whole or not at all.  0, or L62_E_IO. */
+int l62_json_write(const json_t *object, const char *path, struct l62_error *err);
+
+/* A string, whatever its bytes; NULL: null. */
 json_t *l62_json_text(const char *value);
+
+/* {"level": "0x00040809", "enabled": [...]} */
+json_t *l62_json_flags(const struct l62_verify *run);
+
+/* An address with all that is known of it; is_call: it is one that a call returns to. */
 json_t *l62_json_address(uint64_t value);
 json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
 json_t *l62_json_tag(uint32_t tag);

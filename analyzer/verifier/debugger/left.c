@@ -6,7 +6,7 @@ static const struct {
 	const char *name, *noun;
 	bool fails;
 } kinds[] = {
-#define L62_LEDGER(id, name, noun, fails) {name, noun, fails},
+#define L62_LEDGER(id, name, noun, fails, kind) {name, noun, fails},
 #include "tracker/ledgers.def"
 };
 
@@ -15,6 +15,11 @@ size_t l62_verify_left_count(const struct l62_verify *run)
 	uint32_t count = run->arena->cannot_unload ? 0 : run->arena->left_count;
 
 	return count < L62_LEFT_MOST ? count : L62_LEFT_MOST;
+}
+
+const char *l62_left_name(uint32_t ledger)
+{
+	return ledger < sizeof(kinds) / sizeof(*kinds) ? kinds[ledger].name : NULL;
 }
 
 bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_entry *entry)

@@ -79,10 +79,28 @@ struct l62_left_entry {
 	char detail[128];
 	uint64_t caller; /* in the driver; 0: not known */
 };
+/* What JSON calls a ledger; NULL: it is none. */
+const char *l62_left_name(uint32_t ledger);
 bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_entry *entry);
+
+/* One block that was given to the wrong routine.  False: the arena's entry makes no sense. */
+struct l62_wrong_free_entry {
+	const char *made_by, *given_to; /* services; made_by may be NULL */
+	const struct l62_wrong_free *wrong;
+	uint64_t caller, maker; /* in the driver: of the free, of the allocation; 0: not known */
+};
+bool l62_wrong_free_get(const struct l62_verify *run, size_t index,
+                        struct l62_wrong_free_entry *entry);
+
+/* Of an enum l62_kind, as resources.def has it: "MDL", NULL: there is none; and the rule by
+ * which a leak of it is reported. */
+const char *l62_kind_noun(uint32_t kind);
+const char *l62_kind_rule(uint32_t kind);
 
 /* "DRIVER_VERIFIER_DETECTED_VIOLATION" */
 const char *l62_bugcheck_name(uint32_t code);
+/* What the first argument means, where it tells causes apart; else NULL. */
+const char *l62_bugcheck_cause(uint32_t code, uint64_t arg1);
 
 /* Whether the driver had been unloaded when the run ended. */
 bool l62_at_unload(const struct l62_verify *run);

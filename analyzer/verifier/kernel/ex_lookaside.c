@@ -12,6 +12,19 @@ enum { DEPTH = 4, DEPTH_MOST = 256 };
 
 static LIST_ENTRY lists = {&lists, &lists};
 
+/* What the lists call: as ExAllocatePoolWithTag and ExFreePool, but of a kind of its own. */
+PVOID NTAPI l62_lookaside_allocate(POOL_TYPE type, SIZE_T size, ULONG tag)
+{
+	return l62_pool_allocate_kind(type, size, tag, L62_KIND_LOOKASIDE_ENTRY,
+	                              L62_FRAMES(L62_FRAME_ExAllocatePool_wrapper,
+	                                         L62_FRAME_VerifierExAllocatePoolWithTag));
+}
+
+VOID NTAPI l62_lookaside_free(PVOID entry)
+{
+	l62_pool_free(entry, 0, L62_FRAMES(L62_FRAME_VerifierExFreePool));
+}
+
 static void initialize(PGENERAL_LOOKASIDE_POOL list, POOL_TYPE type, SIZE_T size, ULONG tag,
                        PVOID allocate, PVOID release)
 {
@@ -21,9 +34,10 @@ static void initialize(PGENERAL_LOOKASIDE_POOL list, POOL_TYPE type, SIZE_T size
 	list->Type = type;
 	list->Tag = tag;
 	list->Size = (ULONG)(size < sizeof(SLIST_ENTRY) ? sizeof(SLIST_ENTRY) : size);
-	list->Allocate = (PALLOCATE_FUNCTION)(allocate ? allocate
-	                                               : l62_host_thunk(ExAllocatePoolWithTag));
-	list->Free = (PFREE_FUNCTION)(release ? release : l62_host_thunk(ExFreePool));
+	list->Allocate =
+	        (PALLOCATE_FUNCTION)(allocate ? allocate
+	                                      : l62_host_thunk(l62_lookaside_allocate));
+	list->Free = (PFREE_FUNCTION)(release ? release : l62_host_thunk(l62_lookaside_free));
 	InsertTailList(&lists, &list->ListEntry);
 	l62_object_add(L62_OBJECT_LOOKASIDE, list, sizeof(*list));
 	l62_ledger_add(L62_LEDGER_LOOKASIDE, (ULONG_PTR)list, sizeof(*list), NULL);
@@ -37,7 +51,7 @@ static void free_entry(PGENERAL_LOOKASIDE_POOL list, PSLIST_ENTRY entry)
 	if (l62_host_in_image(list->Free))
 		l62_invoke((PVOID)list->Free, args, 2, NULL);
 	else
-		ExFreePool(entry);
+		l62_lookaside_free(entry);
 }
 
 static void flush(PGENERAL_LOOKASIDE_POOL list)
@@ -48,7 +62,7 @@ static void flush(PGENERAL_LOOKASIDE_POOL list)
 		free_entry(list, entry);
 }
 
-static void delete(PGENERAL_LOOKASIDE_POOL list)
+static void delete (PGENERAL_LOOKASIDE_POOL list)
 {
 	PLIST_ENTRY entry;
 
@@ -130,7 +144,7 @@ static PVOID take(PGENERAL_LOOKASIDE_POOL list)
 	list->AllocateMisses++;
 	if (l62_host_in_image(list->Allocate))
 		return (PVOID)l62_invoke((PVOID)list->Allocate, args, 4, NULL);
-	return ExAllocatePoolWithTag(list->Type, list->Size, list->Tag);
+	return l62_lookaside_allocate(list->Type, list->Size, list->Tag);
 }
 
 static void give(PGENERAL_LOOKASIDE_POOL list, PVOID entry)

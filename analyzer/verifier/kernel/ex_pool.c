@@ -8,12 +8,13 @@
 #define PROTECTED 0x80000000u
 #define TAG_NONE 0x656e6f4e /* 'None', what ExAllocatePool books */
 
-PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames)
+PVOID l62_pool_allocate_kind(int type, SIZE_T size, ULONG tag, uint16_t kind,
+                             const uint16_t *frames)
 {
 	struct l62_pool_request request = {
 	        .size = size,
 	        .tag = tag & ~PROTECTED,
-	        .kind = L62_KIND_POOL,
+	        .kind = kind,
 	        .pool = type & POOL_PAGED_BIT ? L62_POOL_PAGED : L62_POOL_NONPAGED,
 	        .zeroed = (type & POOL_ZERO_ALLOCATION) != 0,
 	        .frames = frames,
@@ -23,6 +24,11 @@ PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *f
 	if (!memory && type & POOL_RAISES)
 		l62_raise(STATUS_INSUFFICIENT_RESOURCES, 0, NULL);
 	return memory;
+}
+
+PVOID l62_pool_allocate_type(int type, SIZE_T size, ULONG tag, const uint16_t *frames)
+{
+	return l62_pool_allocate_kind(type, size, tag, L62_KIND_POOL, frames);
 }
 
 PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T size, ULONG tag)

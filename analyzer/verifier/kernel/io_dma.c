@@ -28,6 +28,7 @@ static struct adapter *adapter_of(PDMA_ADAPTER adapter)
 
 VOID NTAPI l62_dma_put_adapter(PDMA_ADAPTER head)
 {
+	l62_ledger_remove(L62_LEDGER_DMA_ADAPTER, (ULONG_PTR)head);
 	/* Buffers that it still has stay: that is what leaking them means. */
 	l62_host_free(head);
 }
@@ -248,5 +249,6 @@ PDMA_ADAPTER NTAPI IoGetDmaAdapter(PDEVICE_OBJECT device, PDEVICE_DESCRIPTION de
 		*(PVOID *)((PUCHAR)&adapter->operations + rows[i].offset) =
 		        l62_host_thunk(rows[i].routine);
 	*registers = MAP_REGISTERS;
+	l62_ledger_add(L62_LEDGER_DMA_ADAPTER, (ULONG_PTR)&adapter->head, 0, NULL);
 	return &adapter->head;
 }

@@ -18,6 +18,7 @@ VOID NTAPI IoRegisterFileSystem(PDEVICE_OBJECT device)
 	one->device = device;
 	one->next = systems;
 	systems = one;
+	l62_ledger_add(L62_LEDGER_FILE_SYSTEM, (ULONG_PTR)device, 0, NULL);
 }
 
 VOID NTAPI IoUnregisterFileSystem(PDEVICE_OBJECT device)
@@ -30,6 +31,7 @@ VOID NTAPI IoUnregisterFileSystem(PDEVICE_OBJECT device)
 	if (!one)
 		return; /* documented: nothing is told */
 	*link = one->next;
+	l62_ledger_remove(L62_LEDGER_FILE_SYSTEM, (ULONG_PTR)device);
 	device->ReferenceCount--;
 	ObfDereferenceObject(device);
 	l62_host_free(one);

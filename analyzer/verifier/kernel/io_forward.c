@@ -65,7 +65,6 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access
 	if (!NT_SUCCESS(status))
 		return status;
 	l62_object_insert(*file, l62_type_file);
-	l62_ledger_add_name(L62_LEDGER_REFERENCE, (ULONG_PTR)*file, 0, name);
 	*device = named;
 	return STATUS_SUCCESS;
 }

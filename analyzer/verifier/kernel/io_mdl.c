@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* MDLs.  All memory is resident here; a page's frame number is that of its address. */
+#include "mm.h"
 #include "nt.h"
 
 static ULONG size_of(PVOID memory, ULONG length)
@@ -48,7 +49,12 @@ PMDL NTAPI IoAllocateMdl(PVOID memory, ULONG length, BOOLEAN secondary, BOOLEAN 
 
 VOID NTAPI IoFreeMdl(PMDL mdl)
 {
-	l62_pool_free(mdl, l62_kind_tag(L62_KIND_MDL), L62_FRAMES(L62_FRAME_VerifierIoFreeMdl));
+	ULONG tag = l62_kind_tag(L62_KIND_MDL);
+
+	/* That of MmAllocatePagesForMdl may be given to it as well. */
+	if (l62_cpu_probe(mdl, FALSE) && !(mdl->MdlFlags & MDL_ALLOCATED_FIXED_SIZE))
+		tag = L62_TAG_MDL;
+	l62_pool_free(mdl, tag, L62_FRAMES(L62_FRAME_VerifierIoFreeMdl));
 }
 
 VOID NTAPI MmBuildMdlForNonPagedPool(PMDL mdl)

@@ -11,4 +11,7 @@ extern PVOID l62_highest_user_address, l62_system_range_start;
 /* Whether frames are those of a program's request: rtl_raise.c. */
 BOOLEAN l62_is_request(const uint16_t *frames);
 
+/* Of the MDLs of MmAllocatePagesForMdl: "Mdl ". */
+#define L62_TAG_MDL 0x206c644d
+
 #endif

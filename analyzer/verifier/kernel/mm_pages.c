@@ -6,8 +6,6 @@
 #include "mm.h"
 #include "nt.h"
 
-#define TAG_MDL 0x206c644d /* "Mdl " */
-
 struct pages {
 	struct pages *next;
 	PMDL mdl;
@@ -23,7 +21,7 @@ PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS lowest, PHYSICAL_ADDRESS hig
 	SIZE_T bytes = ROUND_TO_PAGES(size);
 	struct l62_pool_request request = {
 	        .size = sizeof(MDL) + (bytes >> PAGE_SHIFT) * sizeof(PFN_NUMBER),
-	        .tag = TAG_MDL,
+	        .tag = L62_TAG_MDL,
 	        .kind = L62_KIND_POOL,
 	        .pool = L62_POOL_NONPAGED,
 	        .zeroed = TRUE,

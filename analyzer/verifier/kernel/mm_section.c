@@ -150,10 +150,15 @@ NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE process, PVOID base)
 
 NTSTATUS NTAPI MmMapViewInSystemSpace(PVOID section, PVOID *base, PSIZE_T size)
 {
-	return map(section, 0, base, size);
+	NTSTATUS status = map(section, 0, base, size);
+
+	if (NT_SUCCESS(status))
+		l62_ledger_add(L62_LEDGER_VIEW, (ULONG_PTR)*base, *size, NULL);
+	return status;
 }
 
 NTSTATUS NTAPI MmUnmapViewInSystemSpace(PVOID base)
 {
+	l62_ledger_remove(L62_LEDGER_VIEW, (ULONG_PTR)base);
 	return unmap(base);
 }

@@ -62,27 +62,6 @@ POBJECT_TYPE l62_object_type(PVOID body)
 	return object ? object->type : NULL;
 }
 
-/* Routines after which the driver has a reference, or has one less: services call these, too.
- */
-static const char *const takes[] = {"ObfReferenceObject", "ObReferenceObjectByPointer",
-                                    "ObReferenceObjectByHandle", "PsLookupProcessByProcessId"};
-static const char *const gives[] = {"ObfDereferenceObject", "ObDereferenceObjectDeferDelete"};
-
-static BOOLEAN is_drivers(const char *const *names, size_t count)
-{
-	const char *called = l62_host_called();
-
-	for (size_t i = 0; called && i < count; i++) {
-		const char *a = called, *b = names[i];
-
-		while (*a && *a == *b)
-			a++, b++;
-		if (*a == *b)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 void l62_ledger_add_name(uint32_t kind, uint64_t address, uint64_t size, PCUNICODE_STRING name)
 {
 	char text[96];
@@ -102,9 +81,6 @@ LONG_PTR FASTCALL ObfReferenceObject(PVOID body)
 
 	if (!object)
 		object = insert(body, NULL);
-	if (is_drivers(takes, sizeof(takes) / sizeof(*takes)))
-		l62_ledger_add(L62_LEDGER_REFERENCE, (ULONG_PTR)body, 0,
-		               object->type ? object->type->name : NULL);
 	return ++object->references;
 }
 
@@ -116,8 +92,6 @@ LONG_PTR FASTCALL ObfDereferenceObject(PVOID body)
 	if (!object || (!object->type && object->references == 1))
 		l62_end_bugcheck(REFERENCE_BY_POINTER, 0, (ULONG_PTR)body, 0,
 		                 object ? 0 : (uint64_t)-1);
-	if (is_drivers(gives, sizeof(gives) / sizeof(*gives)))
-		l62_ledger_remove(L62_LEDGER_REFERENCE, (ULONG_PTR)body);
 	if (--object->references)
 		return object->references;
 	while (*link != object)

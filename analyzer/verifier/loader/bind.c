@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cpu/booking.h"
 #include "cpu/cpu.h"
 #include "cpu/irql.h"
 #include "host.h"
@@ -14,9 +15,11 @@
 #include "pe_read.h"
 #include "run/child.h"
 #include "sched/sched.h"
+#include "tracker/resources.h"
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
+static int32_t *services; /* by import; -1: none */
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -34,17 +37,39 @@ int32_t l62_host_in_image(const void *address)
 	return (uintptr_t)address - loaded->base < loaded->size;
 }
 
-const char *l62_host_called(void)
+struct l62_record *l62_image_called(void)
 {
-	const struct l62_record *record = l62_cpu_record_top() - 1;
+	struct l62_record *record = l62_cpu_record_top() - 1;
+
+	return l62_sched_records() && record >= l62_sched_records() &&
+	                       record->kind == L62_RECORD_SERVICE
+	               ? record
+	               : NULL;
+}
+
+int32_t l62_image_service(const struct l62_record *record)
+{
 	size_t count = bound->import_count;
 
-	if (!l62_sched_records() || record < l62_sched_records() ||
-	    record->kind != L62_RECORD_SERVICE)
+	return record->import < count ? services[record->import]
+	                              : (int32_t)(record->import - count);
+}
+
+const char *l62_host_called(void)
+{
+	const struct l62_record *record = l62_image_called();
+	size_t count = bound->import_count;
+
+	if (!record)
 		return NULL;
 	if (record->import < count)
 		return bound->imports[record->import].name;
 	return l62_services[record->import - count].name;
+}
+
+uint32_t l62_host_service(void)
+{
+	return (uint32_t)l62_image_service(l62_cpu_record_top() - 1);
 }
 
 const struct l62_image *l62_image_loaded(void)
@@ -75,6 +100,15 @@ static void missing(void)
 	l62_end_incomplete(text);
 }
 
+extern char l62_gate[];
+
+void *l62_service_way(const struct l62_service *service)
+{
+	bool gate = l62_fault_can((uint32_t)(service - l62_services));
+
+	return gate ? (void *)l62_gate : service->address;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct l62_service *const *x = a, *const *y = b;
@@ -102,9 +136,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
-	if (!sorted || !targets) {
+	services = calloc(pe->import_count + 1, sizeof(*services));
+	if (!sorted || !targets || !services) {
 		free(sorted);
 		free(targets);
+		free(services);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
 	for (uint32_t i = 0; i < l62_service_count; i++)
@@ -121,8 +157,15 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		if (service && service->is_data)
 			value = service->address;
 		targets[i] = (void *)missing;
+		if (is_import)
+			services[i] = service ? (int32_t)(service - l62_services) : -1;
 		if (service && !service->is_data)
-			targets[i] = check_irql ? l62_irql_guard(service) : service->address;
+			targets[i] = check_irql ? l62_irql_guard(service)
+			                        : l62_service_way(service);
+		if (service && !service->is_data && targets[i] &&
+		    l62_resources_has((uint32_t)(service - l62_services)))
+			targets[i] = l62_booking_guard((uint32_t)(service - l62_services),
+			                               targets[i]);
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		if (!is_import)
@@ -133,11 +176,14 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	if (status == L62_OK && check_irql && !l62_irql_seal())
 		status = l62_error_set(err, L62_E_IO,
 		                       "the checks of the IRQL cannot be made executable");
+	if (status == L62_OK && !l62_booking_seal())
+		status = l62_error_set(err, L62_E_IO,
+		                       "the stubs of the ledgers cannot be made executable");
 	free(sorted);
 	loaded = image;
 	bound = pe;
 	l62_thunk_watch(image->base,
 	                image->size < L62_CALLED_MOST ? image->size : L62_CALLED_MOST,
 	                l62_child_arena()->called);
-	return status; /* targets stay: the thunks use them */
+	return status; /* targets and services stay: the thunks use them */
 }

@@ -41,4 +41,10 @@ const struct l62_image *l62_image_loaded(void);
 /* What it was bound from; NULL before. */
 const struct l62_pe *l62_image_file(void);
 
+/* The record of the driver's call that is being served; NULL: the kernel does something of its
+ * own.  Its service: an index into l62_services; -1: none. */
+struct l62_record;
+struct l62_record *l62_image_called(void);
+int32_t l62_image_service(const struct l62_record *record);
+
 #endif

@@ -9,16 +9,22 @@
 
 #include "cpu/capture.h"
 #include "cpu/cpu.h"
+#include "cpu/trace.h"
 #include "isolate.h"
 #include "loader/image.h"
+#include "memory.h"
 #include "scenario/scenario.h"
 #include "sched/sched.h"
+#include "tracker/faults.h"
 #include "tracker/pool.h"
 #include "tracker/tracker.h"
+
+enum { HEADER = 16 }; /* before what l62_host_alloc() returns: its size */
 
 static struct {
 	struct l62_arena *arena;
 	uint32_t flags;
+	bool quiet;
 } child;
 
 struct l62_arena *l62_child_arena(void)
@@ -33,16 +39,21 @@ uint32_t l62_child_flags(void)
 
 void *l62_host_alloc(uint64_t size)
 {
-	void *memory = calloc(1, size ? size : 1);
+	uint64_t *memory = l62_memory_get(size + HEADER);
 
 	if (!memory)
 		l62_end_incomplete("there is no memory for the kernel's own objects");
-	return memory;
+	memset(memory, 0, size + HEADER);
+	*memory = size;
+	return (uint8_t *)memory + HEADER;
 }
 
 void l62_host_free(void *memory)
 {
-	free(memory);
+	uint64_t *start = memory ? (uint64_t *)(void *)((uint8_t *)memory - HEADER) : NULL;
+
+	if (start)
+		l62_memory_put(start, *start + HEADER);
 }
 
 void l62_host_step(const char *step, uint32_t code)
@@ -55,7 +66,7 @@ void l62_host_step(const char *step, uint32_t code)
 
 void l62_host_log(const char *text, uint64_t length)
 {
-	if (write(STDERR_FILENO, text, length) < 0)
+	if (!child.quiet && write(STDERR_FILENO, text, length) < 0)
 		return; /* the log is a courtesy */
 }
 
@@ -116,7 +127,8 @@ static void *wide_name(const char *name)
 	return wide;
 }
 
-static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_error *err)
+static int load(struct l62_image *image, const struct l62_pe *pe, const struct l62_trace *trace,
+                struct l62_error *err)
 {
 	int status = l62_cpu_init(err);
 
@@ -129,13 +141,15 @@ static int load(struct l62_image *image, const struct l62_pe *pe, struct l62_err
 	if (status == L62_OK && child.flags & L62_FLAG_FORCE_IRQL)
 		status = l62_image_set_pageable(image, pe, err);
 	if (status == L62_OK)
+		status = l62_trace_arm(image, pe, trace, err);
+	if (status == L62_OK)
 		status = l62_isolate(err);
 	return status;
 }
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
-                             const struct l62_steps *steps)
+                             const struct l62_steps *steps, const struct l62_trace *trace)
 {
 	struct l62_error err;
 	struct l62_image *image;
@@ -143,10 +157,12 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 
 	child.arena = arena;
 	child.flags = options->flags;
+	child.quiet = options->quiet;
 	l62_pool_verify_start(options->verify_start);
+	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
-	if (load(image, pe, &err) != L62_OK)
+	if (load(image, pe, trace, &err) != L62_OK)
 		l62_end_incomplete(err.text);
 	arena->image_base = image->base;
 	arena->image_size = image->size;

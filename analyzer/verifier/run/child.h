@@ -9,11 +9,12 @@
 #include "host.h"
 #include "leak62/verifier.h"
 #include "loader/pe.h"
+#include "trace.h"
 #include "tracker/arena.h"
 
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
-                             const struct l62_steps *steps);
+                             const struct l62_steps *steps, const struct l62_trace *trace);
 
 /* The arena of this child, and the flags. */
 struct l62_arena *l62_child_arena(void);

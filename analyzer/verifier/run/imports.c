@@ -56,3 +56,11 @@ int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
 	l62_file_free(&file);
 	return status;
 }
+
+const char *l62_verify_service(size_t index, bool *is_data)
+{
+	if (index >= l62_service_count)
+		return NULL;
+	*is_data = l62_services[index].is_data != 0;
+	return l62_services[index].name;
+}

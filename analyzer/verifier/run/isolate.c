@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "sched/sanitize.h"
 
@@ -45,6 +46,8 @@ int l62_isolate(struct l62_error *err)
 	struct sock_fprog program = {sizeof(filter) / sizeof(*filter), filter};
 	struct rlimit none = {0, 0};
 
+	/* Nothing that the parent has open is the driver's to write to. */
+	close_range(STDERR_FILENO + 1, ~0U, 0);
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return l62_error_set(err, L62_E_IO,
 		                     "the child's core dumps cannot be disabled");

@@ -9,47 +9,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "debugger/print.h"
 #include "tracker/tracker.h"
 #include "verify.h"
+#include "wait.h"
 
-enum { POLL = 2 * 1000 * 1000 }; /* ns between two looks at the child */
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-/* 0: it ended, and *how is what waitpid() says. */
-static int wait_for(pid_t child, unsigned seconds, int *how, bool *late, struct l62_error *err)
-{
-	int64_t end = now() + (int64_t)seconds * 1000000000;
-	struct timespec pause = {0, POLL};
-
-	*late = false;
-	for (;;) {
-		pid_t answer = waitpid(child, how, *late ? 0 : WNOHANG);
-
-		if (answer == child)
-			return L62_OK;
-		if (answer < 0 && errno != EINTR)
-			return l62_error_set(err, L62_E_IO, "the run was lost: %s",
-			                     strerror(errno));
-		if (!*late && now() > end) {
-			kill(child, SIGKILL);
-			*late = true;
-		} else if (answer == 0) {
-			nanosleep(&pause, NULL);
-		}
-	}
-}
+#define SECOND INT64_C(1000000000)
 
 /* " in io.c(38), during STEP", as far as they are known. */
 static void add_place(struct l62_verify *run, char *text, size_t size)
@@ -132,9 +100,10 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps);
+		l62_child_run(run->arena, &run->pe, run->symbols.module, options, &run->steps,
+		              &run->trace);
 	}
-	status = wait_for(child, options->seconds, &how, &late, err);
+	status = l62_wait_child(child, options->seconds * SECOND, &how, &late, err);
 	if (status != L62_OK)
 		return status;
 	if (!run->arena->loaded && run->arena->end == L62_RUN_INCOMPLETE) {
@@ -145,6 +114,19 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 	run->symbols.size = run->arena->image_size;
 	judge(run, how, late, options->seconds);
 	return l62_read_blocks(run) ? L62_OK : l62_error_set(err, L62_E_INTERNAL, "no memory");
+}
+
+/* The level as `!verifier` shows it: simulation of low resources is on when it can do
+ * something. */
+static uint32_t flags_of(const struct l62_verify_options *options)
+{
+	uint32_t flags = options->flags & ~(L62_FLAG_LOW_RESOURCES | L62_FLAG_SYSTEMATIC);
+
+	if (options->faults.mode == L62_FAULTS_RANDOM && options->faults.per_10000)
+		flags |= L62_FLAG_LOW_RESOURCES;
+	if (options->faults.mode == L62_FAULTS_SYSTEMATIC)
+		flags |= L62_FLAG_SYSTEMATIC;
+	return flags;
 }
 
 static int check_iterations(const struct l62_verify *run,
@@ -163,44 +145,75 @@ static int check_iterations(const struct l62_verify *run,
 	return L62_OK;
 }
 
-static int prepare(struct l62_verify *run, const char *path,
-                   const struct l62_verify_options *options, struct l62_error *err)
+int l62_run_open(struct l62_verify **out, const char *path, const char *pdb,
+                 struct l62_error *err)
 {
 	const char *slash = strrchr(path, '/');
+	struct l62_verify *run = calloc(1, sizeof(*run));
 	struct l62_error problem;
 	int status;
 
-	run->flags = options->flags;
-	run->name = strdup(slash ? slash + 1 : path);
-	run->arena = l62_arena_create();
-	run->origins = l62_origins_new();
-	if (!run->arena || !run->name || !run->origins)
+	*out = run;
+	if (run)
+		run->name = strdup(slash ? slash + 1 : path);
+	if (!run || !run->name)
 		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
-	status = l62_scenario_read(&run->steps, options->scenario, err);
-	if (status == L62_OK && options->iterations)
-		status = check_iterations(run, options, err);
-	if (status == L62_OK)
-		status = l62_file_read(&run->file, path, err);
+	status = l62_file_read(&run->file, path, err);
 	if (status != L62_OK)
 		return status;
 	status = l62_pe_parse(&run->pe, run->file.data, run->file.size, &problem);
 	if (status != L62_OK)
 		return l62_error_set(err, status, "%s: %s", path, problem.text);
-	return l62_symbols_open(&run->symbols, &run->pe, path, options->pdb, &run->note, err);
+	return l62_symbols_open(&run->symbols, &run->pe, path, pdb, &run->note, err);
+}
+
+int l62_run_scenario(struct l62_verify *run, const char *path, struct l62_error *err)
+{
+	l62_steps_free(&run->steps);
+	return l62_scenario_read(&run->steps, path, err);
+}
+
+int l62_run_once(struct l62_verify *run, const struct l62_verify_options *options,
+                 struct l62_error *err)
+{
+	l62_arena_destroy(run->arena);
+	free(run->blocks);
+	run->blocks = NULL;
+	run->block_count = 0;
+	run->reason[0] = '\0';
+	run->flags = flags_of(options);
+	run->faults = options->faults;
+	free(run->command);
+	run->command = options->command ? strdup(options->command) : NULL;
+	run->arena = l62_arena_create();
+	l62_origins_free(run->origins);
+	run->origins = l62_origins_new();
+	if (!run->arena || !run->origins || (options->command && !run->command))
+		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
+	if (options->trace) {
+		int status = run->trace.log
+		                     ? l62_trace_reset(&run->trace, err)
+		                     : l62_trace_open(&run->trace, &run->pe, &run->symbols, err);
+
+		if (status != L62_OK)
+			return status;
+	}
+	return start(run, options, err);
 }
 
 int l62_verify_run(const char *path, const struct l62_verify_options *options,
                    struct l62_verify **out, struct l62_error *err)
 {
-	struct l62_verify *run = calloc(1, sizeof(*run));
-	int status;
+	struct l62_verify *run;
+	int status = l62_run_open(&run, path, options->pdb, err);
 
 	*out = NULL;
-	if (!run)
-		return l62_error_set(err, L62_E_INTERNAL, "no memory");
-	status = prepare(run, path, options, err);
 	if (status == L62_OK)
-		status = start(run, options, err);
+		status = l62_run_scenario(run, options->scenario, err);
+	if (status == L62_OK && options->iterations)
+		status = check_iterations(run, options, err);
+	if (status == L62_OK)
+		status = l62_run_once(run, options, err);
 	if (status != L62_OK) {
 		l62_verify_free(run);
 		return status;
@@ -213,6 +226,7 @@ void l62_verify_free(struct l62_verify *run)
 {
 	if (!run)
 		return;
+	l62_trace_close(&run->trace);
 	l62_symbols_close(&run->symbols);
 	l62_steps_free(&run->steps);
 	l62_pe_clear(&run->pe);
@@ -221,6 +235,7 @@ void l62_verify_free(struct l62_verify *run)
 	l62_origins_free(run->origins);
 	free(run->blocks);
 	free(run->name);
+	free(run->command);
 	free(run->note);
 	free(run);
 }

@@ -9,6 +9,7 @@
 #include "leak62/verifier.h"
 #include "loader/pe.h"
 #include "scenario/scenario.h"
+#include "trace.h"
 #include "tracker/arena.h"
 
 struct l62_origins;
@@ -19,7 +20,10 @@ struct l62_verify {
 	struct l62_pe pe;
 	struct l62_symbols symbols;
 	struct l62_steps steps;
+	struct l62_trace trace;
 	char *name; /* "MyDriver.sys" */
+	char *command; /* for replay lines, or NULL */
+	struct l62_fault_plan faults; /* without what it points to */
 	char *note; /* why there are no symbols, or NULL */
 	uint32_t flags;
 	enum l62_verdict verdict;
@@ -30,6 +34,18 @@ struct l62_verify {
 	bool all_callers;
 	struct l62_origins *origins; /* of debugger/origin.c */
 };
+
+/*
+ * l62_verify_run() in its parts, so that one image can be run many times.
+ *   open      the image and its symbols; *run is to be freed also after an error
+ *   scenario  the steps; path NULL: what is done without a file.  Replaces those of before
+ *   once      a run as options say, with these steps; what was known of the one before is gone
+ */
+int l62_run_open(struct l62_verify **run, const char *path, const char *pdb,
+                 struct l62_error *err);
+int l62_run_scenario(struct l62_verify *run, const char *path, struct l62_error *err);
+int l62_run_once(struct l62_verify *run, const struct l62_verify_options *options,
+                 struct l62_error *err);
 
 /* Makes blocks.  False: no memory. */
 bool l62_read_blocks(struct l62_verify *run);

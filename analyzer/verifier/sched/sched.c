@@ -8,7 +8,10 @@
 #include <sys/mman.h>
 
 #include "cpu/cpu.h"
+#include "run/child.h"
+#include "run/memory.h"
 #include "sanitize.h"
+#include "tracker/ledger.h"
 
 enum {
 	GUARD = 4096,
@@ -162,6 +165,15 @@ static void enter(struct l62_fiber *fiber)
 	l62_sanitize_enter(from->kept);
 }
 
+/* By its first argument, what the service waits for in which a fiber is parked. */
+static void report_held(const struct l62_fiber *fiber)
+{
+	const struct l62_record *top = fiber == s.current ? l62_cpu_record_top() : fiber->top;
+
+	if (top > fiber->records && top[-1].kind == L62_RECORD_SERVICE)
+		l62_ledger_report_held(l62_child_arena(), top[-1].arguments[0]);
+}
+
 _Noreturn static void hang(void)
 {
 	char text[768];
@@ -169,6 +181,8 @@ _Noreturn static void hang(void)
 	int named = 0;
 
 	for (struct l62_fiber *fiber = s.all; fiber; fiber = fiber->sister) {
+		if (fiber->state == WAITING)
+			report_held(fiber);
 		if (fiber->state != WAITING || named == HANG_NAMES)
 			continue;
 		length += (size_t)snprintf(text + length, sizeof(text) - length,
@@ -240,10 +254,9 @@ static void start(void)
 
 static void *map(size_t size, bool guard)
 {
-	uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint8_t *memory = l62_memory_map(size, PROT_READ | PROT_WRITE);
 
-	if (memory == MAP_FAILED)
+	if (!memory)
 		l62_end_incomplete("there is no memory for another thread of the driver");
 	if (guard)
 		mprotect(memory, GUARD, PROT_NONE);

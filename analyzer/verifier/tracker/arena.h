@@ -8,6 +8,7 @@
  *   stacks   each stack once: count, then addresses, newest frame first
  *   blocks   live blocks, chained by address hash; freed ones are used again
  *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
+ *   calls    the driver's calls that could have failed, injected: those that did
  *   tags     allocations and frees of each tag, as `!poolused` shows them
  *   uses     what was allocated with a stack, and how much of it grows; growth.h
  *   timelines  bytes in use of each tag over the run; timeline.h
@@ -30,7 +31,10 @@ enum {
 	L62_STACK_DEPTH = 64,
 	L62_STACKS_RECENT = 256,
 	L62_LEFT_MOST = 1 << 10,
+	L62_WRONG_FREES_MOST = 1 << 8,
 	L62_TAGS_MOST = 1 << 12,
+	L62_CALLS_MOST = 1 << 18,
+	L62_INJECTED_MOST = 1 << 12,
 	L62_TIMELINE_MOST = 1 << 8,
 	L62_ROOTS_MOST = 1 << 8,
 	L62_CALLED_MOST = 1 << 24,
@@ -43,11 +47,13 @@ struct l62_block {
 	uint64_t thread;
 	int64_t time;      /* 100 ns, virtual */
 	uint64_t sequence; /* allocations are numbered from 1 */
+	uint64_t moment;   /* events of the trace before it */
 	uint32_t tag;
 	uint32_t stack;
-	uint32_t next; /* in its bucket or the list of unused ones; 0: last */
-	uint16_t kind; /* enum l62_kind */
-	uint8_t pool;  /* enum l62_pool */
+	uint32_t next;    /* in its bucket or the list of unused ones; 0: last */
+	uint16_t kind;    /* enum l62_kind */
+	uint16_t service; /* that made it: index into l62_services and one; 0: not known */
+	uint8_t pool;     /* enum l62_pool */
 	uint8_t irql;
 	uint8_t special; /* has a guard page */
 	uint8_t live;
@@ -84,12 +90,32 @@ struct l62_tag {
 
 /* What the driver has not given back, besides pool; see ledger.h. */
 struct l62_left {
-	uint64_t address; /* or a handle's value, or a name's hash */
-	uint64_t size;    /* bytes; pages that are locked */
-	uint64_t count;   /* how often the same was taken */
-	uint32_t kind;    /* enum l62_ledger */
+	uint64_t address;  /* or a handle's value, or a name's hash */
+	uint64_t size;     /* bytes; pages that are locked */
+	uint64_t count;    /* how often the same was taken */
+	uint32_t kind;     /* enum l62_ledger */
+	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
+};
+
+/* A call of the driver's that could have failed; the index is its number less 1. */
+struct l62_fault_call {
+	uint64_t caller;  /* the driver's return address */
+	uint32_t service; /* index into l62_services */
+	uint32_t injected;
+};
+
+/* A call that was made to fail. */
+struct l62_injected {
+	uint64_t call; /* its number, from 1 */
+	uint64_t key;  /* see leak62/faults.h */
+	uint64_t caller;
+	uint32_t service;
+	uint32_t status; /* returned or raised; 0: it returned NULL */
+	uint32_t stack;
+	uint8_t raised;
+	uint8_t chosen; /* the status is not the routine's usual one */
 };
 
 /* The allocations of one stack. */
@@ -137,6 +163,15 @@ struct l62_root {
 	char what[64];
 };
 
+/* A block that was given to a routine that frees other things. */
+struct l62_wrong_free {
+	uint64_t address, count; /* count: how often, with the same two stacks */
+	uint32_t kind;           /* enum l62_kind: what it is */
+	uint32_t made_by;        /* services: indices into l62_services and one; 0: not known */
+	uint32_t given_to;
+	uint32_t stack, made; /* stacks of the free and of the allocation */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -171,7 +206,15 @@ struct l62_arena {
 	struct l62_left left[L62_LEFT_MOST];
 	uint32_t left_count;
 	uint64_t left_lost;
+	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
+	uint32_t wrong_free_count;
+	uint64_t wrong_frees_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
+	uint64_t fault_calls;                      /* that could have failed */
+	uint64_t injected_count;                   /* that were made to; may exceed the array */
+	char injected_step[128];                   /* what the scenario was doing at the first */
+	struct l62_injected injected[L62_INJECTED_MOST];
+	struct l62_fault_call calls[L62_CALLS_MOST];
 	struct l62_use uses[L62_STACKS_MOST];
 	struct l62_timeline timelines[L62_TAGS_MOST];
 	struct l62_held held[L62_BLOCKS_MOST];

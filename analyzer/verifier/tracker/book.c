@@ -13,9 +13,11 @@
 #include "host.h"
 #include "leak62/verifier.h"
 #include "ledger.h"
+#include "loader/image.h"
 #include "objects.h"
 #include "pool.h"
 #include "reach.h"
+#include "resources.h"
 #include "run/child.h"
 #include "sched/sched.h"
 #include "tracker.h"
@@ -94,6 +96,7 @@ void *l62_pool_allocate(const struct l62_pool_request *request)
 	struct l62_arena *arena = l62_child_arena();
 	bool special = l62_child_flags() & L62_FLAG_SPECIAL_POOL;
 	bool track = l62_child_flags() & L62_FLAG_POOL_TRACKING;
+	const struct l62_record *record = l62_image_called();
 	struct l62_block block;
 	void *memory;
 
@@ -125,6 +128,7 @@ void *l62_pool_allocate(const struct l62_pool_request *request)
 	        .time = l62_sched_now(),
 	        .tag = request->tag ? request->tag : l62_kind_tag(request->kind),
 	        .kind = request->kind,
+	        .service = record ? (uint16_t)(l62_image_service(record) + 1) : 0,
 	        .stack = track ? keep_stack(request->frames) : 0,
 	        .pool = request->pool,
 	        .irql = l62_cpu_irql(),
@@ -195,6 +199,8 @@ void l62_pool_free(void *address, uint32_t tag, const uint16_t *frames)
 	if (tag && tag != block->tag && block->tag != L62_TAG_KERNEL)
 		stop(frames, BAD_POOL_CALLER, WRONG_TAG, block->address, block->tag, tag);
 	check_content(block, frames);
+	if (l62_child_flags() & L62_FLAG_POOL_TRACKING)
+		l62_resources_check_free(block);
 	if (l62_child_flags() & L62_FLAG_DEADLOCK)
 		l62_deadlock_freed(block->address, block->size, frames);
 	size = block->size;

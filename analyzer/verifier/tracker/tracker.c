@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "cpu/trace.h"
 #include "host.h"
 #include "timeline.h"
 
@@ -205,6 +206,7 @@ bool l62_tracker_add(struct l62_arena *arena, const struct l62_block *block)
 	arena->blocks[index] = *block;
 	arena->blocks[index].live = 1;
 	arena->blocks[index].sequence = arena->statistics.succeeded;
+	arena->blocks[index].moment = l62_trace_moment();
 	arena->blocks[index].next = *bucket;
 	*bucket = index;
 	log_operation(arena, &operation);
@@ -237,6 +239,8 @@ void l62_tracker_remove(struct l62_arena *arena, struct l62_block *block, uint64
 	unsigned pool = block->pool == L62_POOL_PAGED;
 
 	log_operation(arena, &operation);
+	l62_trace_released(block->kind, L62_LEDGER_COUNT, block->tag, block->stack,
+	                   block->moment);
 	count_tag(arena, block, true, arena->operations);
 	arena->uses[block->stack].live--;
 	arena->uses[block->stack].bytes -= block->length;

@@ -3,7 +3,7 @@
  * Takes cards and stamps them in a thread of its own.  The last card that was stamped is kept
  * to be written on again.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #define CARD_TAG 'draC'
 #define CARD_COLUMNS 80
@@ -134,7 +134,16 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
         IoDeleteDevice(device);
         return status;
     }
-    ObReferenceObjectByHandle(thread, THREAD_ALL_ACCESS, NULL, KernelMode, &ext->Thread, NULL);
+    status = ObReferenceObjectByHandle(thread, THREAD_ALL_ACCESS, NULL, KernelMode, &ext->Thread,
+                                       NULL);
+    if (!NT_SUCCESS(status)) {
+        ext->Stopping = TRUE;
+        KeReleaseSemaphore(&ext->Cards, IO_NO_INCREMENT, 1, FALSE);
+        ZwWaitForSingleObject(thread, FALSE, NULL);
+        ZwClose(thread);
+        IoDeleteDevice(device);
+        return status;
+    }
     ZwClose(thread);
 
     device->Flags |= DO_BUFFERED_IO;

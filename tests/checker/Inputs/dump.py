@@ -59,6 +59,15 @@ QUERIES = {
                 "ORDER BY 1, 2, 3",
     "part": "SELECT record, part FROM part ORDER BY 1, 2",
     "member": f"SELECT {SITE.format('site')}, path, hold, line FROM member ORDER BY line, path",
+    "way": f"SELECT kind, {NAME.format('function')}, coalesce({SITE.format('site')}, "
+           f"{NAME.format('callee')}), line, path, result FROM way ORDER BY line, col, id",
+    "demand": "SELECT w.line, d.kind, d.name, d.offset, d.width, d.mask, d.relation, d.min, d.max, "
+              "d.nth, d.line, d.text FROM demand d JOIN way w ON w.id = d.way "
+              "ORDER BY w.line, w.col, w.id, d.seq",
+    "way_arg": "SELECT w.line, a.idx, a.kind, a.name, a.offset FROM way_arg a "
+               "JOIN way w ON w.id = a.way ORDER BY w.line, w.col, w.id, a.idx",
+    "control_code": "SELECT printf('0x%x', value), name, line FROM control_code "
+                    "ORDER BY value, line",
     "diagnostic": "SELECT file, line, message FROM diagnostic ORDER BY line",
 }
 

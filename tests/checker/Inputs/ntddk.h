@@ -62,15 +62,44 @@ typedef struct _PAGED_LOOKASIDE_LIST {
 	PVOID Reserved[16];
 } PAGED_LOOKASIDE_LIST, *PPAGED_LOOKASIDE_LIST;
 
+typedef struct _IO_STACK_LOCATION {
+	UCHAR MajorFunction, MinorFunction;
+	union {
+		struct {
+			ULONG Length;
+		} Read, Write;
+		struct {
+			ULONG OutputBufferLength, InputBufferLength, IoControlCode;
+			PVOID Type3InputBuffer;
+		} DeviceIoControl;
+		struct {
+			PVOID SecurityContext;
+			ULONG Options;
+		} Create;
+	} Parameters;
+} IO_STACK_LOCATION, *PIO_STACK_LOCATION;
+
 typedef struct _IRP {
 	PMDL MdlAddress;
+	union {
+		PVOID SystemBuffer;
+	} AssociatedIrp;
 	struct {
 		NTSTATUS Status;
 		ULONG_PTR Information;
 	} IoStatus;
 	PVOID UserBuffer;
 	VOID (*CancelRoutine)(struct _DEVICE_OBJECT *DeviceObject, struct _IRP *Irp);
+	PIO_STACK_LOCATION CurrentStackLocation;
 } IRP, *PIRP;
+
+static inline PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp)
+{
+	return Irp->CurrentStackLocation;
+}
+#define IRP_MJ_DEVICE_CONTROL 14
+#define CTL_CODE(type, function, method, access) \
+	((type) << 16 | (access) << 14 | (function) << 2 | (method))
 
 struct _DRIVER_OBJECT;
 typedef struct _DEVICE_OBJECT {

@@ -172,6 +172,12 @@ static void TwoReferences(PDEVICE_EXTENSION ext)
     ObDereferenceObject(First);
 }
 
+static void ReferencesInLoop(PDEVICE_EXTENSION ext)
+{
+    for (int i = 0; i < 2; i++)
+        ObReferenceObject(First);
+}
+
 static void GiveBackAll(PDEVICE_EXTENSION ext)
 {
     PVOID memory = ProgramMemory(PAGE_SIZE), object, base;
@@ -221,6 +227,7 @@ static void (*const Requests[])(PDEVICE_EXTENSION) = {
     TimerInImage, TimerByRoutine, TimerElsewhere, DpcInImage, Thread, LookasideInImage,
     LookasideElsewhere, Contiguous, Mapping, LockedOfProgram, LockedOfKernel, Device, Link,
     Handle, Reference, TwoReferences, GiveBackAll, RingRunsOver, UserMapping,
+    ReferencesInLoop,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * leak62 verify --faults, --fail-at and --calls.  Of a run with failures one line says how to
+ * have the same ones again: the command as it was given, without what chose them.
+ */
+#include "cmd_verify_faults.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int cmd_faults_take(struct cmd_faults *faults, int option, const char *argument,
+                    struct l62_error *err)
+{
+	const char **where = option == CMD_FAULTS_PERCENT ? &faults->percent : &faults->at;
+
+	if (option == CMD_FAULTS_CALLS) {
+		faults->calls = true;
+		return L62_OK;
+	}
+	if (*where)
+		return l62_error_set(
+		        err, L62_E_USAGE, "%s is given twice: give it once%s",
+		        option == CMD_FAULTS_AT ? "--fail-at" : "--faults",
+		        option == CMD_FAULTS_AT ? ", with commas between the numbers" : "");
+	*where = argument;
+	return L62_OK;
+}
+
+bool cmd_faults_given(const struct cmd_faults *faults)
+{
+	return faults->percent || faults->at || faults->calls;
+}
+
+/* Options that are no part of a replay; getopt_long() takes them from as many letters on. */
+static const struct {
+	const char *name;
+	size_t least;
+	bool has_value;
+} left_out[] = {
+        {"--faults", 5, true},      {"--fail-at", 5, true}, {"--calls", 3, false},
+        {"--json", 3, true},        {"--lines", 3, true},       {"--tried", 4, true},   {"--systematic", 4, false},
+        {"--occurrences", 3, true}, {"--runs", 3, true},    {"--budget", 5, true},
+        {"--flags", 4, true}, /* only if they choose calls: it has to be the last */
+};
+#define CHOOSING (L62_FLAG_LOW_RESOURCES | L62_FLAG_SYSTEMATIC)
+
+/* How many arguments from this one on are left out. */
+static int length_of(const char *argument, bool flags)
+{
+	size_t length = strcspn(argument, "=");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(left_out) - !flags; i++) {
+		if (length >= left_out[i].least &&
+		    strncmp(left_out[i].name, argument, length) == 0)
+			return left_out[i].has_value && argument[length] != '=' ? 2 : 1;
+	}
+	return 0;
+}
+
+/* What was given but for the options above: they say which calls, or where to write. */
+static char *make_command(int argc, char **argv, uint32_t flags)
+{
+	GString *command = g_string_new("leak62 verify");
+
+	for (int i = 1; i < argc;) {
+		int skipped = length_of(argv[i], flags & CHOOSING);
+		char *quoted;
+
+		i += skipped;
+		if (skipped)
+			continue;
+		quoted = strspn(argv[i], G_CSET_A_2_Z G_CSET_a_2_z "0123456789_-./=,:+@%") ==
+		                                 strlen(argv[i]) &&
+		                         argv[i][0]
+		                 ? g_strdup(argv[i])
+		                 : g_shell_quote(argv[i]);
+		g_string_append_printf(command, " %s", quoted);
+		g_free(quoted);
+		i++;
+	}
+	if (flags & CHOOSING)
+		g_string_append_printf(command, " --flags 0x%x", flags & ~CHOOSING);
+	return g_string_free(command, FALSE);
+}
+
+int cmd_faults_finish(struct cmd_faults *faults, struct l62_verify_options *options, int argc,
+                      char **argv, struct l62_error *err)
+{
+	bool by_flag = (options->flags & L62_FLAG_LOW_RESOURCES) != 0;
+	int status = L62_OK;
+
+	if (faults->at && (faults->percent || by_flag))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--fail-at says which calls fail, %s lets chance decide: "
+		                     "leave out one of them",
+		                     faults->percent ? "--faults" : "--flags 0x4");
+	if (faults->at)
+		status = l62_fail_at_parse("--fail-at", faults->at, &options->faults,
+		                           &faults->list, err);
+	else if (faults->percent)
+		status = l62_faults_parse("--faults", faults->percent, &options->faults, err);
+	else if (by_flag)
+		options->faults = (struct l62_fault_plan){.mode = L62_FAULTS_RANDOM,
+		                                          .per_10000 = L62_FAULTS_PER_10000,
+		                                          .seed = L62_FAULTS_SEED};
+	faults->command = make_command(argc, argv, options->flags);
+	options->command = faults->command;
+	return status;
+}
+
+void cmd_faults_tell(const struct cmd_faults *faults, const struct l62_verify *run)
+{
+	size_t kept;
+	uint64_t count = l62_verify_injected_count(run, &kept);
+
+	if (faults->calls) {
+		printf("\nCalls that could have failed:\n");
+		l62_verify_print_calls(run, stdout);
+	}
+	if (count) {
+		putchar('\n');
+		l62_verify_print_faults(run, stdout);
+	} else if (faults->percent || faults->at) {
+		printf("\nNone of %" G_GUINT64_FORMAT " calls that could have failed was made "
+		       "to.\n",
+		       l62_verify_fault_calls(run));
+	}
+}
+
+void cmd_faults_clear(struct cmd_faults *faults)
+{
+	free(faults->list);
+	g_free(faults->command);
+}

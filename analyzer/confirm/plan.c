@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* See plan.h. */
+#include "plan.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "plan_witness.h"
+
+/* As many control codes are sent alone: each costs a campaign. */
+enum { ALONE_MOST = 32 };
+
+static void free_trial(gpointer pointer)
+{
+	struct l62_trial *trial = pointer;
+
+	g_free(trial->name);
+	g_free(trial->why);
+	g_free(trial->scenario);
+	g_free(trial->path);
+	g_array_unref(trial->codes);
+	g_free(trial);
+}
+
+/* scenario is taken over; NULL: none. */
+static struct l62_trial *add(GPtrArray *trials, const char *name, const char *why,
+                             char *scenario)
+{
+	struct l62_trial *trial = g_new0(struct l62_trial, 1);
+
+	trial->name = g_strdup_printf("%02u-%s", trials->len + 1, name);
+	trial->why = g_strdup(why);
+	trial->scenario = scenario;
+	trial->codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_ptr_array_add(trials, trial);
+	return trial;
+}
+
+/* A scenario file's text; steps is taken over. */
+static char *scenario_of(const char *comment, json_t *steps)
+{
+	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o}", "format", "leak62-scenario",
+	                             "version", 1, "comment", comment, "steps", steps);
+	char *text = json_dumps(scenario, JSON_INDENT(2)), *copy = g_strdup(text);
+
+	free(text);
+	json_decref(scenario);
+	return copy;
+}
+
+static void add_codes(struct l62_trial *trial, const GArray *codes)
+{
+	g_array_append_vals(trial->codes, codes->data, codes->len);
+}
+
+static void add_own(GPtrArray *trials, const GPtrArray *own)
+{
+	for (guint i = 0; own && i < own->len; i++) {
+		const char *path = g_ptr_array_index(own, i);
+		char *why = g_strdup_printf("the scenario %s", path);
+		struct l62_trial *trial = add(trials, "own", why, NULL);
+
+		trial->path = g_strdup(path);
+		g_free(why);
+	}
+}
+
+static void add_load(GPtrArray *trials)
+{
+	static const char why[] = "loading and unloading alone";
+	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "load", "do", "unload");
+
+	add(trials, "load", why, scenario_of(why, steps));
+}
+
+static void add_twice(GPtrArray *trials, const GArray *codes)
+{
+	static const char why[] = "the usual requests, twice";
+	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "default", "do", "default");
+
+	add_codes(add(trials, "twice", why, scenario_of(why, steps)), codes);
+}
+
+/* Long and short data, as text and as numbers, then everything is read. */
+static void add_data(GPtrArray *trials, const GArray *codes)
+{
+	static const char why[] = "data written, then read";
+	json_t *steps = json_array(), *create = json_pack("{s:s}", "do", "create");
+
+	json_array_append_new(steps, create);
+	json_array_append_new(steps,
+	                      json_pack("{s:s, s:i}", "do", "write", "input", 64));
+	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
+	                                       "01000000020000000300000004000000"));
+	for (guint i = 0; i < codes->len; i++) {
+		char *code = g_strdup_printf("0x%x", g_array_index(codes, uint32_t, i));
+
+		json_array_append_new(steps, json_pack("{s:s, s:s, s:i, s:i}", "do", "ioctl",
+		                                       "code", code, "input", 64, "output",
+		                                       64));
+		g_free(code);
+	}
+	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
+	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 4096));
+	add(trials, "data", why, scenario_of(why, steps));
+}
+
+static void add_alone(GPtrArray *trials, const GArray *codes)
+{
+	for (guint i = 0; codes->len > 1 && i < MIN(codes->len, ALONE_MOST); i++) {
+		uint32_t code = g_array_index(codes, uint32_t, i);
+		char *name = g_strdup_printf("code-0x%x", code);
+		char *why = g_strdup_printf("control code 0x%x alone", code);
+
+		g_array_append_val(add(trials, name, why, NULL)->codes, code);
+		g_free(why);
+		g_free(name);
+	}
+}
+
+/* In ascending order, each once. */
+static int read_codes(const char *database, GArray *codes, struct l62_error *err)
+{
+	struct l62_control_codes *found;
+	int status = l62_control_codes_load(database, &found, err);
+
+	if (status != L62_OK)
+		return status;
+	for (guint i = 0; i < found->codes->len; i++) {
+		const struct l62_control_code *row =
+		        &g_array_index(found->codes, struct l62_control_code, i);
+		uint32_t code = (uint32_t)row->value;
+
+		if (row->value == code &&
+		    (codes->len == 0 ||
+		     g_array_index(codes, uint32_t, codes->len - 1) != code))
+			g_array_append_val(codes, code);
+	}
+	l62_control_codes_free(found);
+	return L62_OK;
+}
+
+/* Different findings may ask for the same. */
+static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
+{
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL);
+
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+		const struct l62_witness *witness = l62_witness_of(finding);
+		json_t *steps = witness ? l62_plan_witness_steps(witness) : NULL;
+
+		if (steps && g_hash_table_add(seen, json_dumps(steps, JSON_COMPACT))) {
+			char *file = g_path_get_basename(finding->at.file);
+			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
+			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
+			struct l62_trial *trial =
+			        add(trials, name, why, scenario_of(why, json_incref(steps)));
+
+			trial->finding = finding->row;
+			g_free(why);
+			g_free(name);
+			g_free(file);
+		}
+		json_decref(steps);
+	}
+	g_hash_table_unref(seen);
+}
+
+int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
+                  GPtrArray **trials, struct l62_error *err)
+{
+	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
+	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	int status = read_codes(database, codes, err);
+	struct l62_trial *usual;
+
+	add_own(made, own);
+	add_load(made);
+	add_witnesses(made, result);
+	usual = add(made, "requests",
+	            codes->len ? "the usual requests, with all control codes"
+	                       : "the usual requests",
+	            NULL);
+	usual->usual = true;
+	add_codes(usual, codes);
+	add_alone(made, codes);
+	add_twice(made, codes);
+	add_data(made, codes);
+	g_array_unref(codes);
+	if (status == L62_OK)
+		*trials = made;
+	else
+		g_ptr_array_unref(made);
+	return status;
+}
+
+/* Only what a plan has put there: the folder is the user's. */
+static int empty(const char *folder, struct l62_error *err)
+{
+	const char *name;
+	GDir *dir;
+
+	if (g_mkdir_with_parents(folder, 0777) != 0 || !(dir = g_dir_open(folder, 0, NULL)))
+		return l62_error_set(err, L62_E_IO, "the folder %s cannot be made: %s", folder,
+		                     g_strerror(errno));
+	while ((name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+
+		if (g_ascii_isdigit(name[0]) && g_str_has_suffix(name, ".json"))
+			g_unlink(path);
+		g_free(path);
+	}
+	g_dir_close(dir);
+	return L62_OK;
+}
+
+int l62_plan_write(const GPtrArray *trials, const char *folder, struct l62_error *err)
+{
+	int status = empty(folder, err);
+
+	for (guint i = 0; i < trials->len && status == L62_OK; i++) {
+		struct l62_trial *trial = g_ptr_array_index(trials, i);
+		char *name = g_strconcat(trial->name, ".json", NULL);
+		GError *error = NULL;
+
+		if (trial->scenario) {
+			g_free(trial->path);
+			trial->path = g_build_filename(folder, name, NULL);
+			if (!g_file_set_contents(trial->path, trial->scenario, -1, &error)) {
+				status = l62_error_set(err, L62_E_IO, "%s", error->message);
+				g_error_free(error);
+			}
+		}
+		g_free(name);
+	}
+	return status;
+}

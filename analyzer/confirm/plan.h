@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * What is tried with a driver to prove its findings: scenarios, the most promising first.
+ *
+ *   the user's own scenarios                 (--scenario)
+ *   load and unload                          what needs no request
+ *   one for each finding                     what its path asks of the outside: its witness
+ *   the requests that any driver is sent     with all control codes of the source
+ *   each control code alone                  what another request would have put right
+ *   all requests twice, data written first   what only the second time shows
+ *
+ * Which calls fail in them is not planned: each is a campaign (l62_campaign_run()).
+ */
+#ifndef LEAK62_CONFIRM_PLAN_H
+#define LEAK62_CONFIRM_PLAN_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "leak62/error.h"
+#include "leak62/finding.h"
+
+struct l62_trial {
+	char *name;     /* for its file: "03-io.c-38" */
+	char *why;      /* for people: "what io.c(38) needs" */
+	char *scenario; /* JSON as scenario.schema.json says; NULL: none is needed */
+	char *path;     /* where it is: the user's own, or set by l62_plan_write() */
+	GArray *codes;  /* of uint32_t: control codes to be sent in default requests */
+	bool usual;     /* the requests that any driver is sent, with all control codes */
+	gint64 finding; /* the row of the finding that it was made for; 0: none */
+};
+
+/*
+ * The trials for a driver: its database and the result of it.  own (of char): paths of the
+ * user's scenarios.  *trials, of struct l62_trial, is the caller's, to be freed with
+ * g_ptr_array_unref().  L62_E_IO, L62_E_FORMAT: the database cannot be read.
+ */
+int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
+                  GPtrArray **trials, struct l62_error *err);
+
+/* Writes the trials' scenarios to folder, which it makes and empties first, as NAME.json,
+ * and sets their paths.  L62_E_IO. */
+int l62_plan_write(const GPtrArray *trials, const char *folder, struct l62_error *err);
+
+#endif

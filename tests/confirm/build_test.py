@@ -1,0 +1,387 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""leak62 confirm: a driver's sources as an image, which leak62 verify then runs.
+
+  build_test.py --leak62 BIN --clang CLANG --corpus DIR [GROUP [-v]]
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOLS = None
+# Prints NUMBER; g_Shared is defined in each file, without a value, as MSVC allows.
+ENTRY = """#include <ntddk.h>
+#include "number.h"
+ULONG g_Shared;
+VOID Help(VOID);
+static VOID Unload(PDRIVER_OBJECT driver)
+{
+	UNREFERENCED_PARAMETER(driver);
+}
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
+{
+	UNREFERENCED_PARAMETER(path);
+	driver->DriverUnload = Unload;
+	g_Shared = 40;
+	Help();
+	DbgPrint("entry %d\\n", NUMBER);
+	return STATUS_SUCCESS;
+}
+"""
+HELP = """#include <ntddk.h>
+ULONG g_Shared;
+#ifndef MORE
+#define MORE 0
+#endif
+VOID Help(VOID)
+{
+	DbgPrint("help %d\\n", g_Shared + MORE);
+}
+"""
+# Its body is put in.
+ALONE = """#include <ntddk.h>
+#include <ntstrsafe.h>
+#include <wdmsec.h>
+{before}
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
+{{
+	UNREFERENCED_PARAMETER(driver);
+	UNREFERENCED_PARAMETER(path);
+	{body}
+	return STATUS_UNSUCCESSFUL;
+}}
+"""
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = os.path.realpath(tempfile.mkdtemp(prefix="leak62 confirm-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text, mode=0o644):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def leak62(self, *args, env=None):
+        return subprocess.run([TOOLS.leak62, *args], cwd=self.dir, env=env,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
+                              encoding="utf-8", errors="replace", check=False)
+
+    def confirm(self, *args, expect=0, **more):
+        done = self.leak62("confirm", *args, **more)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done
+
+    def image(self, *args, **more):
+        """Builds; the image's path."""
+        done = self.confirm(*args, **more)
+        found = re.fullmatch(r"(.+): built as (/.*\.sys)\n", done.stdout)
+        self.assertIsNotNone(found, done.stdout)
+        self.assertTrue(os.path.exists(found[2]))
+        self.assertTrue(os.path.exists(found[2][:-4] + ".pdb"))
+        return found[2]
+
+    def not_built(self, *args, **more):
+        """The reasons."""
+        done = self.confirm(*args, expect=3, **more)
+        self.assertEqual(done.stdout, "")
+        lines = done.stderr.splitlines()
+        for line in lines:
+            self.assertRegex(line, r"^leak62: \S+: not built: ")
+        return [line.split(": not built: ", 1)[1] for line in lines]
+
+    def verify(self, *args, expect=0):
+        done = self.leak62("verify", *args)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done
+
+    def two_files(self):
+        self.write("demo/number.h", "#ifndef NUMBER\n#define NUMBER 1\n#endif\n")
+        return [self.write("demo/entry.c", ENTRY), self.write("demo/help.c", HELP)]
+
+    def database(self, entries):
+        """entries: (file, [option])"""
+        self.write("compile_commands.json", json.dumps(
+            [{"directory": self.dir, "file": file,
+              "arguments": ["cc", *options, "-c", file]} for file, options in entries]))
+
+    def alone(self, body="", before=""):
+        return self.write("demo/alone.c", ALONE.format(body=body, before=before))
+
+
+class Corpus(Case):
+    def twins(self, pattern, expect, *options):
+        for twin, code in (("leak", expect), ("fixed", 0)):
+            folder = os.path.join(TOOLS.corpus, pattern, twin)
+            sources = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
+                       if name.endswith(".c")]
+            self.assertGreater(len(sources), 1)
+            image = self.image("--work", self.path(twin), *sources)
+            self.assertEqual(os.path.basename(image), pattern + ".sys")
+            yield self.verify(image, *options, expect=code), sources
+
+    def test_mydriver(self):
+        (leak, sources), (fixed, _) = self.twins(
+            "mydriver", 1, "--ioctl", "0x22a004")
+        self.assertIn("0x000000c4", leak.stdout)
+        # The lines are those of the sources that the scan reads.
+        self.assertRegex(leak.stdout, re.escape(sources[0]) + r"\(38\)")
+        self.assertIn("left nothing behind", fixed.stdout)
+
+    def test_helper_in_other_file(self):
+        (leak, _), (fixed, _) = self.twins("helper_in_other_file", 1, "--ioctl", "0x22a180")
+        self.assertIn("0x000000c4", leak.stdout)
+        self.assertIn("left nothing behind", fixed.stdout)
+
+
+class Flags(Case):
+    def printed(self, image):
+        done = self.verify(image)
+        return re.findall(r"^(entry|help) (\d+)$", done.stderr, re.MULTILINE)
+
+    def test_default(self):
+        self.assertEqual(self.printed(self.image(*self.two_files())),
+                         [("help", "40"), ("entry", "1")])
+
+    def test_command_line(self):
+        sources = self.two_files()
+        forced = self.write("forced.h", "#define MORE (NUMBER + 1)\n")
+        self.assertEqual(self.printed(self.image("-D", "NUMBER=7", "--include", forced, *sources)),
+                         [("help", "48"), ("entry", "7")])
+
+    def test_database(self):
+        """Each file with its own options: -D, a folder, a forced include."""
+        entry, helper = self.two_files()
+        os.unlink(self.path("demo/number.h"))
+        self.write("include/number.h", "#define NUMBER 5\n")
+        forced = self.write("forced.h", "#define MORE TWO\n")
+        self.database([(entry, ["-Iinclude"]), (helper, ["-DTWO=2", "-include", forced])])
+        self.assertEqual(self.printed(self.image("-p", ".")), [("help", "42"), ("entry", "5")])
+
+    def test_hostile_option(self):
+        entry, helper = self.two_files()
+        self.database([(entry, ["-fplugin=/nonexistent.so"]), (helper, [])])
+        done = self.confirm("-p", ".")
+        self.assertIn('option "-fplugin=/nonexistent.so"', done.stderr)
+
+    def test_other_processor(self):
+        entry, helper = self.two_files()
+        self.database([(entry, ["-m32"]), (helper, [])])
+        reasons = self.not_built("-p", ".")
+        self.assertEqual(len(reasons), 1)
+        self.assertIn(f"{entry}: is compiled for i686", reasons[0])
+
+
+class Sources(Case):
+    def test_error(self):
+        entry, helper = self.two_files()
+        self.image(entry, helper)
+        text = HELP.replace("DbgPrint(", "Nothing + (")
+        self.write("demo/help.c", text)
+        reasons = self.not_built(entry, helper)
+        self.assertEqual(len(reasons), 1)
+        self.assertTrue(reasons[0].startswith(f"{helper}(8): "), reasons)
+        self.assertIn("Nothing", reasons[0])
+        # What was built of the sources before is no image of these.
+        self.assertFalse(os.path.exists(self.path(".leak62/confirm/demo/plain/demo.sys")))
+        self.write("demo/help.c", HELP)
+        self.image(entry, helper)
+
+    def test_errors_of_each_file(self):
+        entry, helper = self.two_files()
+        for path in (entry, helper):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write("one error;\nanother error;\n")
+        reasons = self.not_built(entry, helper)
+        self.assertEqual([reason.split("(")[0] for reason in reasons], [entry, helper])
+
+    def test_error_in_header(self):
+        sources = self.two_files()
+        header = self.write("demo/number.h", "\nint x = ;\n")
+        self.assertTrue(self.not_built(*sources)[0].startswith(f"{header}(2): "))
+
+    def test_odd_names(self):
+        """Paths with a space and quotes, and of drivers that are no file names."""
+        self.two_files()
+        os.rename(self.path("demo"), self.path("a 'b\" $c"))
+        image = self.image("--driver", "../x/..y z", *[self.path("a 'b\" $c/" + name)
+                                                       for name in ("entry.c", "help.c")])
+        self.assertTrue(image.startswith(self.path(".leak62/confirm/")), image)
+        self.assertEqual(os.path.relpath(image, self.path(".leak62/confirm")).count("/"), 2)
+        self.verify(image)
+
+
+class Links(Case):
+    def test_nobody_has_it(self):
+        source = self.alone("NoSuchRoutine(1);\n\tNoSuchRoutine(2);",
+                            "VOID NTAPI NoSuchRoutine(ULONG);")
+        reasons = self.not_built(source)
+        self.assertEqual(len(reasons), 1, reasons)
+        self.assertIn(f"{source}(9): NoSuchRoutine is defined in no file of the driver",
+                      reasons[0])
+
+    def test_imported_by_declaration(self):
+        source = self.alone("NoSuchRoutine();", "__declspec(dllimport) VOID NoSuchRoutine(VOID);")
+        self.assertIn(f"{source}(9): NoSuchRoutine is defined in no file", self.not_built(source)[0])
+
+    def test_library(self):
+        source = self.alone("StorPortNothing();", "VOID NTAPI StorPortNothing(VOID);")
+        self.assertEqual(self.not_built(source), [
+            f"{source}(9): StorPortNothing is of storport.lib, which leak62 does not have"])
+
+    def test_entries(self):
+        entry, helper = self.two_files()
+        self.assertEqual(self.not_built(helper), ["none of the 1 files defines DriverEntry"])
+        other = self.write("demo/other.c", ENTRY)
+        self.assertEqual(self.not_built(entry, helper, other),
+                         ["several files define DriverEntry: name those of one driver"])
+
+    def test_static_libraries(self):
+        """What of the WDK's static libraries leak62 has does what it should."""
+        source = self.alone("""
+	WCHAR room[8];
+	CHAR text[8];
+	UNICODE_STRING string = {0, sizeof(room), room}, name;
+	PDEVICE_OBJECT device;
+	ExInitializeDriverRuntime(DrvRtPoolNxOptIn);
+	DbgPrint("copy %x %s\\n", RtlStringCchCopyA(text, 8, "too long"), text);
+	DbgPrint("print %x %s\\n", RtlStringCbPrintfA(text, 8, "%d", 12), text);
+	DbgPrint("string %x %wZ\\n", RtlUnicodeStringPrintf(&string, L"a%d", 34), &string);
+	DbgPrint("cat %x %wZ\\n", RtlUnicodeStringCatString(&string, L"bcdefghi"), &string);
+	RtlUnicodeStringInit(&name, L"\\\\Device\\\\One");
+	DbgPrint("device %x\\n", IoCreateDeviceSecure(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0,
+	                                            FALSE, &name, NULL, &device));
+	IoDeleteDevice(device);""")
+        done = self.leak62("verify", self.image(source))
+        for line in ["copy 80000005 too lon", "print 0 12", "string 0 a34",
+                     "cat 80000005 a34bcdef", "device 0"]:
+            self.assertIn(line + "\n", done.stderr)
+
+    def test_own_definition(self):
+        """What a driver defines itself goes before; so does its second."""
+        source = self.alone('ExInitializeDriverRuntime(1);\n\tIoCreateDeviceSecure(0,0,0,0,0,0,0,0,0);',
+                            'VOID NTAPI ExInitializeDriverRuntime(ULONG flags)\n'
+                            '{\n\tDbgPrint("own %d\\n", flags);\n}')
+        self.assertIn("own 1\n", self.leak62("verify", self.image(source)).stderr)
+
+    def test_services_and_others(self):
+        """Variables, and what came after mingw-w64's libraries."""
+        source = self.alone("""
+	PVOID p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 16, 'tset');
+	DbgPrint("type %d %d\\n", *IoFileObjectType != NULL, p != NULL);
+	ExFreePoolWithTag(p, 'tset');""")
+        self.assertIn("type 1 1\n", self.leak62("verify", self.image(source)).stderr)
+
+
+class Tools(Case):
+    def refuses(self, *args, words, **more):
+        done = self.confirm(*args, expect=2, **more)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_named(self):
+        sources = self.two_files()
+        for option, tool in (("--lld", "ld.lld"), ("--dlltool", "llvm-dlltool")):
+            self.refuses(option, "/nonexistent/x", *sources,
+                         words=[tool, "/nonexistent/x", option])
+
+    def test_missing(self):
+        """A clang that has no LLVM beside it, and nothing on PATH."""
+        clang = self.write("bin/clang", f'#!/bin/sh\nexec {TOOLS.clang} "$@"\n', 0o755)
+        env = {"PATH": self.path("bin"), "HOME": self.dir}
+        sources = self.two_files()
+        self.refuses("--clang", clang, *sources, env=env,
+                     words=["ld.lld was not found", "install Debian's package lld-", "--lld"])
+        lld = self.write("bin/lld", "#!/bin/sh\n", 0o755)
+        self.refuses("--clang", clang, "--lld", lld, *sources, env=env,
+                     words=["llvm-dlltool was not found", "install Debian's package llvm-"])
+
+    def test_beside_clang(self):
+        """The linker that is not LLVM's fails with a sentence, not with a crash."""
+        lld = self.write("bin/lld", "#!/bin/sh\nexit 9\n", 0o755)
+        reasons = self.not_built("--lld", lld, *self.two_files())
+        self.assertEqual(len(reasons), 1)
+        self.assertIn(lld, reasons[0])
+
+    def test_usage(self):
+        self.refuses("--frobnicate", words=["leak62 confirm --help"])
+        self.refuses("--lld", words=["'--lld' needs an argument"])
+        self.refuses(words=["compile_commands.json"])
+        done = self.leak62("scan", "--lld", "x")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("unknown option '--lld'", done.stderr)
+        done = self.confirm("--help")
+        self.assertIn("--dlltool", done.stdout)
+
+
+class Kept(Case):
+    def made(self, *args):
+        """What a build makes, by base name."""
+        done = self.confirm("--verbose", *args)
+        return sorted(os.path.basename(line.split("building ", 1)[1])
+                      for line in done.stderr.splitlines())
+
+    def test_kept(self):
+        sources = self.two_files()
+        everything = ["demo.sys", "entry.c", "help.c"]
+        self.assertEqual(self.made(*sources), everything)
+        self.assertEqual(self.made(*sources), [])
+        # A time is not a content.
+        os.utime(self.path("demo/number.h"), (1, 1))
+        self.assertEqual(self.made(*sources), [])
+        self.write("demo/number.h", "#define NUMBER 3\n")
+        self.assertEqual(self.made(*sources), ["demo.sys", "entry.c"])
+        self.assertEqual(self.made("-D", "OTHER=1", *sources), everything)
+        os.unlink(self.path(".leak62/confirm/demo/plain/demo.pdb"))
+        self.assertEqual(self.made("-D", "OTHER=1", *sources), ["demo.sys"])
+
+    def test_same_content_same_image(self):
+        sources = self.two_files()
+        with open(self.image("--work", "one", *sources), "rb") as file:
+            first = file.read()
+        shutil.rmtree(self.path("one"))
+        with open(self.image("--work", "one", *sources), "rb") as file:
+            self.assertEqual(file.read(), first)
+
+    def test_damaged(self):
+        """What does not agree with its key is made again."""
+        sources = self.two_files()
+        self.image(*sources)
+        folder = self.path(".leak62/confirm/demo/plain")
+        for suffix, expected in ((".obj", ["entry.c"]), (".key", ["entry.c"])):
+            name = [name for name in os.listdir(folder)
+                    if name.startswith("entry") and name.endswith(suffix)]
+            self.assertEqual(len(name), 1)
+            with open(os.path.join(folder, name[0]), "r+b") as file:
+                file.truncate(100)
+            # It is the same as it was, and so is the image.
+            self.assertEqual(self.made(*sources), expected)
+            self.verify(os.path.join(folder, "demo.sys"))
+
+
+def main():
+    global TOOLS
+    parser = argparse.ArgumentParser()
+    for option in ["leak62", "clang", "corpus"]:
+        parser.add_argument("--" + option, required=True)
+    TOOLS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == "__main__":
+    main()
