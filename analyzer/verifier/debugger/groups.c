@@ -68,18 +68,6 @@ struct l62_group *l62_groups_make(const struct l62_verify *run, size_t *count)
 	return groups;
 }
 
-bool l62_verify_has_groups(const struct l62_verify *run)
-{
-	size_t count;
-	struct l62_group *groups = l62_groups_make(run, &count);
-	bool more = count < run->block_count;
-
-	for (size_t i = 0; i < count && !more; i++)
-		more = groups[i].origin && groups[i].origin != groups[i].block->caller;
-	free(groups);
-	return more;
-}
-
 /* "2 forgotten: held by MyDriver!Table+0x8 and the like; 1 lost: nothing points to it" */
 static void print_reach(const struct l62_verify *run, const struct l62_group *group, FILE *out)
 {

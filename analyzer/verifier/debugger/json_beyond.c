@@ -32,8 +32,7 @@ json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *b
 	object = json_object();
 	set(object, "text", l62_json_text(text));
 	set(object, "address", l62_json_address(held->at));
-	set(object, "block",
-	    holder ? json_integer((json_int_t)holder->sequence) : json_null());
+	set(object, "block", holder ? json_integer((json_int_t)holder->sequence) : json_null());
 	return object;
 }
 
@@ -84,8 +83,9 @@ json_t *l62_json_exercised(const struct l62_verify *run)
 		set(site, "place",
 		    l62_json_place(run, run->symbols.base + sites[i].rva, false));
 		set(site, "ran",
-		    sites[i].ran == L62_SITE_RAN_UNKNOWN ? json_null()
-		                                    : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
+		    sites[i].ran == L62_SITE_RAN_UNKNOWN
+		            ? json_null()
+		            : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
 		json_array_append_new(array, site);
 	}
 	free(sites);
@@ -111,8 +111,8 @@ static void add_point(json_t *points, uint64_t *newest, uint64_t operation, uint
 	if (operation <= *newest || operation > INT64_MAX || bytes > INT64_MAX)
 		return;
 	*newest = operation;
-	json_array_append_new(points, json_pack("[I, I]", (json_int_t)operation,
-	                                        (json_int_t)bytes));
+	json_array_append_new(points,
+	                      json_pack("[I, I]", (json_int_t)operation, (json_int_t)bytes));
 }
 
 /* The first point, and two of each part but the first: no more than 2 * 256. */

@@ -24,8 +24,7 @@ struct maker {
 
 static bool acquires(const struct l62_verify *run, uint32_t import)
 {
-	const char *name =
-	        import < run->pe.import_count ? run->pe.imports[import].name : NULL;
+	const char *name = import < run->pe.import_count ? run->pe.imports[import].name : NULL;
 
 	for (size_t i = 0; name && i < sizeof(acquirers) / sizeof(*acquirers); i++) {
 		if (strcmp(name, acquirers[i]) == 0)
@@ -110,7 +109,8 @@ static void add(struct maker *m, const struct l62_site *site)
 }
 
 /* Whether a routine that ends by a jump has called the import: by its callers. */
-static enum l62_site_ran ran_for_callers(const struct maker *m, uint32_t routine, uint32_t import)
+static enum l62_site_ran ran_for_callers(const struct maker *m, uint32_t routine,
+                                         uint32_t import)
 {
 	enum l62_site_ran ran = L62_SITE_RAN_UNKNOWN;
 
@@ -168,9 +168,8 @@ static void add_jump(struct maker *m, const struct l62_branch *branch, uint32_t 
 	if (!acquires(m->run, import) ||
 	    (branch->kind == L62_BRANCH_JUMP_IMPORT && branch->first))
 		return;
-	add(m, &(struct l62_site){
-	               branch->rva, 0, import,
-	               ran_for_callers(m, routine_of(m, branch), import)});
+	add(m, &(struct l62_site){branch->rva, 0, import,
+	                          ran_for_callers(m, routine_of(m, branch), import)});
 }
 
 /* A jump whose routine is called through pointers alone, and the only one of its import. */

@@ -3,8 +3,8 @@
  * The calls in a driver's code of imports that acquire what has to be given back
  * (resources.def), and whether a run has made them.
  *
- * Found in the file (branches.h): calls through an import's slot, of the linker's stub that jumps
- * through it, or of a register that was loaded from it; and jumps to these, by which a
+ * Found in the file (branches.h): calls through an import's slot, of the linker's stub that
+ * jumps through it, or of a register that was loaded from it; and jumps to these, by which a
  * routine ends ("return ExAllocatePool2(...)").  A call that was made and is in none of them
  * is added.  Not found, unless made: calls through a pointer that is kept in data.
  *
