@@ -209,7 +209,7 @@ struct l62_arena {
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
-	char injected_step[128];                   /* what the scenario was doing at the first */
+	char injected_step[128]; /* what the scenario was doing at the first */
 	struct l62_injected injected[L62_INJECTED_MOST];
 	struct l62_fault_call calls[L62_CALLS_MOST]; /* by number, less 1 */
 	struct l62_use uses[L62_STACKS_MOST];
