@@ -27,6 +27,7 @@ struct confirm {
 	struct l62_image_tools tools;
 	struct l62_work work;
 	GPtrArray *all, *chosen; /* of struct l62_unit */
+	GPtrArray *assembler;    /* likewise */
 	char *cwd;
 };
 
@@ -52,6 +53,9 @@ static int prepare(struct confirm *confirm, struct l62_error *err)
 		return status;
 	l62_scan_units_make(&confirm->units, &confirm->driver, LEAK62_VERSION, L62_STAGE_PATHS,
 	                    &confirm->all, &confirm->chosen);
+	status = l62_scan_units_assembler(&confirm->units, &confirm->assembler, err);
+	if (status != L62_OK)
+		return status;
 	return l62_scan_open_work(&confirm->work, &confirm->options, &confirm->units,
 	                          confirm->cwd, err);
 }
@@ -84,6 +88,7 @@ static int build(struct confirm *confirm)
 	        .clang_version = confirm->toolchain.clang_version,
 	        .driver = name,
 	        .units = confirm->chosen,
+	        .more = confirm->assembler,
 	        .headers = &confirm->driver,
 	        .variant = &l62_image_plain,
 	        .jobs = confirm->options.jobs,
@@ -127,6 +132,8 @@ static void free_confirm(struct confirm *confirm)
 		g_ptr_array_unref(confirm->chosen);
 	if (confirm->all)
 		g_ptr_array_unref(confirm->all);
+	if (confirm->assembler)
+		g_ptr_array_unref(confirm->assembler);
 	g_free(confirm->cwd);
 }
 
