@@ -48,7 +48,8 @@ const char *l62_making_hash(struct l62_making *making, const char *path)
 	if (hash)
 		return hash;
 	if (g_file_get_contents(path, &content, &length, NULL))
-		hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)content, length);
+		hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)content,
+		                                   length);
 	else
 		hash = g_strdup("");
 	g_free(content);
@@ -160,7 +161,8 @@ static int make(struct l62_making *making, struct l62_error *err)
 		return status;
 	g_ptr_array_extend(making->support, making->own, NULL, NULL);
 	if (making->build->more)
-		g_ptr_array_extend(making->support, (GPtrArray *)making->build->more, NULL, NULL);
+		g_ptr_array_extend(making->support, (GPtrArray *)making->build->more, NULL,
+		                   NULL);
 	compile_all(making);
 	if (making->status != L62_OK) {
 		*err = making->err;
@@ -199,8 +201,8 @@ int l62_image_build(const struct l62_image_build *build, struct l62_image *image
 	g_free(below);
 	making.objects = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < build->units->len; i++)
-		g_ptr_array_add(making.objects, l62_making_object(&making, g_ptr_array_index(
-		                                                                  build->units, i)));
+		g_ptr_array_add(making.objects,
+		                l62_making_object(&making, g_ptr_array_index(build->units, i)));
 	making.own = g_ptr_array_new_with_free_func(free_unit);
 	making.support = g_ptr_array_new();
 	making.hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

@@ -76,7 +76,7 @@ struct l62_image {
 	unsigned compiled; /* units whose object was made now */
 	unsigned kept;     /* units whose object was still right */
 	bool linked;       /* the image was linked now */
-	int interrupted;   /* the signal that asked leak62 to stop, or 0; then nothing is built */
+	int interrupted;   /* the signal that asked leak62 to stop, or 0: not built */
 };
 
 /*
