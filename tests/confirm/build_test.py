@@ -171,6 +171,23 @@ class Flags(Case):
         self.database([(entry, ["-Iinclude"]), (helper, ["-DTWO=2", "-include", forced])])
         self.assertEqual(self.printed(self.image("-p", ".")), [("help", "42"), ("entry", "5")])
 
+    def test_assembler(self):
+        """Of a build's assembler sources, what the driver lacks without."""
+        entry, helper = self.two_files()
+        self.write("demo/help.c", HELP.replace("g_Shared + MORE", "FromAssembler()")
+                   .replace("VOID Help", "int FromAssembler(void);\nVOID Help"))
+        self.assertEqual(self.not_built(entry, helper), [
+            f"{helper}(9): FromAssembler is defined in no file of the driver, and no library of "
+            "the kernel's that leak62 has exports it"])
+        text = ".globl FromAssembler\nFromAssembler: movl $ANSWER, %eax\nret\n"
+        assembler = self.write("demo/from.S", text)
+        self.database([(entry, []), (helper, []), (assembler, ["-DANSWER=99"])])
+        self.assertEqual(self.printed(self.image("-p", ".")), [("help", "99"), ("entry", "1")])
+        self.write("demo/from.S", "wrong\n")
+        reasons = self.not_built("-p", ".")
+        self.assertEqual(len(reasons), 2)
+        self.assertIn(f"{assembler}(1): ", reasons[1])
+
     def test_hostile_option(self):
         entry, helper = self.two_files()
         self.database([(entry, ["-fplugin=/nonexistent.so"]), (helper, [])])
