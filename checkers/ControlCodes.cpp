@@ -155,6 +155,9 @@ private:
 
   std::optional<int64_t> constant(const Expr *E) {
     Expr::EvalResult R;
+    if (E->getType()->isAnyPointerType() &&
+        strip(E)->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNotNull))
+      return 0;
     if (E->isValueDependent() || !E->EvaluateAsInt(R, Ctx) ||
         R.HasSideEffects)
       return std::nullopt;
@@ -181,7 +184,7 @@ private:
   void gap(const Expr *E, bool Truth, Demands &Out) {
     Demand D;
     D.Value.Kind = "other";
-    D.Text = textOf(E, Ctx);
+    D.Text = conditionText(E, Ctx);
     if (D.Text.empty())
       D.Text = "a condition";
     D.Text += Truth ? " holds" : " does not hold";
@@ -494,9 +497,12 @@ private:
   }
 
   void mention(const FunctionDecl *Callee, const Expr *At, const CallExpr *CE) {
-    if (!Callee || !Callee->getIdentifier() || isKernelRoutine(Callee) ||
-        Callee->getBuiltinID() ||
-        SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation())))
+    if (!Callee || !Callee->getIdentifier())
+      return;
+    const Routine *R = lookupRoutine(Callee);
+    if (!(R && CE && !R->Acquires.empty()) &&
+        (isKernelRoutine(Callee) || Callee->getBuiltinID() ||
+         SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation()))))
       return;
     Way W{"call", FD, nullptr, Callee, "", "",
           positionOf(SM, At->getBeginLoc()), Current};

@@ -57,6 +57,8 @@ struct l62_also {
 /* Who says that a finding need not be looked at. */
 enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
 
+struct l62_witness;
+
 struct l62_finding {
 	gint64 row;     /* its id in the database */
 	const char *id; /* what people call it: l62_result_name(); or NULL */
@@ -74,6 +76,7 @@ struct l62_finding {
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
 	GArray *also;            /* of struct l62_also; NULL: none */
+	struct l62_witness *witness; /* leak62/witness.h; NULL in results made by hand */
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
