@@ -414,10 +414,10 @@ private:
   void walkSwitch(const SwitchStmt *SS) {
     walk(SS->getCond());
     auto Value = valueOf(SS->getCond());
-    if (Value && Value->Kind == "ioctl")
-      for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
-           SC = SC->getNextSwitchCase())
-        if (const auto *CS = dyn_cast<CaseStmt>(SC))
+    for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
+         SC = SC->getNextSwitchCase())
+      if (const auto *CS = dyn_cast<CaseStmt>(SC))
+        if ((Value && Value->Kind == "ioctl") || isMadeAsCode(CS->getLHS()))
           addCode(CS->getLHS());
     const auto *Body = dyn_cast_or_null<CompoundStmt>(SS->getBody());
     if (!Body)
@@ -469,7 +469,7 @@ private:
     for (auto [Code, Other] : {std::pair(BO->getLHS(), BO->getRHS()),
                                std::pair(BO->getRHS(), BO->getLHS())}) {
       auto Value = valueOf(Code);
-      if (Value && Value->Kind == "ioctl")
+      if ((Value && Value->Kind == "ioctl") || isMadeAsCode(Other))
         addCode(Other);
     }
   }
@@ -483,6 +483,16 @@ private:
                      positionOf(SM, E->getBeginLoc()));
   }
 
+  // CTL_CODE is behind it.
+  bool isMadeAsCode(const Expr *E) {
+    for (SourceLocation Loc = E->getBeginLoc(); Loc.isMacroID();
+         Loc = SM.getImmediateMacroCallerLoc(Loc))
+      if (Lexer::getImmediateMacroName(Loc, SM, Ctx.getLangOpts()) ==
+          "CTL_CODE")
+        return true;
+    return false;
+  }
+
   std::string nameOf(const Expr *E) {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(strip(E)))
       return Ref->getDecl()->getNameAsString();
@@ -491,9 +501,9 @@ private:
       return "";
     // The macro that stands in the source: IOCTL_X and not CTL_CODE behind it.
     SourceLocation At = SM.getExpansionLoc(Loc);
-    return Lexer::getSourceText(
-               CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts())
-        .str();
+    StringRef Name = Lexer::getSourceText(
+        CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts());
+    return Name == "CTL_CODE" ? "" : Name.str();
   }
 
   void mention(const FunctionDecl *Callee, const Expr *At, const CallExpr *CE) {

@@ -345,7 +345,8 @@ CREATE TABLE way_arg(
   offset INTEGER,
   PRIMARY KEY(way, idx)
 ) WITHOUT ROWID;
--- Control codes that the source compares IoControlCode or FsControlCode with.
+-- Control codes: what the source compares IoControlCode or FsControlCode with, or by case
+-- or == anything with, if CTL_CODE made it.
 CREATE TABLE control_code(
   value INTEGER NOT NULL,
   name  TEXT,                      -- of the macro or enumerator

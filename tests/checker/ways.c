@@ -68,6 +68,16 @@ static NTSTATUS Control(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_UNSUCCESSFUL;
 }
 
+static BOOLEAN IsOurs(ULONG code, ULONG other)
+{
+	switch (code) {
+	case CTL_CODE(0x22, 0x804, 0, 0):
+	case 7:
+		return 1;
+	}
+	return other == 9;
+}
+
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 {
 	driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
@@ -84,7 +94,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 // CHECK-NEXT: way: hold | Control | ExAllocatePoolWithTag:50 | 63 | DEVICE_EXTENSION.Kept | success
 // CHECK-NEXT: way: call | Control | Keep | 63 | NULL | NULL
 // CHECK-NEXT: way: call | Control | Lose | 65 | NULL | NULL
-// CHECK-NEXT: way: call | DriverEntry | Control | 73 | NULL | NULL
+// CHECK-NEXT: way: call | DriverEntry | Control | 83 | NULL | NULL
 // CHECK-NEXT: way: end
 // CHECK-NEXT: demand: 33 | argument | 1 | NULL | NULL | NULL | in | 8 | NULL | NULL | 31 | NULL
 // CHECK-NEXT: demand: 33 | pointee | 0 | 0 | 4 | NULL | in | 3 | 3 | NULL | 31 | input.Version
@@ -129,4 +139,5 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 // CODE: control_code: 0x222004 | IOCTL_OLD | 62
 // CODE-NEXT: control_code: 0x222008 | IOCTL_LOSE | 64
 // CODE-NEXT: control_code: 0x22200c | IOCTL_PING | 59
+// CODE-NEXT: control_code: 0x222010 | NULL | 74
 // CODE-NEXT: control_code: end
