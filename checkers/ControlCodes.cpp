@@ -155,6 +155,9 @@ private:
 
   std::optional<int64_t> constant(const Expr *E) {
     Expr::EvalResult R;
+    if (E->getType()->isAnyPointerType() &&
+        strip(E)->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNotNull))
+      return 0;
     if (E->isValueDependent() || !E->EvaluateAsInt(R, Ctx) ||
         R.HasSideEffects)
       return std::nullopt;
@@ -181,7 +184,7 @@ private:
   void gap(const Expr *E, bool Truth, Demands &Out) {
     Demand D;
     D.Value.Kind = "other";
-    D.Text = textOf(E, Ctx);
+    D.Text = conditionText(E, Ctx);
     if (D.Text.empty())
       D.Text = "a condition";
     D.Text += Truth ? " holds" : " does not hold";
@@ -411,10 +414,10 @@ private:
   void walkSwitch(const SwitchStmt *SS) {
     walk(SS->getCond());
     auto Value = valueOf(SS->getCond());
-    if (Value && Value->Kind == "ioctl")
-      for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
-           SC = SC->getNextSwitchCase())
-        if (const auto *CS = dyn_cast<CaseStmt>(SC))
+    for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
+         SC = SC->getNextSwitchCase())
+      if (const auto *CS = dyn_cast<CaseStmt>(SC))
+        if ((Value && Value->Kind == "ioctl") || isMadeAsCode(CS->getLHS()))
           addCode(CS->getLHS());
     const auto *Body = dyn_cast_or_null<CompoundStmt>(SS->getBody());
     if (!Body)
@@ -466,7 +469,7 @@ private:
     for (auto [Code, Other] : {std::pair(BO->getLHS(), BO->getRHS()),
                                std::pair(BO->getRHS(), BO->getLHS())}) {
       auto Value = valueOf(Code);
-      if (Value && Value->Kind == "ioctl")
+      if ((Value && Value->Kind == "ioctl") || isMadeAsCode(Other))
         addCode(Other);
     }
   }
@@ -480,6 +483,16 @@ private:
                      positionOf(SM, E->getBeginLoc()));
   }
 
+  // CTL_CODE is behind it.
+  bool isMadeAsCode(const Expr *E) {
+    for (SourceLocation Loc = E->getBeginLoc(); Loc.isMacroID();
+         Loc = SM.getImmediateMacroCallerLoc(Loc))
+      if (Lexer::getImmediateMacroName(Loc, SM, Ctx.getLangOpts()) ==
+          "CTL_CODE")
+        return true;
+    return false;
+  }
+
   std::string nameOf(const Expr *E) {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(strip(E)))
       return Ref->getDecl()->getNameAsString();
@@ -488,15 +501,18 @@ private:
       return "";
     // The macro that stands in the source: IOCTL_X and not CTL_CODE behind it.
     SourceLocation At = SM.getExpansionLoc(Loc);
-    return Lexer::getSourceText(
-               CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts())
-        .str();
+    StringRef Name = Lexer::getSourceText(
+        CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts());
+    return Name == "CTL_CODE" ? "" : Name.str();
   }
 
   void mention(const FunctionDecl *Callee, const Expr *At, const CallExpr *CE) {
-    if (!Callee || !Callee->getIdentifier() || isKernelRoutine(Callee) ||
-        Callee->getBuiltinID() ||
-        SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation())))
+    if (!Callee || !Callee->getIdentifier())
+      return;
+    const Routine *R = lookupRoutine(Callee);
+    if (!(R && CE && !R->Acquires.empty()) &&
+        (isKernelRoutine(Callee) || Callee->getBuiltinID() ||
+         SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation()))))
       return;
     Way W{"call", FD, nullptr, Callee, "", "",
           positionOf(SM, At->getBeginLoc()), Current};

@@ -48,6 +48,9 @@ json_t *l62_sarif_message(const char *text);
 json_t *l62_sarif_tool(const struct l62_sarif *sarif);
 const char *l62_sarif_event_id(enum l62_sarif_event event);
 
+/* How to see a finding at run time, for the properties of its result. */
+json_t *l62_sarif_witness(struct l62_sarif *sarif, const struct l62_witness *witness);
+
 /* The run's automationDetails. */
 json_t *l62_sarif_automation(const struct l62_sarif *sarif);
 

@@ -207,7 +207,7 @@ static void set_property(json_t *properties, const char *key, const char *value)
 		l62_sarif_set(properties, key, l62_sarif_text(value));
 }
 
-static json_t *result_properties(const struct l62_finding *finding)
+static json_t *result_properties(struct l62_sarif *sarif, const struct l62_finding *finding)
 {
 	json_t *properties = json_object();
 
@@ -225,6 +225,9 @@ static json_t *result_properties(const struct l62_finding *finding)
 		set_property(properties, "leak62/proofText", finding->proof.text);
 		set_property(properties, "leak62/replay", finding->proof.replay);
 	}
+	if (finding->witness)
+		l62_sarif_set(properties, "leak62/witness",
+		              l62_sarif_witness(sarif, finding->witness));
 	return properties;
 }
 
@@ -250,6 +253,6 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	set_code_flows(sarif, result, finding);
 	set_fingerprints(sarif, result, finding);
 	set_suppressions(sarif, result, finding);
-	l62_sarif_set(result, "properties", result_properties(finding));
+	l62_sarif_set(result, "properties", result_properties(sarif, finding));
 	return result;
 }

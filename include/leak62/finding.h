@@ -75,6 +75,8 @@ struct l62_proof {
 /* "confirmed", "refuted", "not reached"; NULL for L62_PROOF_NONE. */
 const char *l62_proof_name(enum l62_proof_verdict verdict);
 
+struct l62_witness;
+
 struct l62_finding {
 	gint64 row;     /* its id in the database */
 	const char *id; /* what people call it: l62_result_name(); or NULL */
@@ -92,6 +94,7 @@ struct l62_finding {
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
 	GArray *also;            /* of struct l62_also; NULL: none */
+	struct l62_witness *witness; /* leak62/witness.h; NULL in results made by hand */
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
