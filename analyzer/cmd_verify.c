@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
 #include "commands.h"
 #include "leak62/trace.h"
 
 enum { FLAGS = 256, IOCTL, BUFFER, PDB, SECONDS, KD, JSON, WINDBG, START, SCENARIO, IMPORTS, LINES };
+enum { FAULTS = 300, FAIL_AT, CALLS }; /* in the order of CMD_FAULTS_* */
 enum { BUFFER_DEFAULT = 256, BUFFER_MOST = 16 << 20, SECONDS_DEFAULT = 60 };
 
 struct verify {
@@ -21,6 +23,7 @@ struct verify {
 	GArray *ioctls; /* of uint32_t */
 	const char *image, *json, *lines;
 	enum l62_layout layout;
+	struct cmd_faults faults;
 	bool kd, imports, help;
 };
 
@@ -46,6 +49,16 @@ static void print_help(void)
 	       "  --verify-start         special pool guards the start of each block instead "
 	       "of\n"
 	       "                         its end\n"
+	       "  --faults P[,SEED[,TAGS]]\n"
+	       "                         makes P percent of the calls fail that can fail on "
+	       "Windows,\n"
+	       "                         by SEED (1); TAGS: only allocations with these tags,\n"
+	       "                         like mdrv+VM??; --flags 0x4 is --faults 6\n"
+	       "  --fail-at N[=STATUS]...\n"
+	       "                         makes the call with that number fail, and those after "
+	       "more\n"
+	       "                         commas; STATUS: not with its usual one\n"
+	       "  --calls                lists the calls that can be made to fail, by number\n"
 	       "  --pdb FILE             the symbols; default: DRIVER.pdb beside the image\n"
 	       "  --timeout SECONDS      how long the run may take; default: %d\n"
 	       "  --json FILE            writes everything about the run as JSON\n"
@@ -164,6 +177,10 @@ static int take(struct verify *verify, int option, struct l62_error *err)
 	case PDB:
 		verify->options.pdb = optarg;
 		return L62_OK;
+	case FAULTS:
+	case FAIL_AT:
+	case CALLS:
+		return cmd_faults_take(&verify->faults, option - FAULTS, optarg, err);
 	default:
 		verify->help = true;
 		return L62_OK;
@@ -184,6 +201,9 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	                                      {"json", required_argument, NULL, JSON},
 	                                      {"lines", required_argument, NULL, LINES},
 	                                      {"windbg", required_argument, NULL, WINDBG},
+	                                      {"faults", required_argument, NULL, FAULTS},
+	                                      {"fail-at", required_argument, NULL, FAIL_AT},
+	                                      {"calls", no_argument, NULL, CALLS},
 	                                      {"help", no_argument, NULL, 'h'},
 	                                      {0}};
 	int answer, status = L62_OK;
@@ -210,7 +230,11 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	verify->image = argv[optind];
 	verify->options.ioctls = (const uint32_t *)(const void *)verify->ioctls->data;
 	verify->options.ioctl_count = verify->ioctls->len;
-	return L62_OK;
+	if (verify->imports && cmd_faults_given(&verify->faults))
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--imports runs nothing, so leave out --faults, --fail-at "
+		                     "and --calls");
+	return cmd_faults_finish(&verify->faults, &verify->options, argc, argv, err);
 }
 
 /* Whether this is the first time that a value is met. */
@@ -369,10 +393,12 @@ int l62_cmd_verify(int argc, char **argv)
 			l62_complain("%s", err.text);
 			exit_code = L62_EXIT_USAGE;
 		}
+		cmd_faults_tell(&verify.faults, run);
 		if (verify.kd)
 			l62_kd_run(run);
 	}
 	l62_verify_free(run);
 	g_array_free(verify.ioctls, TRUE);
+	cmd_faults_clear(&verify.faults);
 	return exit_code;
 }

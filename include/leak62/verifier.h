@@ -23,6 +23,7 @@
 #include <stdio.h>
 
 #include "leak62/error.h"
+#include "leak62/faults.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,10 +32,12 @@ extern "C" {
 /* Driver Verifier's flags; verifier_flags.def names all, these are what runs. */
 #define L62_FLAG_SPECIAL_POOL 0x00000001u
 #define L62_FLAG_FORCE_IRQL 0x00000002u
+#define L62_FLAG_LOW_RESOURCES 0x00000004u
 #define L62_FLAG_POOL_TRACKING 0x00000008u
 #define L62_FLAG_IO_VERIFICATION 0x00000010u
 #define L62_FLAG_DEADLOCK 0x00000020u
 #define L62_FLAG_MISCELLANEOUS 0x00000800u
+#define L62_FLAG_SYSTEMATIC 0x00040000u
 /* The level of Driver Verifier's standard settings. */
 #define L62_FLAGS_STANDARD 0x000209bbu
 
@@ -61,6 +64,10 @@ struct l62_verify_options {
 	unsigned seconds;     /* how long the child may take */
 	bool verify_start;    /* special pool guards the start of blocks, not their end */
 	bool trace;           /* records which lines run: see trace.h */
+	struct l62_fault_plan faults; /* zeroed: none */
+	/* The command that makes the same run without faults, quoted for a shell, for replay
+	 * lines: "leak62 verify MyDriver.sys --ioctl 0x22a004"; NULL: none are made. */
+	const char *command;
 };
 
 enum l62_verdict {
@@ -146,6 +153,32 @@ void l62_verify_print_left(const struct l62_verify *run, FILE *out);
  * leak62's own.  Windows does not stop for them. */
 size_t l62_verify_wrong_free_count(const struct l62_verify *run);
 void l62_verify_print_wrong_frees(const struct l62_verify *run, FILE *out);
+
+/* Fault injection: how many of the driver's calls could have failed, and how many were made
+ * to fail (injected; *kept: of how many more is known). */
+uint64_t l62_verify_fault_calls(const struct l62_verify *run);
+uint64_t l62_verify_injected_count(const struct l62_verify *run, size_t *kept);
+
+/* One call that was made to fail.  Strings are owned by the library. */
+struct l62_injected_call {
+	uint64_t call;       /* its number, as --fail-at takes it */
+	uint64_t key;        /* of its stack, see leak62/faults.h */
+	uint64_t caller;     /* the driver's address that it would have returned to */
+	const char *routine; /* "IoAllocateMdl" */
+	uint32_t status;     /* returned or raised; 0: it returned NULL or FALSE */
+	uint32_t stack;      /* a number that calls of equal stacks have in common */
+	bool raised;
+	bool chosen; /* the status is not the routine's usual one */
+};
+/* The index-th that is kept, in the order they were made.  False: there is none. */
+bool l62_verify_injected(const struct l62_verify *run, size_t index,
+                         struct l62_injected_call *call);
+/* The command that makes the same calls fail again, quoted for a shell, to be freed; NULL:
+ * none were made to fail, not all are known, or the options had no command. */
+char *l62_verify_replay(const struct l62_verify *run);
+/* `!faults`: the calls that were made to fail; `!calls`: all that could have been. */
+void l62_verify_print_faults(const struct l62_verify *run, FILE *out);
+void l62_verify_print_calls(const struct l62_verify *run, FILE *out);
 
 /* The debugger's layouts: that of the documentation of 0xC4/0x62, or that of newer
  * versions (`!analyze -v`, `!verifier 3`). */

@@ -183,7 +183,7 @@ class Json(unittest.TestCase):
 
     def check(self, value, rule, schema, where):
         """The part of JSON Schema that the schema uses."""
-        kinds = {"object": dict, "array": list, "string": str, "integer": int,
+        kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": float,
                  "boolean": bool, "null": type(None)}
         if "$ref" in rule:
             self.check(value, schema["$defs"][rule["$ref"].split("/")[-1]], schema, where)

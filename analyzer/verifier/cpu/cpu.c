@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "host.h"
 #include "loader/image.h"
+#include "run/memory.h"
 #include "shared_page.h"
 #include "trace.h"
 #include "tracker/paged.h"
@@ -125,11 +126,9 @@ int l62_cpu_init(struct l62_error *err)
 	struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
 	stack_t stack = {.ss_size = ALTERNATE};
 
-	kpcr = mmap(NULL, L62_KPCR_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	            -1, 0);
-	stack.ss_sp = mmap(NULL, ALTERNATE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	                   -1, 0);
-	if (kpcr == MAP_FAILED || stack.ss_sp == MAP_FAILED)
+	kpcr = l62_memory_map(L62_KPCR_SIZE, PROT_READ | PROT_WRITE);
+	stack.ss_sp = l62_memory_map(ALTERNATE, PROT_READ | PROT_WRITE);
+	if (!kpcr || !stack.ss_sp)
 		return l62_error_set(err, L62_E_IO, "no memory for the processor's own data");
 	put(SELF, (uintptr_t)kpcr);
 	put(PRCB, (uintptr_t)kpcr + PRCB_OFFSET);

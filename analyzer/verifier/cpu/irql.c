@@ -52,22 +52,23 @@ static bool is_wait(const struct l62_service *service)
 
 static void check_wait(const uint64_t *arguments)
 {
-	static uint64_t irql; /* Arg2 is its address */
+	uint64_t *irql = l62_host_alloc(sizeof(*irql)); /* Arg2 is its address */
 	const int64_t *timeout;
 
-	irql = l62_cpu_irql();
+	*irql = l62_cpu_irql();
 	/* The fifth argument is on the driver's stack. */
 	memcpy(&timeout, (const void *)(uintptr_t)(l62_capture_stack() + 0x28),
 	       sizeof(timeout));
-	if (irql > DISPATCH_LEVEL)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_ABOVE_DISPATCH, (uintptr_t)&irql,
+	if (*irql > DISPATCH_LEVEL)
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_ABOVE_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
 	if (!timeout)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_FOREVER_AT_DISPATCH, (uintptr_t)&irql,
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_FOREVER_AT_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
 	if (*timeout != 0)
-		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_AT_DISPATCH, (uintptr_t)&irql,
+		l62_end_bugcheck(VERIFIER_VIOLATION, WAIT_AT_DISPATCH, (uintptr_t)irql,
 		                 arguments[0], (uintptr_t)timeout);
+	l62_host_free(irql);
 }
 
 /* From irql.S: the service's address if it may be called all the same. */
@@ -79,7 +80,7 @@ __attribute__((visibility("hidden"))) void *l62_irql_exceeded(uint32_t number,
 
 	if (is_wait(service)) {
 		check_wait(arguments);
-		return service->address;
+		return l62_service_way(service);
 	}
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
 		const struct rule *rule = &rules[i];
@@ -87,7 +88,7 @@ __attribute__((visibility("hidden"))) void *l62_irql_exceeded(uint32_t number,
 		if (strcmp(rule->name, service->name) != 0)
 			continue;
 		if (rule->own)
-			return service->address;
+			return l62_service_way(service);
 		l62_end_bugcheck(VERIFIER_VIOLATION, rule->code, irql,
 		                 rule->argument3 < 0 ? 0 : arguments[rule->argument3],
 		                 rule->argument4 < 0 ? 0 : arguments[rule->argument4]);
@@ -119,13 +120,13 @@ void *l62_irql_guard(const struct l62_service *service)
 	        0,    0,    0,    0,    0,    0, 0, 0xff, 0xe0, 0xb8, 0,    0,    0,    0,
 	        0x49, 0xba, 0,    0,    0,    0, 0, 0,    0,    0,    0x41, 0xff, 0xe2};
 	uint32_t number = (uint32_t)(service - l62_services);
-	uint64_t target = (uintptr_t)service->address, ask = (uintptr_t)l62_irql_ask;
+	uint64_t target = (uintptr_t)l62_service_way(service), ask = (uintptr_t)l62_irql_ask;
 	uint8_t limit = (uint8_t)(is_wait(service) ? APC_LEVEL : service->irql);
 	uint8_t *guard;
 
 	_Static_assert(sizeof(code) <= GUARD_SIZE, "GUARD_SIZE");
 	if (service->irql >= HIGH_LEVEL)
-		return service->address;
+		return l62_service_way(service);
 	guard = guards();
 	if (!guard)
 		return NULL;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "cpu.h"
+#include "run/memory.h"
 
 enum { THUNK_SIZE = 32, INT3 = 0xcc };
 
@@ -26,8 +27,8 @@ int l62_thunk_create(void *const *targets, size_t count, struct l62_error *err)
 	uint64_t enter = (uintptr_t)l62_thunk_enter;
 	size_t size = (count ? count : 1) * THUNK_SIZE;
 
-	thunks = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (thunks == MAP_FAILED)
+	thunks = l62_memory_map(size, PROT_READ | PROT_WRITE);
+	if (!thunks)
 		return l62_error_set(err, L62_E_IO, "no memory for the thunks of %zu imports",
 		                     count);
 	memset(thunks, INT3, size);

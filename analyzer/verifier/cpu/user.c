@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "host.h"
+#include "run/memory.h"
 
 enum { REGIONS_MOST = 1024, VIEWS_MOST = 256, PAGE = 4096 };
 
@@ -77,8 +78,10 @@ void *l62_user_alloc(uint64_t size)
 	if (!memory)
 		return NULL;
 	/* A shared mapping moved with an old size of 0 is doubled. */
-	alias = mremap(memory, 0, pages(size), MREMAP_MAYMOVE);
-	if (alias == MAP_FAILED) {
+	alias = l62_memory_map(pages(size), PROT_NONE);
+	if (alias)
+		alias = mremap(memory, 0, pages(size), MREMAP_MAYMOVE | MREMAP_FIXED, alias);
+	if (!alias || alias == MAP_FAILED) {
 		munmap(memory, pages(size));
 		return NULL;
 	}

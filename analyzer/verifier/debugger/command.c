@@ -145,6 +145,16 @@ static void wrong_frees(struct request *request)
 	l62_verify_print_wrong_frees(request->run, request->out);
 }
 
+static void faults(struct request *request)
+{
+	l62_verify_print_faults(request->run, request->out);
+}
+
+static void calls(struct request *request)
+{
+	l62_verify_print_calls(request->run, request->out);
+}
+
 static void stack(struct request *request)
 {
 	l62_verify_print_stack(request->run, request->out);
@@ -174,6 +184,8 @@ static const struct {
         {"!left", left, "!left", "what besides pool was not given back (leak62's own)"},
         {"!wrongfrees", wrong_frees, "!wrongfrees",
          "what was given to a routine that frees other things (leak62's own)"},
+        {"!faults", faults, "!faults", "the calls that were made to fail (leak62's own)"},
+        {"!calls", calls, "!calls", "the calls that could have failed (leak62's own)"},
         {"!poolused", pool_used, "!poolused", "allocations and frees by tag"},
         {"ln", near_symbol, "ln ADDRESS", "the line and symbol of an address"},
         {"k", stack, "k", "the stack of the bug check"},

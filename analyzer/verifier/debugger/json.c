@@ -292,6 +292,46 @@ static json_t *tags_of(const struct l62_verify *run)
 	return array;
 }
 
+static json_t *injected_of(const struct l62_verify *run)
+{
+	json_t *array = json_array();
+	struct l62_injected_call call;
+
+	for (size_t i = 0; l62_verify_injected(run, i, &call); i++) {
+		json_t *object = json_object();
+
+		set(object, "call", number(call.call));
+		set(object, "routine", text(call.routine));
+		set(object, "status",
+		    call.status ? json_sprintf("0x%08x", call.status) : json_null());
+		set(object, "raised", json_boolean(call.raised));
+		set(object, "caller", place(run, call.caller, true));
+		set(object, "stack", stack_of(run, call.stack));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *faults_of(const struct l62_verify *run)
+{
+	static const char *const modes[] = {"none", "random", "at", "systematic"};
+	bool random = run->faults.mode == L62_FAULTS_RANDOM;
+	char *replay = l62_verify_replay(run);
+	json_t *object = json_object();
+
+	set(object, "mode", json_string(modes[run->faults.mode]));
+	set(object, "percent", random ? json_real(run->faults.per_10000 / 100.0) : json_null());
+	/* Of 64 bits, as addresses are. */
+	set(object, "seed",
+	    random ? json_sprintf("0x%016" PRIx64, run->faults.seed) : json_null());
+	set(object, "calls", number(l62_verify_fault_calls(run)));
+	set(object, "count", number(l62_verify_injected_count(run, NULL)));
+	set(object, "injected", injected_of(run));
+	set(object, "replay", text(replay));
+	free(replay);
+	return object;
+}
+
 static json_t *log_of(const struct l62_verify *run)
 {
 	json_t *object = json_object();
@@ -328,6 +368,7 @@ static json_t *document(const struct l62_verify *run)
 	set(object, "groups", groups_of(run));
 	set(object, "tags", tags_of(run));
 	set(object, "log", log_of(run));
+	set(object, "faults", faults_of(run));
 	return object;
 }
 

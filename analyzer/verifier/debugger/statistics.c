@@ -23,9 +23,10 @@ static void print_flags(const struct l62_verify *run, FILE *out)
 	fputs("\n    [X] Indicates flag is enabled\n", out);
 }
 
-static void print_summary(const struct l62_statistics *s, FILE *out)
+static void print_summary(const struct l62_verify *run, FILE *out)
 {
 	static const char *const pools[] = {"nonpaged", "paged"};
+	const struct l62_statistics *s = &run->arena->statistics;
 
 	fputs("\n\nSummary of All Verifier Statistics\n\n", out);
 	fprintf(out, "  RaiseIrqls           0x%" PRIx64 "\n", s->raise_irqls);
@@ -36,7 +37,11 @@ static void print_summary(const struct l62_statistics *s, FILE *out)
 	fprintf(out, "  Pool Allocations Succeeded             0x%" PRIx64 "\n", s->succeeded);
 	fprintf(out, "  Pool Allocations Succeeded SpecialPool 0x%" PRIx64 "\n", s->special);
 	fprintf(out, "  Pool Allocations With NO TAG           0x%" PRIx64 "\n", s->no_tag);
-	fprintf(out, "  Pool Allocations Failed                0x%" PRIx64 "\n\n", s->failed);
+	fprintf(out, "  Pool Allocations Failed                0x%" PRIx64 "\n", s->failed);
+	if (run->faults.mode != L62_FAULTS_NONE)
+		fprintf(out, "  Resource Allocations Failed Deliberately   0x%" PRIx64 "\n",
+		        l62_verify_injected_count(run, NULL));
+	fputc('\n', out);
 	for (int pool = 1; pool >= 0; pool--) {
 		char title[64];
 
@@ -96,7 +101,7 @@ void l62_verify_print_statistics(const struct l62_verify *run, FILE *out)
 
 	fputc('\n', out);
 	print_flags(run, out);
-	print_summary(s, out);
+	print_summary(run, out);
 	if (run->layout == L62_LAYOUT_MODERN)
 		fprintf(out,
 		        "\nDriver Verification List\n------------------------\n\n"

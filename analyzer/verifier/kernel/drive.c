@@ -9,6 +9,13 @@
 
 #include "cm.h"
 
+NTSTATUS l62_drive_cannot(const char *text)
+{
+	if (!l62_fault_injected())
+		l62_end_incomplete(text);
+	return STATUS_UNSUCCESSFUL;
+}
+
 NTSTATUS l62_drive_load(struct l62_drive *drive)
 {
 	static UNICODE_STRING path = RTL_CONSTANT_STRING(
@@ -39,7 +46,7 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	NTSTATUS status;
 
 	if (!driver->DriverExtension->AddDevice)
-		l62_end_incomplete("the driver has no AddDevice");
+		return l62_drive_cannot("the driver has no AddDevice");
 	if (drive->pdo_count == DEVICES_MOST)
 		l62_end_incomplete("there are too many devices");
 	pdo = l62_pdo_create();
@@ -53,12 +60,14 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	return status;
 }
 
+/* NULL: there is none. */
 static PDEVICE_OBJECT top_of_pdo(struct l62_drive *drive, ULONG pdo)
 {
-	if (pdo >= drive->pdo_count || !drive->pdos[pdo])
-		l62_end_incomplete("there is no such device: it was not added, AddDevice has "
-		                   "refused it, or it has been removed");
-	return l62_drive_top(drive->pdos[pdo]);
+	if (pdo < drive->pdo_count && drive->pdos[pdo])
+		return l62_drive_top(drive->pdos[pdo]);
+	l62_drive_cannot("there is no such device: it was not added, AddDevice has refused it, "
+	                 "or it has been removed");
+	return NULL;
 }
 
 /* NULL: a device that has none. */
@@ -95,19 +104,29 @@ static PCM_RESOURCE_LIST make_resources(const struct l62_resource *from, ULONG c
 NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
                        const struct l62_resource *resources, ULONG count)
 {
-	PCM_RESOURCE_LIST list = make_resources(resources, count);
-	NTSTATUS status = l62_request_pnp(top_of_pdo(drive, pdo), minor, list);
+	PDEVICE_OBJECT top = top_of_pdo(drive, pdo);
+	PCM_RESOURCE_LIST list;
+	NTSTATUS status;
 
+	if (!top)
+		return STATUS_NO_SUCH_DEVICE;
+	list = make_resources(resources, count);
+	status = l62_request_pnp(top, minor, list);
 	l62_host_free(list);
 	if (minor == IRP_MN_REMOVE_DEVICE)
 		drive->pdos[pdo] = NULL;
+	/* Documented: what cannot be started is removed. */
+	if (minor == IRP_MN_START_DEVICE && !NT_SUCCESS(status) && l62_fault_injected())
+		l62_drive_pnp(drive, pdo, IRP_MN_REMOVE_DEVICE, NULL, 0);
 	return status;
 }
 
 NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG type,
                          ULONG state)
 {
-	return l62_request_power(top_of_pdo(drive, pdo), minor, type, state);
+	PDEVICE_OBJECT top = top_of_pdo(drive, pdo);
+
+	return top ? l62_request_power(top, minor, type, state) : STATUS_NO_SUCH_DEVICE;
 }
 
 void l62_drive_unload(struct l62_drive *drive)
@@ -156,7 +175,9 @@ L62_NT void l62_drive(void *arg)
 	if (drive.unloaded)
 		l62_unload_check_rest(drive.scenario);
 	l62_tracker_check_unload();
-	if (!NT_SUCCESS(drive.loaded))
+	/* A driver that cannot start for want of something, and leaves nothing, does it right.
+	 */
+	if (!NT_SUCCESS(drive.loaded) && !l62_fault_injected())
 		l62_end_failed("DriverEntry", (uint32_t)drive.loaded);
 	l62_end_clean();
 }

@@ -15,13 +15,15 @@ static UNICODE_STRING name_of(const struct l62_steps *steps, ULONG at, ULONG len
 	return text;
 }
 
+/* NULL: there is none. */
 static struct l62_open *open_of(struct l62_drive *drive, const struct l62_step *step)
 {
 	struct l62_open *open = &drive->handles[step->handle];
 
-	if (!open->file)
-		l62_end_incomplete("no file is open by this handle");
-	return open;
+	if (open->file)
+		return open;
+	l62_drive_cannot("no file is open by this handle");
+	return NULL;
 }
 
 /* The list of a driver has its newest device first. */
@@ -51,13 +53,14 @@ static NTSTATUS create(struct l62_drive *drive, const struct l62_step *step)
 		l62_end_incomplete("a file is open by this handle already");
 	device = step->name ? l62_name_find(&name) : device_by_number(drive->driver, number);
 	if (!device || device->Type != IO_TYPE_DEVICE)
-		l62_end_incomplete(step->name ? "there is no device of this name"
-		                              : "the driver has no device of this number");
+		return l62_drive_cannot(step->name ? "there is no device of this name"
+		                                   : "the driver has no device of this number");
 	return l62_open_create(open, l62_drive_top(device), &path);
 }
 
 static NTSTATUS request(struct l62_drive *drive, const struct l62_step *step)
 {
+	struct l62_open *open = open_of(drive, step);
 	struct l62_transfer transfer = {
 	        .major = (UCHAR)step->major,
 	        .code = step->code,
@@ -70,16 +73,17 @@ static NTSTATUS request(struct l62_drive *drive, const struct l62_step *step)
 	        .wait = step->time,
 	};
 
+	if (!open)
+		return STATUS_INVALID_HANDLE;
 	if (step->major == IRP_MJ_SHUTDOWN)
-		return l62_request_plain(open_of(drive, step)->file->DeviceObject,
-		                         IRP_MJ_SHUTDOWN);
+		return l62_request_plain(open->file->DeviceObject, IRP_MJ_SHUTDOWN);
 	if (step->major != IRP_MJ_DEVICE_CONTROL &&
 	    step->major != IRP_MJ_INTERNAL_DEVICE_CONTROL)
 		transfer.minor = (UCHAR)step->code;
 	if (step->major == IRP_MJ_QUERY_INFORMATION || step->major == IRP_MJ_SET_INFORMATION ||
 	    step->major == IRP_MJ_QUERY_VOLUME_INFORMATION)
 		transfer.minor = 0;
-	return l62_open_send(open_of(drive, step), &transfer);
+	return l62_open_send(open, &transfer);
 }
 
 static NTSTATUS wait(const struct l62_step *step)
@@ -92,8 +96,10 @@ static NTSTATUS wait(const struct l62_step *step)
 
 static NTSTATUS cancel(struct l62_drive *drive, const struct l62_step *step)
 {
-	if (!l62_open_cancel(open_of(drive, step), step->count))
-		l62_end_incomplete("so many requests are not pending");
+	struct l62_open *open = open_of(drive, step);
+
+	if (open && !l62_open_cancel(open, step->count))
+		return l62_drive_cannot("so many requests are not pending");
 	return STATUS_SUCCESS;
 }
 
@@ -145,10 +151,12 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 	case L62_STEP_CANCEL:
 		return cancel(drive, step);
 	case L62_STEP_CLEANUP:
-		l62_open_cleanup(open_of(drive, step));
+		if (open_of(drive, step))
+			l62_open_cleanup(open_of(drive, step));
 		break;
 	case L62_STEP_CLOSE:
-		l62_open_close(open_of(drive, step));
+		if (open_of(drive, step))
+			l62_open_close(open_of(drive, step));
 		break;
 	case L62_STEP_PROCESS:
 		l62_notify_process(step->optional ? L62_EVENT_BEGIN | L62_EVENT_END
@@ -184,7 +192,7 @@ static void check(const struct l62_step *step, NTSTATUS status)
 		return;
 	l62_nt_snprintf(text, sizeof(text), "the status is 0x%08X, not 0x%08X", (ULONG)status,
 	                step->status);
-	l62_end_incomplete(text);
+	l62_drive_cannot(text);
 }
 
 /* Of a driver whose DriverEntry failed as the scenario wants, nothing more is asked. */

@@ -57,6 +57,22 @@ NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 	return status;
 }
 
+NTSTATUS l62_irp_refuse(PDEVICE_OBJECT device, PIRP irp, NTSTATUS status)
+{
+	PIO_STACK_LOCATION location;
+
+	l62_io_check_call(device, irp);
+	irp->CurrentLocation--;
+	location = --irp->Tail.Overlay.CurrentStackLocation;
+	location->DeviceObject = device;
+	l62_io_enter(device, irp,
+	             (PVOID)device->DriverObject->MajorFunction[location->MajorFunction]);
+	irp->IoStatus.Status = status;
+	irp->IoStatus.Information = 0;
+	IofCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+
 NTSTATUS FASTCALL IofCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
 	l62_io_check_call(device, irp);

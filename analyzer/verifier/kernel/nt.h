@@ -10,7 +10,8 @@
  *     counts from l62_pool_allocate()
  *
  * To add a service: 1. write it in the file of its family, named and declared as in
- * the DDK; 2. add its row to services.def; 3. add a test that fails without it.
+ * the DDK; 2. add its row to services.def, and to faults.def or faults_cannot.def; 3. add a
+ * test that fails without it.
  */
 #ifndef LEAK62_VERIFIER_NT_H
 #define LEAK62_VERIFIER_NT_H
@@ -34,7 +35,9 @@ uint64_t l62_name_hash(PCUNICODE_STRING name); /* equal for equal names */
 PIRP l62_irp_create(PDEVICE_OBJECT device);
 /* Calls the dispatch routine of the device's driver for the IRP's next location. */
 NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
-/* The same from the I/O manager, and waits for the IRP, which is freed. */
+/* As if it had been called and had completed the IRP with a failure. */
+NTSTATUS l62_irp_refuse(PDEVICE_OBJECT device, PIRP irp, NTSTATUS status);
+/* The same as l62_irp_call() from the I/O manager, and waits for the IRP, which is freed. */
 NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
 
 /* io_irp_make.c: a completed IRP goes back to who made it. */
@@ -114,6 +117,10 @@ PVOID l62_pool_allocate_kind(int type, SIZE_T size, ULONG tag, uint16_t kind,
                              const uint16_t *frames);
 PVOID NTAPI l62_lookaside_allocate(POOL_TYPE type, SIZE_T size, ULONG tag);
 VOID NTAPI l62_lookaside_free(PVOID entry);
+
+/* fault.c, for cpu/gate.S */
+struct l62_record;
+PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack, const struct l62_record *record);
 
 /* ex_list.c, ex_lookaside.c: exported under other names, for the DDK has them inline. */
 USHORT l62_nt_slist_depth(PSLIST_HEADER head);

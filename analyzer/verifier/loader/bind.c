@@ -19,7 +19,7 @@
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
-static int32_t *services; /* by import; -1: none */
+const uint32_t *l62_service_numbers;
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -49,10 +49,7 @@ struct l62_record *l62_image_called(void)
 
 int32_t l62_image_service(const struct l62_record *record)
 {
-	size_t count = bound->import_count;
-
-	return record->import < count ? services[record->import]
-	                              : (int32_t)(record->import - count);
+	return (int32_t)l62_service_numbers[record->import];
 }
 
 const char *l62_host_called(void)
@@ -90,6 +87,15 @@ static void missing(void)
 	l62_end_incomplete(text);
 }
 
+extern char l62_gate[];
+
+void *l62_service_way(const struct l62_service *service)
+{
+	bool gate = l62_fault_can((uint32_t)(service - l62_services));
+
+	return gate ? (void *)l62_gate : service->address;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct l62_service *const *x = a, *const *y = b;
@@ -117,10 +123,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
 	int status;
 
-	services = calloc(pe->import_count + 1, sizeof(*services));
-	if (!sorted || !targets || !services) {
+	uint32_t *numbers = calloc(count, sizeof(*numbers));
+	if (!sorted || !targets || !numbers) {
 		free(sorted);
 		free(targets);
+		free(numbers);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
 	for (uint32_t i = 0; i < l62_service_count; i++)
@@ -137,14 +144,13 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		if (service && service->is_data)
 			value = service->address;
 		targets[i] = (void *)missing;
-		if (is_import)
-			services[i] = service ? (int32_t)(service - l62_services) : -1;
-		if (service && !service->is_data)
-			targets[i] = check_irql ? l62_irql_guard(service) : service->address;
-		if (service && !service->is_data && targets[i] &&
-		    l62_resources_has((uint32_t)(service - l62_services)))
-			targets[i] = l62_booking_guard((uint32_t)(service - l62_services),
-			                               targets[i]);
+		if (service && !service->is_data) {
+			numbers[i] = (uint32_t)(service - l62_services);
+			targets[i] =
+			        check_irql ? l62_irql_guard(service) : l62_service_way(service);
+			if (targets[i] && l62_resources_has(numbers[i]))
+				targets[i] = l62_booking_guard(numbers[i], targets[i]);
+		}
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		if (!is_import)
@@ -159,7 +165,8 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 		status = l62_error_set(err, L62_E_IO,
 		                       "the stubs of the ledgers cannot be made executable");
 	free(sorted);
+	l62_service_numbers = numbers;
 	loaded = image;
 	bound = pe;
-	return status; /* targets stay: the thunks use them */
+	return status; /* targets and numbers stay: the thunks use them */
 }

@@ -6,6 +6,7 @@
 
 #include "host.h"
 #include "pe_read.h"
+#include "run/memory.h"
 
 enum { RELOCATION_ABSOLUTE = 0, RELOCATION_DIR64 = 10, BLOCK = 8 };
 
@@ -27,9 +28,8 @@ static void *map_at(uint64_t base, size_t size)
 		memory = MAP_FAILED;
 	}
 	if (memory == MAP_FAILED)
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		              -1, 0);
-	return memory;
+		memory = l62_memory_map(size, PROT_READ | PROT_WRITE);
+	return memory ? memory : MAP_FAILED;
 }
 
 static int bad_relocation(struct l62_error *err)

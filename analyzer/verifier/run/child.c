@@ -12,9 +12,13 @@
 #include "cpu/trace.h"
 #include "isolate.h"
 #include "loader/image.h"
+#include "memory.h"
 #include "sched/sched.h"
+#include "tracker/faults.h"
 #include "tracker/pool.h"
 #include "tracker/tracker.h"
+
+enum { HEADER = 16 }; /* before what l62_host_alloc() returns: its size */
 
 static struct {
 	struct l62_arena *arena;
@@ -33,16 +37,21 @@ uint32_t l62_child_flags(void)
 
 void *l62_host_alloc(uint64_t size)
 {
-	void *memory = calloc(1, size ? size : 1);
+	uint64_t *memory = l62_memory_get(size + HEADER);
 
 	if (!memory)
 		l62_end_incomplete("there is no memory for the kernel's own objects");
-	return memory;
+	memset(memory, 0, size + HEADER);
+	*memory = size;
+	return (uint8_t *)memory + HEADER;
 }
 
 void l62_host_free(void *memory)
 {
-	free(memory);
+	uint64_t *start = memory ? (uint64_t *)(void *)((uint8_t *)memory - HEADER) : NULL;
+
+	if (start)
+		l62_memory_put(start, *start + HEADER);
 }
 
 void l62_host_step(const char *step, uint32_t code)
@@ -147,6 +156,7 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	child.arena = arena;
 	child.flags = options->flags;
 	l62_pool_verify_start(options->verify_start);
+	l62_faults_begin(&options->faults);
 	image = l62_host_alloc(sizeof(*image));
 	scenario = l62_host_alloc(sizeof(*scenario));
 	if (load(image, pe, trace, &err) != L62_OK)

@@ -147,6 +147,19 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 	return l62_read_blocks(run) ? L62_OK : l62_error_set(err, L62_E_INTERNAL, "no memory");
 }
 
+/* The level as `!verifier` shows it: simulation of low resources is on when it can do
+ * something. */
+static uint32_t flags_of(const struct l62_verify_options *options)
+{
+	uint32_t flags = options->flags & ~(L62_FLAG_LOW_RESOURCES | L62_FLAG_SYSTEMATIC);
+
+	if (options->faults.mode == L62_FAULTS_RANDOM && options->faults.per_10000)
+		flags |= L62_FLAG_LOW_RESOURCES;
+	if (options->faults.mode == L62_FAULTS_SYSTEMATIC)
+		flags |= L62_FLAG_SYSTEMATIC;
+	return flags;
+}
+
 static int prepare(struct l62_verify *run, const char *path,
                    const struct l62_verify_options *options, struct l62_error *err)
 {
@@ -154,7 +167,10 @@ static int prepare(struct l62_verify *run, const char *path,
 	struct l62_error problem;
 	int status;
 
-	run->flags = options->flags;
+	run->flags = flags_of(options);
+	run->faults = options->faults;
+	if (options->command && !(run->command = strdup(options->command)))
+		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
 	run->name = strdup(slash ? slash + 1 : path);
 	run->arena = l62_arena_create();
 	if (!run->arena || !run->name)
@@ -205,6 +221,7 @@ void l62_verify_free(struct l62_verify *run)
 	l62_arena_destroy(run->arena);
 	free(run->blocks);
 	free(run->name);
+	free(run->command);
 	free(run->note);
 	free(run);
 }

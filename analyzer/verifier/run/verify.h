@@ -20,6 +20,8 @@ struct l62_verify {
 	struct l62_steps steps;
 	struct l62_trace trace;
 	char *name; /* "MyDriver.sys" */
+	char *command; /* for replay lines, or NULL */
+	struct l62_fault_plan faults; /* without what it points to */
 	char *note; /* why there are no symbols, or NULL */
 	uint32_t flags;
 	enum l62_verdict verdict;

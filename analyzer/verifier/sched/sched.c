@@ -9,6 +9,7 @@
 
 #include "cpu/cpu.h"
 #include "run/child.h"
+#include "run/memory.h"
 #include "sanitize.h"
 #include "tracker/ledger.h"
 
@@ -240,10 +241,9 @@ static void start(void)
 
 static void *map(size_t size, bool guard)
 {
-	uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint8_t *memory = l62_memory_map(size, PROT_READ | PROT_WRITE);
 
-	if (memory == MAP_FAILED)
+	if (!memory)
 		l62_end_incomplete("there is no memory for another thread of the driver");
 	if (guard)
 		mprotect(memory, GUARD, PROT_NONE);

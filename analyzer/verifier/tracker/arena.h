@@ -8,12 +8,15 @@
  *   stacks   each stack once: count, then addresses, newest frame first
  *   blocks   live blocks, chained by address hash; freed ones are used again
  *   ring     the last 65,536 operations, as `!verifier 0x80` shows them
+ *   calls    the driver's calls that could have failed, injected: those that did
  *   tags     allocations and frees of each tag, as `!poolused` shows them
  */
 #ifndef LEAK62_VERIFIER_ARENA_H
 #define LEAK62_VERIFIER_ARENA_H
 
 #include <stdint.h>
+
+#include "host.h"
 
 enum {
 	L62_RING_SIZE = 0x10000,
@@ -27,6 +30,8 @@ enum {
 	L62_LEFT_MOST = 1 << 10,
 	L62_WRONG_FREES_MOST = 1 << 8,
 	L62_TAGS_MOST = 1 << 12,
+	L62_CALLS_MOST = 1 << 18,
+	L62_INJECTED_MOST = 1 << 12,
 };
 
 struct l62_block {
@@ -98,6 +103,18 @@ struct l62_wrong_free {
 	uint32_t stack, made; /* stacks of the free and of the allocation */
 };
 
+/* A call that was made to fail. */
+struct l62_injected {
+	uint64_t call; /* its number, from 1 */
+	uint64_t key;  /* see leak62/faults.h */
+	uint64_t caller;
+	uint32_t service;
+	uint32_t status; /* returned or raised; 0: it returned NULL */
+	uint32_t stack;
+	uint8_t raised;
+	uint8_t chosen; /* the status is not the routine's usual one */
+};
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -137,6 +154,10 @@ struct l62_arena {
 	uint32_t wrong_free_count;
 	uint64_t wrong_frees_lost;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
+	uint64_t fault_calls;                      /* that could have failed */
+	uint64_t injected_count;                   /* that were made to; may exceed the array */
+	struct l62_injected injected[L62_INJECTED_MOST];
+	struct l62_fault_call calls[L62_CALLS_MOST]; /* by number, less 1 */
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "host.h"
+#include "run/memory.h"
 
 enum {
 	PAGE = 4096,
@@ -50,10 +51,7 @@ static bool open_pages(void *pages, size_t size, int access)
 
 static void *reserve(uint64_t size, int access)
 {
-	void *memory =
-	        mmap(NULL, size, access, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
+	return l62_memory_map(size, access);
 }
 
 static uint64_t index_of(const void *pages)

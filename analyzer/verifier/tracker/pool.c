@@ -8,8 +8,8 @@
 #include "pool.h"
 
 #include "paged.h"
+#include "run/memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -42,9 +42,8 @@ static uint8_t *take_pages(uint64_t size)
 	uint8_t *memory;
 
 	if (!pool.range) {
-		memory = mmap(NULL, SPECIAL_RANGE, PROT_NONE,
-		              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (memory == MAP_FAILED)
+		memory = l62_memory_map(SPECIAL_RANGE, PROT_NONE);
+		if (!memory)
 			return NULL;
 		pool.range = memory;
 		pool.used = L62_POOL_PAGE;
@@ -74,11 +73,8 @@ void *l62_pool_get(uint64_t size, bool special)
 
 	if (room > SIZE_MAX / 4)
 		return NULL;
-	if (!special) {
-		memory = room >= L62_POOL_PAGE ? aligned_alloc(L62_POOL_PAGE, pages(room))
-		                               : malloc(room);
-		return memory;
-	}
+	if (!special)
+		return l62_memory_get(room);
 	memory = take_pages(pages(room));
 	return memory ? place(memory, room) : NULL;
 }
@@ -137,7 +133,7 @@ void l62_pool_put(void *address, uint64_t size, bool special)
 		return;
 	}
 	if (!special) {
-		free(address);
+		l62_memory_put(address, room_of(size));
 		return;
 	}
 	memory -= (uintptr_t)memory % L62_POOL_PAGE;
