@@ -85,9 +85,16 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
+	if (status == L62_OK && scan->options.confirm)
+		status = l62_image_tools_find(&scan->tools, scan->toolchain.clang,
+		                              scan->options.lld, scan->options.dlltool, err);
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
+	if (scan->options.confirm)
+		status = l62_scan_units_assembler(&scan->units, &scan->assembler, err);
+	if (status != L62_OK)
+		return status;
 	return l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
 }
 
@@ -188,12 +195,15 @@ static void free_scan(struct l62_scan *scan)
 	l62_driver_clear(&scan->driver);
 	l62_scan_units_clear(&scan->units);
 	l62_toolchain_clear(&scan->toolchain);
+	l62_image_tools_clear(&scan->tools);
 	l62_work_close(&scan->work);
 	l62_config_free(scan->config);
 	if (scan->chosen)
 		g_ptr_array_unref(scan->chosen);
 	if (scan->all)
 		g_ptr_array_unref(scan->all);
+	if (scan->assembler)
+		g_ptr_array_unref(scan->assembler);
 	g_free(scan->cwd);
 	g_date_time_unref(scan->start);
 }

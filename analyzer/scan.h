@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "build.h"
 #include "config.h"
 #include "driver.h"
 #include "scan_options.h"
@@ -17,9 +18,11 @@ struct l62_scan {
 	struct l62_scan_units units;
 	struct l62_driver driver;
 	struct l62_toolchain toolchain;
+	struct l62_image_tools tools; /* if findings are to be confirmed */
 	struct l62_work work;
 	struct l62_config *config; /* or NULL */
 	GPtrArray *all, *chosen;   /* of struct l62_unit */
+	GPtrArray *assembler;      /* likewise, if findings are to be confirmed; or NULL */
 	char *cwd, *command_line;
 	GDateTime *start;
 };
