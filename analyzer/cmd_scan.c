@@ -14,6 +14,7 @@
 #include "leak62/link.h"
 #include "leak62/skeleton.h"
 #include "process.h"
+#include "scan.h"
 #include "scan_analyse.h"
 #include "scan_link.h"
 #include "scan_options.h"
@@ -32,8 +33,9 @@ struct scan {
 	struct l62_work work;
 	struct l62_config *config; /* or NULL */
 	GPtrArray *all, *chosen;   /* of struct l62_unit */
-	char *cwd, *command_line;
+	char *cwd, *root, *command_line;
 	GDateTime *start;
+	const struct l62_scan_hooks *hooks; /* or NULL */
 };
 
 static int set_up_driver(struct scan *scan, struct l62_error *err)
@@ -141,6 +143,20 @@ static int analyse(struct scan *scan, struct l62_error *err)
 	return status;
 }
 
+static struct l62_scan_view view_of(const struct scan *scan, const struct l62_scan_link *link)
+{
+	return (struct l62_scan_view){
+	        .options = &scan->options,
+	        .units = &scan->units,
+	        .config = scan->config,
+	        .cwd = scan->cwd,
+	        .root = scan->root,
+	        .leak62 = scan->toolchain.leak62,
+	        .results = link ? link->results : NULL,
+	        .whole = link && link->whole && scan->units.focus->len == 0,
+	};
+}
+
 /* Everything that exits 2 when it fails. */
 static int prepare(struct scan *scan, struct l62_error *err)
 {
@@ -162,7 +178,13 @@ static int prepare(struct scan *scan, struct l62_error *err)
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
-	return open_work(scan, err);
+	status = open_work(scan, err);
+	if (status == L62_OK && scan->hooks) {
+		struct l62_scan_view view = view_of(scan, NULL);
+
+		status = scan->hooks->prepare(scan->hooks->data, &view, err);
+	}
+	return status;
 }
 
 static void free_result(gpointer result)
@@ -203,13 +225,22 @@ static int conclude(struct scan *scan)
 	        .command_line = scan->command_line,
 	        .start = scan->start,
 	        .clang = scan->toolchain.clang_version,
+	        .root = scan->root,
 	};
 	struct l62_error err;
 	int exit_code = L62_EXIT_INTERNAL;
 	int status = l62_scan_link(&link, &err);
 
+	for (guint i = 0; i < link.results->len; i++)
+		l62_result_name(g_ptr_array_index(link.results, i), scan->root);
+	if (status == L62_OK && scan->hooks) {
+		struct l62_scan_view view = view_of(scan, &link);
+
+		status = scan->hooks->compare(scan->hooks->data, &view, &report.gate, &err);
+	}
 	if (status == L62_OK) {
-		exit_code = report.exit_code = exit_code_of(link.results);
+		exit_code = report.exit_code =
+		        report.gate ? report.gate->exit_code : exit_code_of(link.results);
 		status = l62_scan_report_write(&scan->options, &report, link.results,
 		                               link.names, &err);
 	}
@@ -251,12 +282,18 @@ static void free_scan(struct scan *scan)
 	if (scan->all)
 		g_ptr_array_unref(scan->all);
 	g_free(scan->cwd);
+	g_free(scan->root);
 	g_date_time_unref(scan->start);
 }
 
 int l62_cmd_scan(int argc, char **argv)
 {
-	struct scan scan = {.work = {.lock = -1}};
+	return l62_scan_main(argc, argv, NULL);
+}
+
+int l62_scan_main(int argc, char **argv, const struct l62_scan_hooks *hooks)
+{
+	struct scan scan = {.work = {.lock = -1}, .hooks = hooks};
 	struct l62_error err;
 	int exit_code;
 
@@ -266,13 +303,15 @@ int l62_cmd_scan(int argc, char **argv)
 		l62_complain("%s", err.text);
 		exit_code = L62_EXIT_USAGE;
 	} else if (scan.options.help) {
-		l62_scan_options_help();
+		l62_scan_options_help(scan.options.gate);
 		exit_code = L62_EXIT_CLEAN;
 	} else if (scan.options.rules) {
 		l62_scan_report_rules();
 		exit_code = L62_EXIT_CLEAN;
 	} else {
 		scan.cwd = g_get_current_dir();
+		scan.root = scan.options.root ? g_canonicalize_filename(scan.options.root, NULL)
+		                              : l62_scan_report_root(scan.cwd);
 		scan.start = g_date_time_new_now_utc();
 		l62_driver_init(&scan.driver);
 		exit_code = run(&scan);

@@ -193,6 +193,9 @@ static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 		l62_sarif_append(
 		        results,
 		        l62_sarif_result(sarif, g_ptr_array_index(result->findings, i)));
+	for (guint i = 0; sarif->absent && i < sarif->absent->len; i++)
+		l62_sarif_append(results,
+		                 l62_sarif_absent(sarif, g_ptr_array_index(sarif->absent, i)));
 	l62_sarif_set(object, "results", results);
 	l62_sarif_set(object, "artifacts", json_incref(sarif->artifacts));
 	l62_sarif_set(object, "properties", run_properties(result));
@@ -201,10 +204,11 @@ static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 
 /* A run has sources, artifacts and fingerprints of its own. */
 static json_t *driver_run(const struct l62_result *result,
-                          const struct l62_report_options *options)
+                          const struct l62_report_options *options, const GPtrArray *absent)
 {
 	struct l62_sarif sarif = {
 	        .options = options,
+	        .absent = absent,
 	        .suppressions =
 	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
 	        .sources = l62_sources_new(),
@@ -265,23 +269,46 @@ static int write_file(const char *path, const char *text, struct l62_error *err)
 	        shown, error->message);
 }
 
-int l62_report_sarif_drivers(const char *path, const GPtrArray *results, const GPtrArray *names,
-                             const struct l62_report_options *options, struct l62_error *err)
+/* A new string, to be freed with free(). */
+static char *drivers_text(const GPtrArray *results, const GPtrArray *names,
+                          const struct l62_report_options *options)
 {
+	const struct l62_report_gate *gate = options->gate;
 	json_t *runs = json_array();
-	char *text;
-	int status;
 
 	for (guint i = 0; i < results->len; i++) {
 		struct l62_report_options one = *options;
 
 		one.driver = g_ptr_array_index(names, i);
-		l62_sarif_append(runs, driver_run(g_ptr_array_index(results, i), &one));
+		/* Of which driver they were is not known. */
+		l62_sarif_append(runs, driver_run(g_ptr_array_index(results, i), &one,
+		                                  gate && gate->absent && i == 0 ? gate->fixed
+		                                                                 : NULL));
 	}
-	text = document(runs);
-	status = write_file(path, text, err);
+	return document(runs);
+}
+
+int l62_report_sarif_drivers(const char *path, const GPtrArray *results, const GPtrArray *names,
+                             const struct l62_report_options *options, struct l62_error *err)
+{
+	char *text = drivers_text(results, names, options);
+	int status = write_file(path, text, err);
+
 	free(text);
 	return status;
+}
+
+int l62_report_sarif_stream(FILE *out, const GPtrArray *results, const GPtrArray *names,
+                            const struct l62_report_options *options, struct l62_error *err)
+{
+	char *text = drivers_text(results, names, options);
+	bool written = fputs(text, out) >= 0 && fputc('\n', out) != EOF && fflush(out) == 0;
+
+	free(text);
+	if (written)
+		return L62_OK;
+	return l62_error_set(err, L62_E_IO, "the report cannot be written: %s",
+	                     g_strerror(errno));
 }
 
 int l62_report_sarif(const char *path, const struct l62_result *result,

@@ -21,6 +21,7 @@ struct l62_sarif {
 	GHashTable *artifact_index; /* path -> index + 1 */
 	bool suppressions;          /* some result has them, so every one says which */
 	GHashTable *fingerprints;   /* l62_fingerprint_finding() -> how often */
+	const GPtrArray *absent;    /* of struct l62_report_fixed, or NULL */
 };
 
 /* What happened in a run, as notifications; the index into the list of their
@@ -59,5 +60,8 @@ json_t *l62_sarif_artifact_location(struct l62_sarif *sarif, const char *path);
 json_t *l62_sarif_logical(const struct l62_sarif *sarif, const char *name, const char *kind);
 
 json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *finding);
+
+/* A finding that is there no more, at the start of its file: its line is not known. */
+json_t *l62_sarif_absent(struct l62_sarif *sarif, const struct l62_report_fixed *fixed);
 
 #endif

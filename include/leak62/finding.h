@@ -57,6 +57,9 @@ struct l62_also {
 /* Who says that a finding need not be looked at. */
 enum l62_suppressor { L62_NOT_SUPPRESSED, L62_BY_COMMENT, L62_BY_CONFIG };
 
+/* How a finding compares with an earlier run. */
+enum l62_compared { L62_NOT_COMPARED, L62_IS_NEW, L62_IS_KNOWN };
+
 struct l62_finding {
 	gint64 row;     /* its id in the database */
 	const char *id; /* what people call it: l62_result_name(); or NULL */
@@ -77,6 +80,10 @@ struct l62_finding {
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
+	enum l62_compared compared;
+	struct l62_location changed; /* new: the line of the change that brought it, or
+	                              * file is NULL; reports put the finding there */
+	const char *change;          /* new: what was changed, a sentence; or NULL */
 };
 
 struct l62_failed_tu {
