@@ -24,7 +24,7 @@ void l62_tokens_free(struct l62_tokens *tokens);
  * 12 hexadecimal digits.  A new string; NULL where there is none. */
 char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column);
 
-/* A name for what follows from there on, to the end of the function and at most 16
+/* A name for what follows from there on, to the end of the function and at most 8
  * tokens: what stands before it may change. */
 char *l62_tokens_following(const struct l62_tokens *tokens, int line, int column);
 
