@@ -102,7 +102,7 @@ static const struct row rows[] = {
          "here or at the top of the git work tree"},
         {SHOW_SUPPRESSED, "show-suppressed", NULL,
          "also show findings that a comment or the project file suppresses"},
-        {QUIET, "quiet", NULL, "no progress"},
+        {QUIET, "quiet", NULL, "no progress; it is shown on a terminal only"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
         {'h', "help", NULL, "this text"},
