@@ -243,7 +243,7 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	              json_integer((json_int_t)(rule - l62_rules(&unused))));
 	l62_sarif_set(result, "level", json_string(rule->level));
 	l62_sarif_set(result, "message", result_message(finding));
-	if (finding->compared != L62_NOT_COMPARED)
+	if (sarif->options->gate || finding->compared != L62_NOT_COMPARED)
 		l62_sarif_set(result, "baselineState",
 		              json_string(finding->compared == L62_IS_NEW ? "new"
 		                                                          : "unchanged"));

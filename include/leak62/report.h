@@ -44,6 +44,9 @@ struct l62_report_options {
 	bool colour;
 	bool show_suppressed; /* text: after the others */
 	const struct l62_report_gate *gate; /* or NULL: nothing was compared */
+	/* What a SARIF file may hold: the findings of a driver, and bytes.  The worst are
+	 * kept.  0: what GitHub takes, 25000 and 10 MB. */
+	unsigned sarif_findings, sarif_bytes;
 };
 
 /* Gives each finding an id that stays when lines move: eight hexadecimal digits of
