@@ -303,6 +303,32 @@ static GHashTable *renamed_files(const struct gate *gate, const struct l62_scan_
 	return renamed;
 }
 
+/* What is to be done about the outcome. */
+static void say_next(struct gate *gate, const struct l62_scan_view *view)
+{
+	const char *baseline = view->options->baseline;
+
+	if (view->options->update_baseline) {
+		gate->report.next = keep(
+		        gate, g_strdup_printf("%s is written: commit it with the source.",
+		                              baseline));
+	} else if (gate->report.fresh) {
+		gate->report.next =
+		        baseline ? keep(gate, g_strdup_printf(
+		                                      "Repair what is new, suppress it with a "
+		                                      "comment that says why, or let %s know "
+		                                      "it (--update-baseline).",
+		                                      baseline))
+		                 : "Repair what is new, or suppress it with a comment that "
+		                   "says why.";
+	} else if (baseline && gate->fixed->len) {
+		gate->report.next = keep(
+		        gate, g_strdup_printf("%s still knows what is fixed: take it out with "
+		                              "--update-baseline, so that it cannot come back.",
+		                              baseline));
+	}
+}
+
 static int exit_code_of(const struct gate *gate, const struct l62_scan_view *view)
 {
 	for (guint i = 0; i < view->results->len; i++) {
@@ -330,6 +356,7 @@ static int compare(void *data, const struct l62_scan_view *view,
 	collect_fixed(gate, view, left, rest);
 	if (view->options->update_baseline)
 		status = update(view, items, rest, err);
+	say_next(gate, view);
 	gate->report.with = gate->with;
 	gate->report.fixed = gate->fixed;
 	gate->report.absent = view->options->fixed_in_sarif;

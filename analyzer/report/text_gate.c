@@ -6,6 +6,8 @@
  *	  src/io.c
  *	    LeakOnPath in Dispatch: ctx, allocated by ExAllocatePool2
  *
+ *	Repair what is new, or ...
+ *
  *	leak62: gate: 1 new finding, 3 known, 1 fixed; compared with leak62.baseline
  */
 #include "text.h"
@@ -44,6 +46,10 @@ int l62_report_gate_text(FILE *out, const struct l62_report_options *options,
 
 	if (gate->fixed->len)
 		put_fixed(&text, gate->fixed);
+	if (gate->next) {
+		l62_text_put(&text, L62_TEXT_PLAIN, gate->next);
+		g_string_append(all, "\n\n");
+	}
 	g_string_append_printf(line, "%u new %s, %u known, %u fixed; compared with %s",
 	                       gate->fresh, gate->fresh == 1 ? "finding" : "findings",
 	                       gate->known, gate->fixed->len, gate->with);

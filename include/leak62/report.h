@@ -28,6 +28,7 @@ struct l62_report_gate {
 	const GPtrArray *fixed; /* of struct l62_report_fixed */
 	bool absent;            /* SARIF: list them as well */
 	unsigned fresh, known;  /* findings, one that several drivers share counted once */
+	const char *next;       /* what to do, a sentence; or NULL */
 	int exit_code;
 };
 

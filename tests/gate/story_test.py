@@ -229,12 +229,56 @@ class Story(Repository):
         result, = json.loads(self.read("out.sarif"))["runs"][0]["results"]
         self.assertEqual((result["baselineState"], result["ruleId"]), ("absent", "LEAK6201"))
 
+    def test_deleted_free_of_unload(self):
+        """A life-cycle finding is put where the free stood, far from the allocation."""
+        text = self.read("src/entry.c")
+        text = text.replace("static VOID Unload", "static PVOID g_Table;\n\nstatic VOID Unload")
+        text = text.replace("	UNREFERENCED_PARAMETER(driver);\n",
+                            "	UNREFERENCED_PARAMETER(driver);\n"
+                            "	if (g_Table)\n"
+                            "		ExFreePoolWithTag(g_Table, 'tset');\n")
+        text = text.replace("	return STATUS_SUCCESS;",
+                            "	g_Table = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');\n"
+                            "	return g_Table ? STATUS_SUCCESS "
+                            ": STATUS_INSUFFICIENT_RESOURCES;")
+        self.write("src/entry.c", text)
+        self.make_baseline()
+        self.check(0, known=1)
+        self.edit("src/entry.c",
+                  "	if (g_Table)\n		ExFreePoolWithTag(g_Table, 'tset');\n", "")
+        self.commit("Unload frees nothing")
+        done = self.check(1, new=1, known=1)
+        line = self.line_of("src/entry.c", "}", after="UNREFERENCED_PARAMETER(driver)")
+        self.assertIn("LeakAtUnload", done.stdout)
+        self.assertIn(f"changed at src/entry.c({line}): here stood "
+                      "'ExFreePoolWithTag(g_Table, 'tset');'", done.stdout)
+        done = self.gate("--baseline", "leak62.baseline", "--format", "github", expect=1)
+        self.assertIn(f"::error file=src/entry.c,line={line},", done.stdout)
+
+    def test_shared_by_drivers(self):
+        """What two drivers are made of is one finding, also when a third takes it."""
+        for name in ("one", "two"):
+            self.write(f"{name}/entry.c", ENTRY)
+        rows = [{"directory": self.path("build"), "file": self.path(file),
+                 "command": f"cc -I../wdk -o CMakeFiles/{target}.dir/x.o -c {self.path(file)}"}
+                for target in ("one", "two") for file in (f"{target}/entry.c", "src/io.c")]
+        self.write("build/compile_commands.json", json.dumps(rows[:2]))
+        self.make_baseline()
+        self.write("build/compile_commands.json", json.dumps(rows))
+        done = self.check(0, known=1)
+        self.assertEqual(done.stdout.count("0 new findings"), 3)
+        self.edit("src/io.c", FREE_OF_REQUEST, FREE_DELETED)
+        done = self.check(1, new=1, known=1)
+        self.assertIn("one!Request", done.stdout)
+        self.assertIn("two!Request", done.stdout)
+
     def test_fix_is_listed(self):
         self.make_baseline()
         self.edit("src/io.c", "	if (status < 0)\n		return status;\n", "")
         done = self.check(0, fixed=1)
         self.assertIn("Fixed:\n  src/io.c\n    LeakOnPath in OldLeak: request, allocated by "
                       "ExAllocatePoolWithTag\n", done.stdout)
+        self.assertIn("take it out with --update-baseline", done.stdout)
         self.gate("--baseline", "leak62.baseline", "--update-baseline", expect=0)
         self.assertEqual(self.read("leak62.baseline"), '{"leak62-baseline": 1}\n')
 
