@@ -374,7 +374,7 @@ int l62_cmd_gate(int argc, char **argv)
 	        .strings = g_ptr_array_new_with_free_func(g_free),
 	};
 	struct l62_scan_hooks hooks = {&gate, prepare, compare};
-	int exit_code = l62_scan_main(argc, argv, &hooks);
+	int exit_code = l62_scan_with(argc, argv, &hooks);
 
 	if (gate.known)
 		g_ptr_array_unref(gate.known);

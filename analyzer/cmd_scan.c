@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "driver.h"
 #include "leak62/facts.h"
 #include "leak62/finding.h"
 #include "leak62/link.h"
@@ -17,28 +16,11 @@
 #include "scan.h"
 #include "scan_analyse.h"
 #include "scan_link.h"
-#include "scan_options.h"
 #include "scan_report.h"
 #include "scan_suppress.h"
-#include "scan_units.h"
-#include "toolchain.h"
 #include "unit.h"
-#include "work.h"
 
-struct scan {
-	struct l62_scan_options options;
-	struct l62_scan_units units;
-	struct l62_driver driver;
-	struct l62_toolchain toolchain;
-	struct l62_work work;
-	struct l62_config *config; /* or NULL */
-	GPtrArray *all, *chosen;   /* of struct l62_unit */
-	char *cwd, *root, *command_line;
-	GDateTime *start;
-	const struct l62_scan_hooks *hooks; /* or NULL */
-};
-
-static int set_up_driver(struct scan *scan, struct l62_error *err)
+static int set_up_driver(struct l62_scan *scan, struct l62_error *err)
 {
 	struct l62_driver *driver = &scan->driver;
 	const GPtrArray *flags = scan->options.flags;
@@ -77,7 +59,7 @@ static int set_up_driver(struct scan *scan, struct l62_error *err)
 	return status;
 }
 
-static void make_units(struct scan *scan)
+static void make_units(struct l62_scan *scan)
 {
 	char *salt =
 	        g_strdup_printf("leak62 %s plugin %s clang %s facts %d %s %s", LEAK62_VERSION,
@@ -90,7 +72,7 @@ static void make_units(struct scan *scan)
 	g_free(salt);
 }
 
-static int open_work(struct scan *scan, struct l62_error *err)
+static int open_work(struct l62_scan *scan, struct l62_error *err)
 {
 	char *above = scan->units.database ? g_path_get_dirname(scan->units.database)
 	                                   : g_strdup(scan->cwd);
@@ -112,7 +94,7 @@ static int open_work(struct scan *scan, struct l62_error *err)
 	return status;
 }
 
-static int analyse(struct scan *scan, struct l62_error *err)
+static int analyse(struct l62_scan *scan, struct l62_error *err)
 {
 	struct l62_scan_analysis analysis = {
 	        .ninja = {.leak62 = scan->toolchain.leak62,
@@ -143,7 +125,7 @@ static int analyse(struct scan *scan, struct l62_error *err)
 	return status;
 }
 
-static struct l62_scan_view view_of(const struct scan *scan, const struct l62_scan_link *link)
+static struct l62_scan_view view_of(const struct l62_scan *scan, const struct l62_scan_link *link)
 {
 	return (struct l62_scan_view){
 	        .options = &scan->options,
@@ -158,7 +140,7 @@ static struct l62_scan_view view_of(const struct scan *scan, const struct l62_sc
 }
 
 /* Everything that exits 2 when it fails. */
-static int prepare(struct scan *scan, struct l62_error *err)
+static int prepare(struct l62_scan *scan, struct l62_error *err)
 {
 	int status = l62_scan_units_choose(&scan->units, &scan->options, err);
 
@@ -192,6 +174,11 @@ static void free_result(gpointer result)
 	l62_result_free(result);
 }
 
+static void free_units(gpointer units)
+{
+	g_ptr_array_unref(units);
+}
+
 static int exit_code_of(const GPtrArray *results)
 {
 	int code = L62_EXIT_CLEAN;
@@ -208,7 +195,7 @@ static int exit_code_of(const GPtrArray *results)
 }
 
 /* Facts to report; returns the exit code. */
-static int conclude(struct scan *scan)
+static int conclude(struct l62_scan *scan)
 {
 	struct l62_scan_link link = {
 	        .options = &scan->options,
@@ -219,6 +206,8 @@ static int conclude(struct scan *scan)
 	        .whole = scan->chosen->len == scan->all->len,
 	        .names = g_ptr_array_new_with_free_func(g_free),
 	        .results = g_ptr_array_new_with_free_func(free_result),
+	        .databases = g_ptr_array_new_with_free_func(g_free),
+	        .units_of = g_ptr_array_new_with_free_func(free_units),
 	};
 	struct l62_report_options report = {
 	        .cwd = scan->cwd,
@@ -250,10 +239,12 @@ static int conclude(struct scan *scan)
 	}
 	g_ptr_array_unref(link.names);
 	g_ptr_array_unref(link.results);
+	g_ptr_array_unref(link.databases);
+	g_ptr_array_unref(link.units_of);
 	return exit_code;
 }
 
-static int run(struct scan *scan)
+static int run(struct l62_scan *scan)
 {
 	struct l62_error err;
 	int status = prepare(scan, &err);
@@ -270,7 +261,7 @@ static int run(struct scan *scan)
 	return conclude(scan);
 }
 
-static void free_scan(struct scan *scan)
+static void free_scan(struct l62_scan *scan)
 {
 	l62_driver_clear(&scan->driver);
 	l62_scan_units_clear(&scan->units);
@@ -286,14 +277,9 @@ static void free_scan(struct scan *scan)
 	g_date_time_unref(scan->start);
 }
 
-int l62_cmd_scan(int argc, char **argv)
+int l62_scan_with(int argc, char **argv, const struct l62_scan_hooks *hooks)
 {
-	return l62_scan_main(argc, argv, NULL);
-}
-
-int l62_scan_main(int argc, char **argv, const struct l62_scan_hooks *hooks)
-{
-	struct scan scan = {.work = {.lock = -1}, .hooks = hooks};
+	struct l62_scan scan = {.work = {.lock = -1}, .hooks = hooks};
 	struct l62_error err;
 	int exit_code;
 
@@ -320,4 +306,14 @@ int l62_scan_main(int argc, char **argv, const struct l62_scan_hooks *hooks)
 	l62_scan_options_clear(&scan.options);
 	g_free(scan.command_line);
 	return exit_code;
+}
+
+int l62_scan_main(int argc, char **argv)
+{
+	return l62_scan_with(argc, argv, NULL);
+}
+
+int l62_cmd_scan(int argc, char **argv)
+{
+	return l62_scan_main(argc, argv);
 }

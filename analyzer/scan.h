@@ -1,14 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* A scan with something around it, for the commands that build on one. */
+/* A scan as the commands made of it share it: scan, gate and confirm. */
 #ifndef LEAK62_SCAN_H
 #define LEAK62_SCAN_H
 
+#include <glib.h>
+
 #include "config.h"
+#include "driver.h"
 #include "leak62/error.h"
 #include "leak62/finding.h"
 #include "leak62/report.h"
 #include "scan_options.h"
 #include "scan_units.h"
+#include "toolchain.h"
+#include "work.h"
+
+struct l62_scan_hooks;
+
+struct l62_scan {
+	struct l62_scan_options options;
+	struct l62_scan_units units;
+	struct l62_driver driver;
+	struct l62_toolchain toolchain;
+	struct l62_work work;
+	struct l62_config *config; /* or NULL */
+	GPtrArray *all, *chosen;   /* of struct l62_unit */
+	char *cwd, *root, *command_line; /* root: of the report's paths */
+	GDateTime *start;
+	const struct l62_scan_hooks *hooks; /* or NULL */
+};
+
+/* Carries out `leak62 COMMAND ...`, of which argv[0] is COMMAND, "scan" or "confirm".
+ * Returns an enum l62_exit. */
+int l62_scan_main(int argc, char **argv);
 
 /* What a scan is about and has found; everything is the scan's. */
 struct l62_scan_view {
@@ -31,9 +55,8 @@ struct l62_scan_hooks {
 	               const struct l62_report_gate **gate, struct l62_error *err);
 };
 
-/* The command with the arguments from its own name on.  hooks may be NULL.  Returns an
- * enum l62_exit; errors of the hooks are printed, and L62_E_INTERNAL exits 4, all others
+/* The same with hooks.  Their errors are printed; L62_E_INTERNAL exits 4, all others
  * 2. */
-int l62_scan_main(int argc, char **argv, const struct l62_scan_hooks *hooks);
+int l62_scan_with(int argc, char **argv, const struct l62_scan_hooks *hooks);
 
 #endif

@@ -157,9 +157,12 @@ int l62_scan_link(struct l62_scan_link *scan, struct l62_error *err)
 			continue;
 		database = database_of(scan->work, driver, several, err);
 		status = database ? link_driver(scan, driver, database, err) : L62_E_IO;
-		if (status == L62_OK)
+		if (status == L62_OK) {
 			g_ptr_array_add(scan->names,
 			                g_strdup(!several && wanted ? wanted : driver->name));
+			g_ptr_array_add(scan->databases, g_strdup(database));
+			g_ptr_array_add(scan->units_of, g_ptr_array_ref(driver->units));
+		}
 		g_free(database);
 	}
 	if (status == L62_OK && scan->results->len == 0)

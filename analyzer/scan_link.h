@@ -19,6 +19,8 @@ struct l62_scan_link {
 	bool whole;              /* they are all that there is */
 	GPtrArray *names;        /* receives char: the drivers */
 	GPtrArray *results;      /* receives struct l62_result, one for each */
+	GPtrArray *databases;    /* receives char: their databases' paths */
+	GPtrArray *units_of;     /* receives GPtrArray of struct l62_unit, not owned */
 };
 
 /* Links, loads and suppresses.  With --driver NAME a single driver gets that name, of
