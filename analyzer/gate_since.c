@@ -452,7 +452,10 @@ int l62_gate_since(const struct l62_scan_view *view, const char *top, const char
 		status = choose_files(&since, err);
 	if (status == L62_OK && since.files->len == 0)
 		*known = l62_baseline_new(); /* nothing of it was there */
-	else if (status == L62_OK)
+	else if (status == L62_OK && !view->options->quiet)
+		l62_complain("scanning %.12s first, where HEAD and '%s' part", commit,
+		             view->options->since);
+	if (status == L62_OK && since.files->len)
 		status = scan(&since, commit, known, &interrupted, err);
 	if (since.folder)
 		nftw(since.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -42,6 +42,26 @@ static void free_hunks(gpointer hunks)
 	g_array_unref(hunks);
 }
 
+static bool frees(const char *text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
+		if (l62_tokens_mention(text, releases[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Other files' lines are no place for a finding, however many there are. */
+static bool is_source(const char *path)
+{
+	static const char *const suffixes[] = {"c",   "cc",  "cpp", "cxx", "h",  "hh",
+	                                       "hpp", "hxx", "inc", "inl", NULL};
+	const char *dot = strrchr(path, '.');
+	g_autofree char *suffix = dot ? g_ascii_strdown(dot + 1, -1) : NULL;
+
+	return suffix && g_strv_contains(suffixes, suffix);
+}
+
 /* "+++ b/PATH", quoted if need be; a new string, or NULL for a file that is gone. */
 static char *new_path(const char *line)
 {
@@ -105,6 +125,9 @@ void l62_changes_read(struct l62_changes *changes, const char *diff)
 		} else if (g_str_has_prefix(lines[i], "+++ ")) {
 			char *path = new_path(lines[i]);
 
+			if (path && !is_source(path))
+				g_clear_pointer(&path, g_free);
+			hunks = NULL;
 			if (path) {
 				hunks = g_array_new(FALSE, FALSE, sizeof(struct l62_hunk));
 				g_array_set_clear_func(hunks, clear_hunk);
@@ -115,6 +138,8 @@ void l62_changes_read(struct l62_changes *changes, const char *diff)
 			i++;
 			hunk.removed = read_side(lines, &i, '-', old);
 			hunk.added = read_side(lines, &i, '+', hunk.count);
+			hunk.freed = frees(hunk.removed);
+			hunk.frees = frees(hunk.added);
 			g_array_append_val(hunks, hunk);
 			continue;
 		}
@@ -170,15 +195,6 @@ static char *last_name(const char *place)
 	return g_strndup(start, (gsize)(end - start));
 }
 
-static bool frees(const char *text)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
-		if (l62_tokens_mention(text, releases[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Where a finding goes: its places in order of how much they say. */
 static GPtrArray *places_of(const struct l62_gate_item *item)
 {
@@ -219,9 +235,9 @@ static int score_of(const struct l62_hunk *hunk, const char *file, const char *n
 		        (function && l62_tokens_function(tokens, place->line) == function);
 	}
 	if (name && l62_tokens_mention(hunk->removed, name) &&
-	    !(l62_tokens_mention(hunk->added, name) && frees(hunk->added)))
+	    !(hunk->frees && l62_tokens_mention(hunk->added, name)))
 		score += NAMES_PLACE;
-	if (frees(hunk->removed) && !frees(hunk->added))
+	if (hunk->freed && !hunk->frees)
 		score += REMOVES_FREE;
 	return score + (same_function ? ON_PATH : 0) + (step ? ADDS_STEP : 0);
 }
@@ -232,7 +248,7 @@ static char *removed_free(const struct l62_hunk *hunk, const char *name)
 	g_auto(GStrv) lines = g_strsplit(hunk->removed, "\n", -1);
 	const char *best = NULL;
 
-	if (frees(hunk->added))
+	if (!hunk->freed || hunk->frees)
 		return NULL;
 	for (char **line = lines; *line; line++) {
 		if (frees(*line) && (!best || (name && l62_tokens_mention(*line, name))))

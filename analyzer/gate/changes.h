@@ -19,13 +19,15 @@ struct l62_hunk {
 	int first, count; /* lines of the new file; count 0: deleted after line first */
 	char *removed;    /* the text of the old lines, or "" */
 	char *added;      /* of the new ones */
+	bool freed, frees; /* the old text, the new text calls what frees */
 };
 
 struct l62_changes {
 	GHashTable *files; /* path below the root of the repository -> GArray of l62_hunk */
 };
 
-/* Reads what `git diff -U0` prints; what is no part of that is passed over. */
+/* Reads what `git diff -U0` prints, of C and C++ files; what is no part of that is passed
+ * over. */
 void l62_changes_read(struct l62_changes *changes, const char *diff);
 void l62_changes_clear(struct l62_changes *changes);
 

@@ -16,8 +16,11 @@ static bool run(const char *top, char **env, const char *const *args, GString **
 	g_autofree char *text = NULL, *complaint = NULL;
 	int status = 0;
 
-	if (!env)
-		env = own = g_environ_setenv(own, "LC_ALL", "C", TRUE);
+	/* Another git may be at work here; this one only asks. */
+	if (!env) {
+		own = g_environ_setenv(own, "LC_ALL", "C", TRUE);
+		env = own = g_environ_setenv(own, "GIT_OPTIONAL_LOCKS", "0", TRUE);
+	}
 	g_ptr_array_add(argv, (gpointer) "git");
 	g_ptr_array_add(argv, (gpointer) "-c");
 	g_ptr_array_add(argv, (gpointer) "core.quotePath=false");

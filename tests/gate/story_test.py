@@ -371,7 +371,9 @@ class Since(Repository):
     def test_without_baseline(self):
         by = ("--since", "main")
         self.git("checkout", "-q", "-b", "work")
-        self.check(0, known=1, by=by)
+        done = self.check(0, known=1, by=by)
+        self.assertRegex(done.stderr, r"^leak62: scanning [0-9a-f]{12} first, where HEAD and "
+                                      r"'main' part\n$")
         self.edit("src/io.c", FREE_OF_REQUEST, FREE_DELETED)
         done = self.check(1, new=1, known=1, by=by)
         line = self.line_of("src/io.c", "return status;", after="PVOID buffer")
