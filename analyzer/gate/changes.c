@@ -235,7 +235,7 @@ static int score_of(const struct l62_hunk *hunk, const char *file, const char *n
 		        (function && l62_tokens_function(tokens, place->line) == function);
 	}
 	if (name && l62_tokens_mention(hunk->removed, name) &&
-	    !(hunk->frees && l62_tokens_mention(hunk->added, name)))
+	    ((hunk->freed && !hunk->frees) || !l62_tokens_mention(hunk->added, name)))
 		score += NAMES_PLACE;
 	if (hunk->freed && !hunk->frees)
 		score += REMOVES_FREE;

@@ -56,11 +56,17 @@ const struct l62_tokens *l62_gate_sources_get(struct l62_gate_sources *sources,
 	return tokens;
 }
 
-static char *without_blanks(const char *text)
+/* How the slot or variable is called without blanks, and without the file that the slot
+ * of a static variable names: "::io.c:g_Table". */
+static char *place_of(const char *text, const char *file)
 {
-	char *printable = l62_printable_new(text);
-	char *to = printable;
+	g_autofree char *base = g_path_get_basename(file);
+	g_autofree char *named = g_strconcat("::", base, ":", NULL);
+	g_autoptr(GString) name = g_string_new(text);
+	char *printable, *to;
 
+	g_string_replace(name, named, "::", 0);
+	printable = to = l62_printable_new(name->str);
 	for (const char *from = printable; *from; from++) {
 		if (!g_ascii_isspace(*from))
 			*to++ = *from;
@@ -111,7 +117,7 @@ static struct l62_gate_item *new_item(struct l62_finding *finding,
 	item->entry->function = l62_printable_new(finding->function);
 	item->entry->api = l62_printable_new(finding->api);
 	item->entry->tag = finding->tag ? l62_printable_new(finding->tag) : NULL;
-	item->entry->place = place ? without_blanks(place) : NULL;
+	item->entry->place = place ? place_of(place, finding->site.file) : NULL;
 	if (tokens)
 		item->entry->statement = l62_tokens_statement(tokens, finding->site.line,
 		                                              finding->site.col);

@@ -254,6 +254,56 @@ static char *name_of(const struct l62_tokens *tokens, guint first, guint end, gu
 	return g_strndup(g_checksum_get_string(sum), NAME_DIGITS);
 }
 
+static bool is_word_of(const struct l62_tokens *tokens, guint i, const char *const *words)
+{
+	for (; *words; words++) {
+		if (at(tokens, i)->length == strlen(*words) &&
+		    strncmp(at(tokens, i)->text, *words, at(tokens, i)->length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* After the parenthesis that the one at open has as its end; end: it has none. */
+static guint after_parenthesis(const struct l62_tokens *tokens, guint open, guint end)
+{
+	int depth = 0;
+
+	for (guint i = open; i < end; i++) {
+		if (is(tokens, i, '('))
+			depth++;
+		else if (is(tokens, i, ')') && --depth == 0)
+			return i + 1;
+	}
+	return end;
+}
+
+/* The statement around token i begins at *first and ends at *end.  What stands before it
+ * or after it without braces may get some: an else, the condition that guards it, what a
+ * condition guards that it is in. */
+static void trim(const struct l62_tokens *tokens, guint i, guint *first, guint *end)
+{
+	static const char *const conditions[] = {"if", "while", "for", "switch", NULL};
+	static const char *const plain[] = {"else", "do", NULL};
+
+	while (*first < i) {
+		guint after;
+
+		if (is_word_of(tokens, *first, plain)) {
+			++*first;
+			continue;
+		}
+		if (!is_word_of(tokens, *first, conditions))
+			return;
+		after = after_parenthesis(tokens, *first + 1, *end);
+		if (after > i) {
+			*end = after;
+			return;
+		}
+		*first = after;
+	}
+}
+
 char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column)
 {
 	guint i = find(tokens, line, column);
@@ -269,6 +319,7 @@ char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column
 	while (end < function->end && end - i < STATEMENT && !is(tokens, end, ';') &&
 	       !is(tokens, end, '{') && !is(tokens, end, '}'))
 		end++;
+	trim(tokens, i, &first, &end);
 	return name_of(tokens, first, end, G_MAXUINT);
 }
 

@@ -165,6 +165,11 @@ class Repository(Case):
         self.assertEqual(self.counts(done), (new, known, fixed), done.stdout + done.stderr)
         return done
 
+    def baseline_of(self, name, *files):
+        """What would be known now."""
+        self.gate("--baseline", f"build/{name}", "--update-baseline", *files, expect=0)
+        return self.read(f"build/{name}")
+
     def make_baseline(self):
         self.gate("--baseline", "leak62.baseline", "--update-baseline", expect=0)
         return self.commit("What is known")
@@ -247,6 +252,8 @@ class Story(Repository):
         self.edit("src/entry.c",
                   "	if (g_Table)\n		ExFreePoolWithTag(g_Table, 'tset');\n", "")
         self.commit("Unload frees nothing")
+        self.assertIn('"place": "::g_Table"',
+                      self.baseline_of("more", "src/entry.c", "src/io.c"))
         done = self.check(1, new=1, known=1)
         line = self.line_of("src/entry.c", "}", after="UNREFERENCED_PARAMETER(driver)")
         self.assertIn("LeakAtUnload", done.stdout)

@@ -61,6 +61,31 @@ static void test_format_is_nothing(void **state)
 	assert_string_equal(three, four);
 }
 
+/* Braces around one statement, which styles demand or forbid. */
+static void test_braces_are_nothing(void **state)
+{
+	static const char *const pairs[][2] = {
+	        {"void f(void)\n{\n\tif (!p)\n\t\tp =\nAlloc(1);\n\telse\n\t\tg();\n}\n",
+	         "void f(void)\n{\n\tif (!p) {\n\t\tp =\nAlloc(1);\n\t} else {\n\t\tg();\n\t}\n"
+	         "}\n"},
+	        {"void f(void)\n{\n\tif (x)\n\t\tg();\n\telse p =\n\n Alloc(1);\n}\n",
+	         "void f(void)\n{\n\tif (x) {\n\t\tg(); }\n\telse { p =\n\n Alloc(1); }\n}\n"},
+	        {"void f(void)\n{\n\tif ((p =\n\n\n\n Alloc(1)) == NULL)\n\t\treturn;\n}\n",
+	         "void f(void)\n{\n\tif ((p =\n\n\n\n Alloc(1)) == NULL) {\n\t\treturn;\n\t}\n}\n"},
+	};
+	static const int lines[] = {5, 7, 7};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		int column = lines[i] == 5 ? 1 : 2;
+		g_autofree char *one = statement(pairs[i][0], lines[i], column);
+		g_autofree char *two = statement(pairs[i][1], lines[i], column);
+
+		assert_non_null(one);
+		assert_string_equal(one, two);
+	}
+}
+
 static void test_text_counts(void **state)
 {
 	g_autofree char *first = following(plain, 5, 3), *last = following(plain, 7, 2);
@@ -167,6 +192,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_format_is_nothing),
+	        cmocka_unit_test(test_braces_are_nothing),
 	        cmocka_unit_test(test_text_counts),
 	        cmocka_unit_test(test_functions),
 	        cmocka_unit_test(test_conditional_braces),
