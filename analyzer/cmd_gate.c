@@ -34,8 +34,8 @@ struct gate {
 static const char *target_of_pull_request(void)
 {
 	static const char *const variables[] = {
-	        "CI_MERGE_REQUEST_DIFF_BASE_SHA",     /* GitLab */
-	        "GITHUB_BASE_REF",                    /* GitHub */
+	        "CI_MERGE_REQUEST_DIFF_BASE_SHA",      /* GitLab */
+	        "GITHUB_BASE_REF",                     /* GitHub */
 	        "SYSTEM_PULLREQUEST_TARGETBRANCHNAME", /* Azure Pipelines */
 	};
 
@@ -109,13 +109,13 @@ static int prepare(void *data, const struct l62_scan_view *view, struct l62_erro
 	if (options->since) {
 		status = l62_git_top(view->root, &gate->top, err);
 		if (status == L62_OK)
-			status = l62_git_merge_base(gate->top, options->since, &gate->base,
-			                            err);
+			status =
+			        l62_git_merge_base(gate->top, options->since, &gate->base, err);
 		if (status == L62_OK)
 			status = l62_gate_since(view, gate->top, gate->base, &gate->known, err);
-		gate->with = gate->base ? g_strdup_printf("%.12s (%s)", gate->base,
-		                                          options->since)
-		                        : NULL;
+		gate->with = gate->base
+		                     ? g_strdup_printf("%.12s (%s)", gate->base, options->since)
+		                     : NULL;
 		return status;
 	}
 	gate->with = g_strdup(options->baseline);
@@ -210,8 +210,7 @@ static void mark_new(struct gate *gate, const struct l62_gate_item *item,
 		place = *item->fresh;
 		change = "it was known, but not that it is lost here as well";
 	}
-	if (changes->files &&
-	    l62_changes_blame(changes, gate->top, item, sources, &blame)) {
+	if (changes->files && l62_changes_blame(changes, gate->top, item, sources, &blame)) {
 		const struct l62_location *shown = item->fresh ? item->fresh : &first->at;
 
 		if (blame.removed)
@@ -286,8 +285,7 @@ static GHashTable *renamed_files(const struct gate *gate, const struct l62_scan_
 	GHashTableIter iter;
 	gpointer from, to;
 
-	if (!gate->base ||
-	    l62_git_renamed(gate->top, gate->base, &below_top, &err) != L62_OK)
+	if (!gate->base || l62_git_renamed(gate->top, gate->base, &below_top, &err) != L62_OK)
 		return NULL;
 	/* The baseline's paths are below the root, git's below the top. */
 	renamed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -309,18 +307,19 @@ static void say_next(struct gate *gate, const struct l62_scan_view *view)
 	const char *baseline = view->options->baseline;
 
 	if (view->options->update_baseline) {
-		gate->report.next = keep(
-		        gate, g_strdup_printf("%s is written: commit it with the source.",
-		                              baseline));
+		gate->report.next =
+		        keep(gate, g_strdup_printf("%s is written: commit it with the source.",
+		                                   baseline));
 	} else if (gate->report.fresh) {
 		gate->report.next =
-		        baseline ? keep(gate, g_strdup_printf(
-		                                      "Repair what is new, suppress it with a "
-		                                      "comment that says why, or let %s know "
-		                                      "it (--update-baseline).",
-		                                      baseline))
-		                 : "Repair what is new, or suppress it with a comment that "
-		                   "says why.";
+		        baseline
+		                ? keep(gate,
+		                       g_strdup_printf("Repair what is new, suppress it with a "
+		                                       "comment that says why, or let %s know "
+		                                       "it (--update-baseline).",
+		                                       baseline))
+		                : "Repair what is new, or suppress it with a comment that "
+		                  "says why.";
 	} else if (baseline && gate->fixed->len) {
 		gate->report.next = keep(
 		        gate, g_strdup_printf("%s still knows what is fixed: take it out with "

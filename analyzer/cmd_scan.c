@@ -125,7 +125,8 @@ static int analyse(struct l62_scan *scan, struct l62_error *err)
 	return status;
 }
 
-static struct l62_scan_view view_of(const struct l62_scan *scan, const struct l62_scan_link *link)
+static struct l62_scan_view view_of(const struct l62_scan *scan,
+                                    const struct l62_scan_link *link)
 {
 	return (struct l62_scan_view){
 	        .options = &scan->options,

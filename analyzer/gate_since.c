@@ -141,12 +141,11 @@ static json_t *arguments(const struct since *since, const struct l62_entry *entr
 	}
 	if (cl)
 		json_array_append_new(
-		        argv,
-		        json_string(entry->language == L62_LANGUAGE_CXX ? "/TP" : "/TC"));
+		        argv, json_string(entry->language == L62_LANGUAGE_CXX ? "/TP" : "/TC"));
 	else
 		json_array_append_new(
-		        argv, json_string(entry->language == L62_LANGUAGE_CXX ? "-xc++"
-		                                                              : "-xc"));
+		        argv,
+		        json_string(entry->language == L62_LANGUAGE_CXX ? "-xc++" : "-xc"));
 	for (guint i = 0; i < entry->targets->len; i++) {
 		g_autofree char *output =
 		        g_strdup_printf("%sCMakeFiles/%s.dir/%u.o", cl ? "/Fo" : "-o",
@@ -276,9 +275,10 @@ static void add_options(const struct since *since, GPtrArray *argv)
 		const char *value = g_ptr_array_index(flags, i + 1);
 		bool is_path = strcmp(flag, "-D") != 0 && strcmp(flag, "-U") != 0;
 
-		add(argv, strcmp(flag, "-isystem") == 0   ? "--isystem"
-		          : strcmp(flag, "-include") == 0 ? "--include"
-		                                          : flag,
+		add(argv,
+		    strcmp(flag, "-isystem") == 0   ? "--isystem"
+		    : strcmp(flag, "-include") == 0 ? "--include"
+		                                    : flag,
 		    is_path ? then_or_now(since, value) : g_strdup(value));
 	}
 	for (guint i = 0; i < options->wdk->len; i++)
@@ -345,7 +345,8 @@ static void warn_of_failed(const char *report, const char *commit)
 		{
 			l62_complain("warning: at %.12s %s could not be analysed, so what is "
 			             "found there counts as new: %s",
-			             commit, json_string_value(json_object_get(failed, "source")),
+			             commit,
+			             json_string_value(json_object_get(failed, "source")),
 			             json_string_value(json_object_get(failed, "error")));
 		}
 	}
@@ -353,8 +354,8 @@ static void warn_of_failed(const char *report, const char *commit)
 }
 
 /* Scans the commit; *known receives what is found. */
-static int scan(const struct since *since, const char *commit, GPtrArray **known, int *interrupted,
-                struct l62_error *err)
+static int scan(const struct since *since, const char *commit, GPtrArray **known,
+                int *interrupted, struct l62_error *err)
 {
 	g_autofree char *baseline = g_build_filename(since->folder, "known", NULL);
 	g_autofree char *report = g_build_filename(since->folder, "report.json", NULL);

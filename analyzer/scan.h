@@ -23,8 +23,8 @@ struct l62_scan {
 	struct l62_driver driver;
 	struct l62_toolchain toolchain;
 	struct l62_work work;
-	struct l62_config *config; /* or NULL */
-	GPtrArray *all, *chosen;   /* of struct l62_unit */
+	struct l62_config *config;       /* or NULL */
+	GPtrArray *all, *chosen;         /* of struct l62_unit */
 	char *cwd, *root, *command_line; /* root: of the report's paths */
 	GDateTime *start;
 	const struct l62_scan_hooks *hooks; /* or NULL */

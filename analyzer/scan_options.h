@@ -25,7 +25,7 @@ struct l62_scan_options {
 	char *driver;         /* --driver, or NULL */
 	char *work;           /* --work, or NULL */
 	unsigned jobs, timeout;
-	char *config;         /* --config, or NULL */
+	char *config; /* --config, or NULL */
 	bool show_suppressed;
 	bool quiet, verbose, rules, help;
 	enum l62_format format;

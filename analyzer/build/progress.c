@@ -138,6 +138,5 @@ bool l62_progress_possible(void)
 {
 	const char *terminal = g_getenv("TERM");
 
-	return isatty(STDERR_FILENO) && terminal && *terminal &&
-	       strcmp(terminal, "dumb") != 0;
+	return isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }

@@ -66,7 +66,8 @@ static int read_exits(struct l62_entry_known *entry, const json_t *line)
 		return 0;
 	if (!json_is_array(exits))
 		return -1;
-	json_array_foreach(exits, i, one) {
+	json_array_foreach(exits, i, one)
+	{
 		if (!json_is_string(one))
 			return -1;
 		g_ptr_array_add(entry->exits, g_strdup(json_string_value(one)));
@@ -208,8 +209,9 @@ static gint compare(gconstpointer a, gconstpointer b)
 	for (guint i = 0; order == 0 && i < one->exits->len && i < other->exits->len; i++)
 		order = strcmp(g_ptr_array_index(one->exits, i),
 		               g_ptr_array_index(other->exits, i));
-	return order ? order : (one->exits->len > other->exits->len) -
-	                               (one->exits->len < other->exits->len);
+	return order ? order
+	             : (one->exits->len > other->exits->len) -
+	                       (one->exits->len < other->exits->len);
 }
 
 static void append_entry(GString *out, const struct l62_entry_known *entry)

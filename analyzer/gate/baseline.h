@@ -20,13 +20,13 @@ enum { L62_BASELINE_VERSION = 1 };
 /* A finding as the baseline knows it.  Strings are the entry's; NULL where a finding
  * has none. */
 struct l62_entry_known {
-	char *rule;      /* id, e.g. LEAK6201 */
-	char *file;      /* of the allocation: below the root, else absolute */
-	char *function;  /* that holds the allocation */
+	char *rule;     /* id, e.g. LEAK6201 */
+	char *file;     /* of the allocation: below the root, else absolute */
+	char *function; /* that holds the allocation */
 	char *api;
 	char *tag;
-	char *place;     /* slot, or the variable where there is none; without blanks */
-	char *statement; /* l62_tokens_statement() of the allocation */
+	char *place;      /* slot, or the variable where there is none; without blanks */
+	char *statement;  /* l62_tokens_statement() of the allocation */
 	GPtrArray *exits; /* of char: l62_tokens_following() of where it is lost, sorted */
 };
 

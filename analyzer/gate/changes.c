@@ -14,10 +14,10 @@ enum {
 
 /* How much speaks for a change; what has nothing but its file stays behind. */
 enum {
-	NAMES_PLACE = 8,   /* its old text has the variable or field */
-	REMOVES_FREE = 6,  /* and a routine that frees */
-	ON_PATH = 4,       /* it is in a function that the finding goes through */
-	ADDS_STEP = 5,     /* its new text is a step of the finding */
+	NAMES_PLACE = 8,  /* its old text has the variable or field */
+	REMOVES_FREE = 6, /* and a routine that frees */
+	ON_PATH = 4,      /* it is in a function that the finding goes through */
+	ADDS_STEP = 5,    /* its new text is a step of the finding */
 	SAME_FILE = 1,
 	ENOUGH = 4,
 };
@@ -54,7 +54,7 @@ static bool frees(const char *text)
 /* Other files' lines are no place for a finding, however many there are. */
 static bool is_source(const char *path)
 {
-	static const char *const suffixes[] = {"c",   "cc",  "cpp", "cxx", "h",  "hh",
+	static const char *const suffixes[] = {"c",   "cc",  "cpp", "cxx", "h", "hh",
 	                                       "hpp", "hxx", "inc", "inl", NULL};
 	const char *dot = strrchr(path, '.');
 	g_autofree char *suffix = dot ? g_ascii_strdown(dot + 1, -1) : NULL;
@@ -204,8 +204,7 @@ static GPtrArray *places_of(const struct l62_gate_item *item)
 	g_ptr_array_add(places, (gpointer)&finding->at);
 	g_ptr_array_add(places, (gpointer)&finding->site);
 	for (guint i = 0; finding->also && i < finding->also->len; i++)
-		g_ptr_array_add(places,
-		                &g_array_index(finding->also, struct l62_also, i).at);
+		g_ptr_array_add(places, &g_array_index(finding->also, struct l62_also, i).at);
 	for (int f = 0; f < L62_FLOWS; f++) {
 		const GArray *flow = finding->flow[f];
 

@@ -16,9 +16,9 @@
 
 /* Lines that were replaced by others, either of which may be none. */
 struct l62_hunk {
-	int first, count; /* lines of the new file; count 0: deleted after line first */
-	char *removed;    /* the text of the old lines, or "" */
-	char *added;      /* of the new ones */
+	int first, count;  /* lines of the new file; count 0: deleted after line first */
+	char *removed;     /* the text of the old lines, or "" */
+	char *added;       /* of the new ones */
 	bool freed, frees; /* the old text, the new text calls what frees */
 };
 

@@ -101,8 +101,8 @@ int l62_git_merge_base(const char *top, const char *revision, char **commit,
 		                     revision, top);
 	tip = line(top, head);
 	if (!tip)
-		return l62_error_set(err, L62_E_USAGE,
-		                     "the repository %s has no commit yet", top);
+		return l62_error_set(err, L62_E_USAGE, "the repository %s has no commit yet",
+		                     top);
 	*commit = line(top, base);
 	if (*commit)
 		return L62_OK;
@@ -141,11 +141,12 @@ static char *unquote(const char *path)
 }
 
 /* The lines of `git diff --name-status`, each split into its letters and paths. */
-static int status_lines(const char *top, const char *commit, const char *filter,
-                        char ***lines, struct l62_error *err)
+static int status_lines(const char *top, const char *commit, const char *filter, char ***lines,
+                        struct l62_error *err)
 {
-	const char *const args[] = {"diff", "--no-ext-diff", "--no-color", "-M",
-	                            "--name-status", filter, commit, "--", NULL};
+	const char *const args[] = {
+	        "diff", "--no-ext-diff", "--no-color", "-M", "--name-status",
+	        filter, commit,          "--",         NULL};
 	GString *out = NULL;
 
 	if (!run(top, NULL, args, &out, NULL, err))
@@ -201,9 +202,17 @@ bool l62_git_ignores(const char *top, const char *path)
 
 int l62_git_diff(const char *top, const char *commit, GString **text, struct l62_error *err)
 {
-	const char *const args[] = {"diff",           "--no-ext-diff",   "--no-color", "-M",
-	                            "-U0",            "--src-prefix=a/", "--dst-prefix=b/",
-	                            "--no-textconv",  commit,            "--", NULL};
+	const char *const args[] = {"diff",
+	                            "--no-ext-diff",
+	                            "--no-color",
+	                            "-M",
+	                            "-U0",
+	                            "--src-prefix=a/",
+	                            "--dst-prefix=b/",
+	                            "--no-textconv",
+	                            commit,
+	                            "--",
+	                            NULL};
 
 	return run(top, NULL, args, text, NULL, err) ? L62_OK : (int)err->code;
 }

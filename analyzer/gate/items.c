@@ -119,8 +119,8 @@ static struct l62_gate_item *new_item(struct l62_finding *finding,
 	item->entry->tag = finding->tag ? l62_printable_new(finding->tag) : NULL;
 	item->entry->place = place ? place_of(place, finding->site.file) : NULL;
 	if (tokens)
-		item->entry->statement = l62_tokens_statement(tokens, finding->site.line,
-		                                              finding->site.col);
+		item->entry->statement =
+		        l62_tokens_statement(tokens, finding->site.line, finding->site.col);
 	add_exit(item, sources, &finding->at);
 	for (guint i = 0; finding->also && i < finding->also->len; i++) {
 		const struct l62_also *also = &g_array_index(finding->also, struct l62_also, i);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-	FOLLOWING = 8,     /* tokens that tell a place from others of its function */
-	STATEMENT = 256,   /* the longest statement looked at */
-	NAME_DIGITS = 12,  /* 48 bits: only places of one rule and tag are compared */
+	FOLLOWING = 8,    /* tokens that tell a place from others of its function */
+	STATEMENT = 256,  /* the longest statement looked at */
+	NAME_DIGITS = 12, /* 48 bits: only places of one rule and tag are compared */
 };
 
 struct token {

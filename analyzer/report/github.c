@@ -47,8 +47,8 @@ static void put_place(GString *out, const struct l62_report_options *options, co
 static void put_finding(GString *out, const struct l62_report_options *options,
                         const struct l62_finding *finding)
 {
-	const struct l62_location *at = finding->changed.file ? &finding->changed
-	                                                      : &finding->at;
+	const struct l62_location *at =
+	        finding->changed.file ? &finding->changed : &finding->at;
 	g_autofree char *site = l62_path_shown(finding->site.file, options->root);
 
 	g_string_append_printf(out, "::%s", command_of(finding->rule));

@@ -198,9 +198,8 @@ int l62_report_json(FILE *out, const GPtrArray *results, const GPtrArray *names,
 	set_text(object, "leak62", options->version);
 	l62_sarif_set(object, "exitCode", json_integer(options->exit_code));
 	for (guint i = 0; i < results->len; i++)
-		l62_sarif_append(drivers,
-		                 driver_object(options, g_ptr_array_index(names, i),
-		                               g_ptr_array_index(results, i)));
+		l62_sarif_append(drivers, driver_object(options, g_ptr_array_index(names, i),
+		                                        g_ptr_array_index(results, i)));
 	l62_sarif_set(object, "drivers", drivers);
 	if (options->gate)
 		l62_sarif_set(object, "gate", gate_object(options));

@@ -244,9 +244,9 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	l62_sarif_set(result, "level", json_string(rule->level));
 	l62_sarif_set(result, "message", result_message(finding));
 	if (sarif->options->gate || finding->compared != L62_NOT_COMPARED)
-		l62_sarif_set(result, "baselineState",
-		              json_string(finding->compared == L62_IS_NEW ? "new"
-		                                                          : "unchanged"));
+		l62_sarif_set(
+		        result, "baselineState",
+		        json_string(finding->compared == L62_IS_NEW ? "new" : "unchanged"));
 	primary = l62_sarif_location(
 	        sarif, finding->changed.file ? &finding->changed : &finding->at, true);
 	/* The exit of a wrapper's caller may be in another function than the site. */
@@ -267,9 +267,9 @@ json_t *l62_sarif_absent(struct l62_sarif *sarif, const struct l62_report_fixed 
 {
 	json_t *result = json_object(), *locations = json_array(), *primary;
 	struct l62_location at = {.file = fixed->file, .line = 1};
-	g_autofree char *text = g_strdup_printf(
-	        "What %s allocates in %s is freed now, or allocated no more.", fixed->api,
-	        fixed->function);
+	g_autofree char *text =
+	        g_strdup_printf("What %s allocates in %s is freed now, or allocated no more.",
+	                        fixed->api, fixed->function);
 	size_t unused;
 
 	l62_sarif_set(result, "ruleId", json_string(fixed->rule->id));

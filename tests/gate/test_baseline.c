@@ -65,10 +65,10 @@ static void test_round_trip(void **state)
 	for (int order = 0; order < 2; order++) {
 		g_autoptr(GPtrArray) entries = l62_baseline_new();
 
-		g_ptr_array_add(entries, entry(order ? "b.c" : "a \"b\"/\xc3\xa4.c", "f", "tagA",
-		                               "0123"));
-		g_ptr_array_add(entries,
-		                entry(order ? "a \"b\"/\xc3\xa4.c" : "b.c", "f", "tagA", "0123"));
+		g_ptr_array_add(entries, entry(order ? "b.c" : "a \"b\"/\xc3\xa4.c", "f",
+		                               "tagA", "0123"));
+		g_ptr_array_add(entries, entry(order ? "a \"b\"/\xc3\xa4.c" : "b.c", "f",
+		                               "tagA", "0123"));
 		g_ptr_array_add(entries, entry("b.c", "e", NULL, NULL));
 		assert_int_equal(l62_baseline_write(fixture->path, entries, &err), L62_OK);
 		assert_true(g_file_get_contents(fixture->path, order ? &second : &first, NULL,

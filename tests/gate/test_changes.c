@@ -73,10 +73,15 @@ static void test_read(void **state)
 
 static void test_odd(void **state)
 {
-	static const char *const texts[] = {"", "\n", "@@ -1 +1 @@\n-a\n", "+++ b/x\n@@\n",
+	static const char *const texts[] = {"",
+	                                    "\n",
+	                                    "@@ -1 +1 @@\n-a\n",
+	                                    "+++ b/x\n@@\n",
 	                                    "+++ b/x\n@@ -99999999999999 +1 @@\n-a",
 	                                    "+++ b/x\n@@ -1,5 +1,5 @@\n-a\n+b",
-	                                    "+++ \"\n", "+++ \n", "+++ \"b/\\\"\n"};
+	                                    "+++ \"\n",
+	                                    "+++ \n",
+	                                    "+++ \"b/\\\"\n"};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -94,9 +99,9 @@ static void test_show(void **state)
 		int line, end;
 		bool shown;
 	} cases[] = {
-	        {9, 0, true},    {7, 0, true},   {6, 0, false},  {12, 0, true}, {13, 0, false},
-	        {16, 0, true},   {24, 0, true},  {25, 0, false}, {9, 12, true}, {9, 15, false},
-	        {100, 0, false},
+	        {9, 0, true},   {7, 0, true},   {6, 0, false},   {12, 0, true},
+	        {13, 0, false}, {16, 0, true},  {24, 0, true},   {25, 0, false},
+	        {9, 12, true},  {9, 15, false}, {100, 0, false},
 	};
 
 	(void)state;

@@ -71,7 +71,8 @@ static void test_braces_are_nothing(void **state)
 	        {"void f(void)\n{\n\tif (x)\n\t\tg();\n\telse p =\n\n Alloc(1);\n}\n",
 	         "void f(void)\n{\n\tif (x) {\n\t\tg(); }\n\telse { p =\n\n Alloc(1); }\n}\n"},
 	        {"void f(void)\n{\n\tif ((p =\n\n\n\n Alloc(1)) == NULL)\n\t\treturn;\n}\n",
-	         "void f(void)\n{\n\tif ((p =\n\n\n\n Alloc(1)) == NULL) {\n\t\treturn;\n\t}\n}\n"},
+	         "void f(void)\n{\n\tif ((p =\n\n\n\n Alloc(1)) == NULL) "
+	         "{\n\t\treturn;\n\t}\n}\n"},
 	};
 	static const int lines[] = {5, 7, 7};
 
@@ -90,7 +91,8 @@ static void test_text_counts(void **state)
 {
 	g_autofree char *first = following(plain, 5, 3), *last = following(plain, 7, 2);
 	g_autofree char *alloc = statement(plain, 3, 12);
-	g_autofree char *other = statement("int f(int a)\n{\n\tchar *p = Alloc(b);\n}\n", 3, 12);
+	g_autofree char *other =
+	        statement("int f(int a)\n{\n\tchar *p = Alloc(b);\n}\n", 3, 12);
 
 	(void)state;
 	assert_string_not_equal(first, last);
@@ -152,9 +154,9 @@ static void test_conditional_braces(void **state)
 /* Nothing that a file can hold may lead out of it. */
 static void test_odd_text(void **state)
 {
-	static const char *const texts[] = {"",    "/*",        "/",        "\"",       "'\\",
-	                                    "\\",  "{",         "}",        ")",        "){",
-	                                    "(){", "f(){",      "f(\"\\",   "//",       "/*/",
+	static const char *const texts[] = {"",    "/*",        "/",        "\"",     "'\\",
+	                                    "\\",  "{",         "}",        ")",      "){",
+	                                    "(){", "f(){",      "f(\"\\",   "//",     "/*/",
 	                                    "f()", "f() { a(;", "\xff\xfe", "f(){\"a"};
 
 	(void)state;

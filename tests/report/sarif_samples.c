@@ -141,7 +141,8 @@ static void write_gate(const char *source)
 	                                .file = source,
 	                                .function = "Gone",
 	                                .api = "ExAllocatePool2"};
-	struct l62_report_gate gate = {.with = "leak62.baseline", .fixed = fixed, .absent = true};
+	struct l62_report_gate gate = {
+	        .with = "leak62.baseline", .fixed = fixed, .absent = true};
 	struct l62_report_options options = sample_options(root);
 	struct l62_finding *fresh = result->findings->pdata[2];
 	struct l62_location site = {source, 20, 2, 20, 9};

@@ -627,12 +627,11 @@ static void worst_are_kept(void **state)
 		g_ptr_array_add(results, result);
 		g_ptr_array_add(names, (void *)"cut");
 		options.sarif_findings = limit; /* 0: as many as usual */
-		assert_int_equal(l62_report_sarif_drivers(folder->sarif, results, names,
-		                                          &options, NULL),
-		                 0);
+		assert_int_equal(
+		        l62_report_sarif_drivers(folder->sarif, results, names, &options, NULL),
+		        0);
 		log = json_load_file(folder->sarif, 0, NULL);
-		assert_int_equal(json_array_size(at(log, "runs.0.results")),
-		                 limit ? limit : 4);
+		assert_int_equal(json_array_size(at(log, "runs.0.results")), limit ? limit : 4);
 		assert_int_equal(cut_of(log) != NULL, limit > 0 && limit < 4);
 		for (unsigned i = 0; limit < 4 && i < limit; i++) {
 			g_autofree char *path = g_strdup_printf(
@@ -665,8 +664,8 @@ static void too_many(void **state)
 	kept = json_array_size(at(log, "runs.0.results"));
 	assert_true(kept > 1000 && kept < FINDINGS);
 	{
-		g_autofree char *text = g_strdup_printf("%zu of 25001 findings are left out",
-		                                        FINDINGS - kept);
+		g_autofree char *text =
+		        g_strdup_printf("%zu of 25001 findings are left out", FINDINGS - kept);
 
 		assert_non_null(cut_of(log));
 		assert_non_null(strstr(cut_of(log), text));

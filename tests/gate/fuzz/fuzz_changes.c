@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 			const struct l62_hunk *hunk =
 			        &g_array_index((GArray *)hunks, struct l62_hunk, i);
 
-			if (hunk->first < 0 || hunk->count < 0 || !hunk->removed || !hunk->added)
+			if (hunk->first < 0 || hunk->count < 0 || !hunk->removed ||
+			    !hunk->added)
 				abort();
 		}
 	}
