@@ -34,7 +34,9 @@ private:
   /// What each variable is given; null where it is more than one thing.
   llvm::DenseMap<const VarDecl *, const Expr *> Sources;
   Demands Current;
-  unsigned Depth = 0;
+  /// "default" of more of them is not put in rows.
+  static constexpr unsigned MaxCases = 64;
+  unsigned Depth = 0, Nesting = 0;
 
   //===--------------------------------------------------------------------===//
   // Values
@@ -92,7 +94,16 @@ private:
 
   // The buffer, or argument, that the pointer E leads into.
   std::optional<Outside> bufferBehind(const Expr *E) {
-    E = sourceOf(E);
+    // "p = p->Next" leads back to itself.
+    if (Nesting >= 8)
+      return std::nullopt;
+    ++Nesting;
+    auto Out = findBuffer(sourceOf(E));
+    --Nesting;
+    return Out;
+  }
+
+  std::optional<Outside> findBuffer(const Expr *E) {
     if (const auto *UO = dyn_cast<UnaryOperator>(E);
         UO && UO->getOpcode() == UO_AddrOf)
       return lvalue(UO->getSubExpr());
@@ -128,7 +139,7 @@ private:
     if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
       std::optional<int64_t> I = constant(AS->getIdx());
       const Expr *Base = strip(AS->getBase());
-      if (!I)
+      if (!I || *I != static_cast<int32_t>(*I))
         return std::nullopt;
       return plus(Base->getType()->isArrayType() ? lvalue(Base)
                                                  : bufferBehind(Base),
@@ -454,6 +465,11 @@ private:
       Set.In.push_back({*N, *Last});
       return ask(Cond, true, Cond, Set, Current);
     }
+    unsigned Cases = 0;
+    for (const SwitchCase *Other = SS->getSwitchCaseList(); Other;
+         Other = Other->getNextSwitchCase())
+      if (++Cases > MaxCases)
+        return gap(Cond, true, Current);
     for (const SwitchCase *Other = SS->getSwitchCaseList(); Other;
          Other = Other->getNextSwitchCase())
       if (const auto *CS = dyn_cast<CaseStmt>(Other))
@@ -510,13 +526,14 @@ private:
     if (!Callee || !Callee->getIdentifier())
       return;
     const Routine *R = lookupRoutine(Callee);
-    if (!(R && CE && !R->Acquires.empty()) &&
+    bool Acquires = R && CE && R->takes();
+    if (!Acquires &&
         (isKernelRoutine(Callee) || Callee->getBuiltinID() ||
          SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation()))))
       return;
     Way W{"call", FD, nullptr, Callee, "", "",
           positionOf(SM, At->getBeginLoc()), Current};
-    for (unsigned I = 0; CE && I < CE->getNumArgs(); ++I) {
+    for (unsigned I = 0; CE && !Acquires && I < CE->getNumArgs(); ++I) {
       const Expr *Arg = CE->getArg(I);
       QualType T = Arg->getType();
       std::optional<Outside> Value;

@@ -44,8 +44,10 @@ Numbers numbersOf(const RangeSet &Ranges, QualType T, const ASTContext &Ctx) {
       From.setIsSigned(T->isSignedIntegerOrEnumerationType());
       To.setIsSigned(From.isSigned());
     }
-    Out.LowestIsOpen |= From.isMinValue();
-    Out.HighestIsOpen |= To.isMaxValue();
+    unsigned Bits = From.getBitWidth();
+    Out.LowestIsOpen |=
+        From == llvm::APSInt::getMinValue(Bits, From.isUnsigned());
+    Out.HighestIsOpen |= To == llvm::APSInt::getMaxValue(Bits, To.isUnsigned());
     Out.In.push_back({clamped(From), clamped(To)});
   };
   for (const ento::Range &R : Ranges) {

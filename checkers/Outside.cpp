@@ -121,6 +121,8 @@ Numbers numbersBy(BinaryOperatorKind Op, int64_t N, QualType T,
                                     : INT64_MAX;
   Numbers Out;
   auto Add = [&](int64_t Min, int64_t Max) {
+    Min = std::max(Min, Least);
+    Max = std::min(Max, Most);
     if (Min > Max)
       return;
     Out.LowestIsOpen |= Min == Least;

@@ -97,10 +97,11 @@ static bool put_back(const struct route *route, struct l62_asked *asked, guint l
 			asked->kind = "buffer";
 		} else if (pointee) {
 			if (strcmp(arg->kind, "argument") != 0) {
-				if (!arg->has_offset)
+				if (!arg->has_offset ||
+				    __builtin_add_overflow(asked->offset, arg->offset,
+				                           &asked->offset))
 					break;
 				asked->kind = arg->kind;
-				asked->offset += arg->offset;
 			}
 		} else if (strcmp(arg->kind, "buffer") == 0 && !arg->has_width) {
 			if (!allows(asked, 0)) /* an address that is not null */

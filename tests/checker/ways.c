@@ -78,6 +78,38 @@ static BOOLEAN IsOurs(ULONG code, ULONG other)
 	return other == 9;
 }
 
+/* A status that tells: failure, and not success; of several kinds of it, one. */
+NTKERNELAPI NTSTATUS ZwFlushKey(HANDLE Key);
+static NTSTATUS Flush(HANDLE key)
+{
+	PVOID p = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+	NTSTATUS status = ZwFlushKey(key);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (ZwFlushKey(key) == STATUS_UNSUCCESSFUL)
+		return STATUS_SUCCESS;
+	if (p)
+		ExFreePoolWithTag(p, 'tset');
+	return status;
+}
+
+struct item {
+	struct item *Next;
+	ULONG Kind;
+};
+
+/* What a local is given leads back to it. */
+static void Around(ULONG count)
+{
+	struct item *p;
+
+	while (count--)
+		p = p->Next;
+	if (p->Kind == 3)
+		IsOurs(p->Kind, 300);
+}
+
 NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 {
 	driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
@@ -94,7 +126,11 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 // CHECK-NEXT: way: hold | Control | ExAllocatePoolWithTag:50 | 63 | DEVICE_EXTENSION.Kept | success
 // CHECK-NEXT: way: call | Control | Keep | 63 | NULL | NULL
 // CHECK-NEXT: way: call | Control | Lose | 65 | NULL | NULL
-// CHECK-NEXT: way: call | DriverEntry | Control | 83 | NULL | NULL
+// CHECK-NEXT: way: call | Flush | ExAllocatePoolWithTag | 85 | NULL | NULL
+// CHECK-NEXT: way: leak | Flush | ExAllocatePoolWithTag:85 | 89 | NULL | NULL
+// CHECK-NEXT: way: leak | Flush | ExAllocatePoolWithTag:85 | 91 | NULL | NULL
+// CHECK-NEXT: way: call | Around | IsOurs | 110 | NULL | NULL
+// CHECK-NEXT: way: call | DriverEntry | Control | 115 | NULL | NULL
 // CHECK-NEXT: way: end
 // CHECK-NEXT: demand: 33 | argument | 1 | NULL | NULL | NULL | in | 8 | NULL | NULL | 31 | NULL
 // CHECK-NEXT: demand: 33 | pointee | 0 | 0 | 4 | NULL | in | 3 | 3 | NULL | 31 | input.Version
@@ -122,19 +158,14 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 // CHECK-NEXT: demand: 63 | ioctl | DeviceIoControl.IoControlCode | NULL | NULL | NULL | in | 2236420 | 2236420 | NULL | 61 | NULL
 // CHECK-NEXT: demand: 65 | ioctl | DeviceIoControl.IoControlCode | NULL | NULL | NULL | not | 2236428 | 2236428 | NULL | 59 | NULL
 // CHECK-NEXT: demand: 65 | ioctl | DeviceIoControl.IoControlCode | NULL | NULL | NULL | in | 2236424 | 2236424 | NULL | 61 | NULL
+// CHECK-NEXT: demand: 89 | returns | ZwFlushKey | NULL | NULL | NULL | in | NULL | -1 | 1 | 86 | NTSTATUS
+// CHECK-NEXT: demand: 91 | returns | ZwFlushKey | NULL | NULL | NULL | in | -1073741823 | -1073741823 | 1 | 90 | NTSTATUS
+// CHECK-NEXT: demand: 110 | state | item.Kind | NULL | NULL | NULL | in | 3 | 3 | NULL | 109 | NULL
 // CHECK-NEXT: demand: end
-// CHECK-NEXT: way_arg: 33 | 0 | constant | 0 | NULL
-// CHECK-NEXT: way_arg: 33 | 1 | constant | 16 | NULL
-// CHECK-NEXT: way_arg: 33 | 2 | constant | 1953719668 | NULL
-// CHECK-NEXT: way_arg: 36 | 0 | constant | 0 | NULL
-// CHECK-NEXT: way_arg: 36 | 1 | constant | 32 | NULL
-// CHECK-NEXT: way_arg: 36 | 2 | constant | 1953719668 | NULL
-// CHECK-NEXT: way_arg: 50 | 0 | constant | 0 | NULL
-// CHECK-NEXT: way_arg: 50 | 1 | constant | 64 | NULL
-// CHECK-NEXT: way_arg: 50 | 2 | constant | 1953719668 | NULL
 // CHECK-NEXT: way_arg: 63 | 0 | argument | 0 | NULL
 // CHECK-NEXT: way_arg: 65 | 0 | buffer | system | 0
 // CHECK-NEXT: way_arg: 65 | 1 | input_length | DeviceIoControl.InputBufferLength | NULL
+// CHECK-NEXT: way_arg: 110 | 1 | constant | 300 | NULL
 // CHECK-NEXT: way_arg: end
 // CODE: control_code: 0x222004 | IOCTL_OLD | 62
 // CODE-NEXT: control_code: 0x222008 | IOCTL_LOSE | 64
