@@ -264,10 +264,8 @@ static void find_items(struct l62_campaign *campaign, bool baseline, GArray *ite
 	        [L62_CAMPAIGN_LEFT] = {"%" PRIu64 " thing besides pool is left behind",
 	                               "%" PRIu64 " things besides pool are left behind"},
 	        [L62_CAMPAIGN_WRONG_FREE] = {
-	                "%" PRIu64
-	                " time something is given to a routine that frees other things",
-	                "%" PRIu64
-	                " times something is given to a routine that frees other things"}};
+	                "%" PRIu64 " thing is given to a routine that frees others",
+	                "%" PRIu64 " things are given to routines that free others"}};
 	GString *key = g_string_new(l62_campaign_kind_name(kind));
 	GArray *shown = g_array_new(FALSE, FALSE, sizeof(struct l62_campaign_item));
 	uint64_t count = 0;
