@@ -281,7 +281,7 @@ static void find_items(struct l62_campaign *campaign, bool baseline, GArray *ite
 		if (baseline)
 			g_hash_table_add(campaign->usual, g_strdup(item->key));
 	}
-	qsort(items->data, items->len, sizeof(struct item), by_key);
+	g_array_sort(items, by_key);
 	for (guint i = 0; i < items->len; i++)
 		g_string_append_printf(key, "\n%s", g_array_index(items, struct item, i).key);
 	text = g_strdup_printf(sentences[kind][count != 1], count);
