@@ -264,10 +264,8 @@ static void find_items(struct l62_campaign *campaign, bool baseline, GArray *ite
 	        [L62_CAMPAIGN_LEFT] = {"%" PRIu64 " thing besides pool is left behind",
 	                               "%" PRIu64 " things besides pool are left behind"},
 	        [L62_CAMPAIGN_WRONG_FREE] = {
-	                "%" PRIu64
-	                " time something is given to a routine that frees other things",
-	                "%" PRIu64
-	                " times something is given to a routine that frees other things"}};
+	                "%" PRIu64 " thing is given to a routine that frees others",
+	                "%" PRIu64 " things are given to routines that free others"}};
 	GString *key = g_string_new(l62_campaign_kind_name(kind));
 	GArray *shown = g_array_new(FALSE, FALSE, sizeof(struct l62_campaign_item));
 	uint64_t count = 0;
@@ -283,7 +281,7 @@ static void find_items(struct l62_campaign *campaign, bool baseline, GArray *ite
 		if (baseline)
 			g_hash_table_add(campaign->usual, g_strdup(item->key));
 	}
-	qsort(items->data, items->len, sizeof(struct item), by_key);
+	g_array_sort(items, by_key);
 	for (guint i = 0; i < items->len; i++)
 		g_string_append_printf(key, "\n%s", g_array_index(items, struct item, i).key);
 	text = g_strdup_printf(sentences[kind][count != 1], count);

@@ -119,6 +119,7 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	if (campaign->end != L62_CAMPAIGN_COMPLETE)
 		fprintf(out, "Not all stacks were tried: %s.\n", ends[campaign->end]);
 	else
-		fprintf(out, "%s has failed every call that can fail%s.\n", campaign->run->name,
-		        campaign->how.occurrences > 1 ? " as often as was asked" : "");
+		fprintf(out, "Every call of %s that can fail was made to%s.\n",
+		        campaign->run->name,
+		        campaign->how.occurrences > 1 ? ", as often as was asked" : "");
 }

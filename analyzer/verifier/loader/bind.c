@@ -19,6 +19,7 @@
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
+static const struct l62_service **sorted; /* by name */
 const uint32_t *l62_service_numbers;
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
@@ -108,7 +109,21 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static const struct l62_service *find(const struct l62_service **sorted, const char *name)
+bool l62_image_prepare(void)
+{
+	if (sorted)
+		return true;
+	sorted = calloc(l62_service_count, sizeof(*sorted));
+	if (!sorted)
+		return false;
+	for (uint32_t i = 0; i < l62_service_count; i++)
+		sorted[i] = &l62_services[i];
+	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
+	l62_resources_has(0);
+	return true;
+}
+
+static const struct l62_service *find(const char *name)
 {
 	struct l62_service key = {.name = name};
 	const struct l62_service *pointer = &key, **found;
@@ -122,27 +137,22 @@ static const struct l62_service *find(const struct l62_service **sorted, const c
 int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
                    struct l62_error *err)
 {
-	const struct l62_service **sorted = calloc(l62_service_count, sizeof(*sorted));
 	size_t count = pe->import_count + l62_service_count;
 	void **targets = calloc(count, sizeof(*targets));
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
+	uint32_t *numbers = calloc(count, sizeof(*numbers));
 	int status;
 
-	uint32_t *numbers = calloc(count, sizeof(*numbers));
-	if (!sorted || !targets || !numbers) {
-		free(sorted);
+	if (!l62_image_prepare() || !targets || !numbers) {
 		free(targets);
 		free(numbers);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
-	for (uint32_t i = 0; i < l62_service_count; i++)
-		sorted[i] = &l62_services[i];
-	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
 	status = l62_thunk_create(targets, count, err);
 	for (size_t i = 0; status == L62_OK && i < count; i++) {
 		bool is_import = i < pe->import_count;
 		const struct l62_service *service =
-		        is_import ? find(sorted, pe->imports[i].name)
+		        is_import ? find(pe->imports[i].name)
 		                  : &l62_services[i - pe->import_count];
 		void *value = l62_thunk_address(i);
 
@@ -169,7 +179,6 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	if (status == L62_OK && !l62_booking_seal())
 		status = l62_error_set(err, L62_E_IO,
 		                       "the stubs of the ledgers cannot be made executable");
-	free(sorted);
 	l62_service_numbers = numbers;
 	loaded = image;
 	bound = pe;
