@@ -587,6 +587,11 @@ class Refusals(Repository):
         self.check(0, known=1, by=("--baseline", "leak62.baseline", "src/io.c"))
         self.gate("--baseline", "leak62.baseline", "--update-baseline", "src/io.c", expect=0)
         self.assertEqual(self.read("leak62.baseline"), before)
+        # The same without a compile database.
+        done = self.run_leak62("gate", "-Iwdk", "--baseline", "leak62.baseline",
+                               "--update-baseline", "src/io.c")
+        self.assertEqual(self.counts(done), (0, 1, 0), done.stdout + done.stderr)
+        self.assertEqual(self.read("leak62.baseline"), before)
 
 
 class Formats(Repository):
