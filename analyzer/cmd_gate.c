@@ -132,7 +132,10 @@ static int prepare(void *data, const struct l62_scan_view *view, struct l62_erro
 /* Whether the scan looked at that file well enough to say that a finding is gone. */
 static bool looked_at(const struct l62_scan_view *view, const char *file)
 {
-	bool seen = view->whole || !g_file_test(file, G_FILE_TEST_EXISTS);
+	/* Files given without a database are all that there is of headers alone. */
+	bool all = view->whole && (view->units->database ||
+	                           l62_flags_language(file, false) == L62_LANGUAGE_OTHER);
+	bool seen = all || !g_file_test(file, G_FILE_TEST_EXISTS);
 
 	for (guint r = 0; r < view->results->len; r++) {
 		const struct l62_result *result = g_ptr_array_index(view->results, r);

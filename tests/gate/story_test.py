@@ -7,9 +7,12 @@
 import json
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 
@@ -432,6 +435,58 @@ class Since(Repository):
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual(self.counts(done), (1, 1, 0))
 
+    def test_commands_of_then(self):
+        """Folders, forced includes and macros of both kinds of compilers are those of then;
+        what a build generates is that of now."""
+        self.write("src/force.h", "#define PUT(p) ExFreePoolWithTag(p, TAG)\n")
+        self.write("src/inc/length.h", "#define LENGTH 8\n")
+        self.write("build/made.h", "#define MADE 1\n")
+        self.edit("src/io.c", "#include <wdm.h>\n",
+                  '#include <wdm.h>\n#include <length.h>\n#include <made.h>\n'
+                  "#if !MADE || !LENGTH || !defined(MORE)\n#error\n#endif\n")
+        self.edit("src/io.c", FREE_OF_REQUEST,
+                  FREE_OF_REQUEST.replace("ExFreePoolWithTag(buffer, TAG)", "PUT(buffer)"))
+        self.commit("Headers")
+        self.write("src/force.h", "#define PUT(p) (void)(p)\n")
+        for command in (
+                "cc -I../wdk -isystem ../src/inc -I . -include ../src/force.h '-DMORE=\"a b\"[0]' "
+                "-std=gnu11 -o CMakeFiles/ferry.dir/io.o -c ../src/io.c",
+                "clang-cl /I../wdk -imsvc ../src/inc /I. /FI../src/force.h /DMORE#3 /TC "
+                "/FoCMakeFiles/ferry.dir/io.obj /c ../src/io.c"):
+            self.write("build/compile_commands.json",
+                       json.dumps([{"directory": self.path("build"), "file": "../src/io.c",
+                                    "command": command}]))
+            self.check(1, new=1, known=1, by=("--since", "HEAD"))
+
+    def test_broken_then(self):
+        """What could not be analysed then has no known findings, and that is said."""
+        good = self.read("src/io.c")
+        self.write("src/io.c", "#error broken\n")
+        self.commit("Broken")
+        self.write("src/io.c", good)
+        done = self.check(1, new=1, by=("--since", "HEAD"))
+        self.assertRegex(done.stderr, r"warning: at [0-9a-f]{12} src/io\.c could not be analysed, "
+                                      r"so what is found there counts as new: .*broken")
+
+    def test_interrupted(self):
+        """A signal ends it, and nothing is left behind."""
+        temporary = self.path("build/tmp")
+        os.makedirs(temporary)
+        began, clang = shlex.quote(self.path("build/began")), shlex.quote(scan_test.TOOLS.clang)
+        stub = self.write("build/slow", f'#!/bin/sh\ncase "$*" in *--version*) exec {clang} "$@";; '
+                          f"esac\n: > {began}\nexec sleep 30\n", mode=0o755)
+        process = subprocess.Popen(
+            [scan_test.TOOLS.leak62, "gate", "--since", "HEAD", "--clang", stub, "-p", "build"],
+            cwd=self.dir, env=dict(os.environ, TMPDIR=temporary), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not os.path.exists(self.path("build/began")):
+            time.sleep(0.05)
+        self.assertIsNone(process.poll())
+        self.assertNotEqual(os.listdir(temporary), [])
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), -signal.SIGTERM)
+        self.assertEqual(os.listdir(temporary), [])
+
     def test_header_of_then(self):
         """A free that was in a header of the commit is known to have been there."""
         self.write("src/put.h", "#include <wdm.h>\n#define PUT(p) ExFreePoolWithTag(p, 'tset')\n")
@@ -531,6 +586,11 @@ class Refusals(Repository):
         before = self.read("leak62.baseline")
         self.check(0, known=1, by=("--baseline", "leak62.baseline", "src/io.c"))
         self.gate("--baseline", "leak62.baseline", "--update-baseline", "src/io.c", expect=0)
+        self.assertEqual(self.read("leak62.baseline"), before)
+        # The same without a compile database.
+        done = self.run_leak62("gate", "-Iwdk", "--baseline", "leak62.baseline",
+                               "--update-baseline", "src/io.c")
+        self.assertEqual(self.counts(done), (0, 1, 0), done.stdout + done.stderr)
         self.assertEqual(self.read("leak62.baseline"), before)
 
 
