@@ -26,7 +26,9 @@ struct explain {
 static void print_help(void)
 {
 	printf("Usage: leak62 explain [OPTIONS] FINDING...\n"
-	       "Tells the whole story of a finding of the last scan: who acquires, stores, "
+	       "Tells the whole story of a finding of the last scan: which request and which "
+	       "failing\n"
+	       "call lead there, as far as the source says; who acquires, stores, "
 	       "copies\n"
 	       "and releases what its slot holds, and which entry points lead there while "
 	       "the\n"

@@ -66,6 +66,21 @@ static int analyse(struct l62_scan *scan, struct l62_error *err)
 	return status;
 }
 
+static struct l62_scan_view view_of(const struct l62_scan *scan,
+                                    const struct l62_scan_link *link)
+{
+	return (struct l62_scan_view){
+	        .options = &scan->options,
+	        .units = &scan->units,
+	        .config = scan->config,
+	        .cwd = scan->cwd,
+	        .root = scan->root,
+	        .leak62 = scan->toolchain.leak62,
+	        .results = link ? link->results : NULL,
+	        .whole = link && link->whole && scan->units.focus->len == 0,
+	};
+}
+
 /* Everything that exits 2 when it fails. */
 static int prepare(struct l62_scan *scan, struct l62_error *err)
 {
@@ -85,10 +100,23 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
+	if (status == L62_OK && scan->options.confirm)
+		status = l62_image_tools_find(&scan->tools, scan->toolchain.clang,
+		                              scan->options.lld, scan->options.dlltool, err);
 	if (status != L62_OK)
 		return status;
 	make_units(scan);
-	return l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
+	if (scan->options.confirm)
+		status = l62_scan_units_assembler(&scan->units, &scan->assembler, err);
+	if (status != L62_OK)
+		return status;
+	status = l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
+	if (status == L62_OK && scan->hooks) {
+		struct l62_scan_view view = view_of(scan, NULL);
+
+		status = scan->hooks->prepare(scan->hooks->data, &view, err);
+	}
+	return status;
 }
 
 static void free_result(gpointer result)
@@ -136,6 +164,7 @@ static int conclude(struct l62_scan *scan)
 	        .command_line = scan->command_line,
 	        .start = scan->start,
 	        .clang = scan->toolchain.clang_version,
+	        .root = scan->root,
 	};
 	struct l62_error err;
 	int exit_code = L62_EXIT_INTERNAL;
@@ -144,13 +173,22 @@ static int conclude(struct l62_scan *scan)
 
 	if (status == L62_OK && scan->options.confirm)
 		status = l62_scan_confirm(scan, &link, &confirm, &err);
+	for (guint i = 0; i < link.results->len; i++)
+		l62_result_name(g_ptr_array_index(link.results, i), scan->root);
+	if (status == L62_OK && scan->hooks) {
+		struct l62_scan_view view = view_of(scan, &link);
+
+		status = scan->hooks->compare(scan->hooks->data, &view, &report.gate, &err);
+	}
 	if (status == L62_OK) {
-		exit_code = exit_code_of(link.results);
+		exit_code = report.gate ? report.gate->exit_code : exit_code_of(link.results);
 		if (confirm && !l62_scan_confirm_is_complete(confirm))
 			exit_code = L62_EXIT_INCOMPLETE;
 		report.exit_code = exit_code;
 		if (confirm)
-			l62_scan_confirm_print(confirm, stdout);
+			l62_scan_confirm_print(
+			        confirm,
+			        scan->options.format == L62_FORMAT_TEXT ? stdout : stderr);
 		status = l62_scan_report_write(&scan->options, &report, link.results,
 		                               link.names, &err);
 	}
@@ -188,19 +226,23 @@ static void free_scan(struct l62_scan *scan)
 	l62_driver_clear(&scan->driver);
 	l62_scan_units_clear(&scan->units);
 	l62_toolchain_clear(&scan->toolchain);
+	l62_image_tools_clear(&scan->tools);
 	l62_work_close(&scan->work);
 	l62_config_free(scan->config);
 	if (scan->chosen)
 		g_ptr_array_unref(scan->chosen);
 	if (scan->all)
 		g_ptr_array_unref(scan->all);
+	if (scan->assembler)
+		g_ptr_array_unref(scan->assembler);
 	g_free(scan->cwd);
+	g_free(scan->root);
 	g_date_time_unref(scan->start);
 }
 
-int l62_scan_main(int argc, char **argv)
+int l62_scan_with(int argc, char **argv, const struct l62_scan_hooks *hooks)
 {
-	struct l62_scan scan = {.work = {.lock = -1}};
+	struct l62_scan scan = {.work = {.lock = -1}, .hooks = hooks};
 	struct l62_error err;
 	int exit_code;
 
@@ -213,13 +255,15 @@ int l62_scan_main(int argc, char **argv)
 		if (scan.options.confirm)
 			l62_confirm_options_help();
 		else
-			l62_scan_options_help();
+			l62_scan_options_help(scan.options.gate);
 		exit_code = L62_EXIT_CLEAN;
 	} else if (scan.options.rules) {
 		l62_scan_report_rules();
 		exit_code = L62_EXIT_CLEAN;
 	} else {
 		scan.cwd = g_get_current_dir();
+		scan.root = scan.options.root ? g_canonicalize_filename(scan.options.root, NULL)
+		                              : l62_scan_report_root(scan.cwd);
 		scan.start = g_date_time_new_now_utc();
 		l62_driver_init(&scan.driver);
 		exit_code = run(&scan);
@@ -232,10 +276,10 @@ int l62_scan_main(int argc, char **argv)
 
 int l62_cmd_scan(int argc, char **argv)
 {
-	return l62_scan_main(argc, argv);
+	return l62_scan_with(argc, argv, NULL);
 }
 
 int l62_cmd_confirm(int argc, char **argv)
 {
-	return l62_scan_main(argc, argv);
+	return l62_scan_with(argc, argv, NULL);
 }

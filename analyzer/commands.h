@@ -9,6 +9,7 @@
 /* Each takes the arguments from its own name on and returns an enum l62_exit.
  */
 int l62_cmd_scan(int argc, char **argv);
+int l62_cmd_gate(int argc, char **argv);
 int l62_cmd_explain(int argc, char **argv);
 int l62_cmd_confirm(int argc, char **argv);
 int l62_cmd_report(int argc, char **argv);

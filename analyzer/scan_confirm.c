@@ -2,7 +2,6 @@
 /* See scan_confirm.h. */
 #include "scan_confirm.h"
 
-#include "build.h"
 #include "commands.h"
 #include "leak62/trace.h"
 #include "process.h"
@@ -49,6 +48,7 @@ static int build(const struct l62_scan *scan, const struct l62_image_tools *tool
 	        .clang_version = scan->toolchain.clang_version,
 	        .driver = driver->name,
 	        .units = units,
+	        .more = scan->assembler,
 	        .variant = &traced,
 	        .jobs = scan->options.jobs,
 	        .timeout = scan->options.timeout,
@@ -98,7 +98,7 @@ static int confirm_driver(const struct l62_scan *scan, const struct l62_image_to
 	if (status == L62_OK && !driver->image.sys) {
 		confirm->complete = false;
 		for (guint i = 0; i < driver->image.why->len; i++)
-			l62_complain("%s: not built, so nothing of it is confirmed: %s",
+			l62_complain("%s: not built: %s",
 			             driver->name,
 			             (const char *)g_ptr_array_index(driver->image.why, i));
 	} else if (status == L62_OK) {
@@ -116,20 +116,14 @@ int l62_scan_confirm(struct l62_scan *scan, const struct l62_scan_link *link,
                      struct l62_scan_confirm **out, struct l62_error *err)
 {
 	struct l62_scan_confirm *confirm = g_new0(struct l62_scan_confirm, 1);
-	struct l62_image_tools tools;
-	int status;
+	int status = L62_OK;
 
 	*out = confirm;
 	confirm->drivers = g_ptr_array_new_with_free_func(free_driver);
 	confirm->cwd = g_strdup(scan->cwd);
 	confirm->complete = true;
-	status = l62_image_tools_find(&tools, scan->toolchain.clang, scan->options.lld,
-	                              scan->options.dlltool, err);
-	if (status != L62_OK)
-		return status;
 	for (guint i = 0; i < link->results->len && status == L62_OK; i++)
-		status = confirm_driver(scan, &tools, link, i, confirm, err);
-	l62_image_tools_clear(&tools);
+		status = confirm_driver(scan, &scan->tools, link, i, confirm, err);
 	return status;
 }
 

@@ -14,7 +14,7 @@ struct l62_scan_confirm;
  * Each driver of link: its findings get their proofs, which live until
  * l62_scan_confirm_free().  A driver that cannot be built or run is complained about and does
  * not keep the others back.  *confirm is the caller's, also after an error.  L62_E_USAGE: a
- * tool that is missing, a scenario that is none; L62_E_IO, L62_E_FORMAT, L62_E_INTERNAL.
+ * scenario that is none; L62_E_IO, L62_E_FORMAT, L62_E_INTERNAL.
  */
 int l62_scan_confirm(struct l62_scan *scan, const struct l62_scan_link *link,
                      struct l62_scan_confirm **confirm, struct l62_error *err);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The options of `leak62 scan`.  One table feeds the parser and the help.
+ * The options of `leak62 scan`, and of `leak62 gate`, which has some more.  Tables feed
+ * the parser and the help.
  *
- * To add an option: 1. a row in rows[]; 2. a case in take(); 3. a field in
- * scan_options.h.
+ * To add an option: 1. a row in rows[] or gate_rows[]; 2. a case in take(); 3. a field
+ * in scan_options.h.
  */
 #include "scan_options.h"
 
@@ -37,16 +38,40 @@ enum {
 	QUIET,
 	VERBOSE,
 	RULES,
+	FORMAT,
+	BASELINE,
+	SINCE,
+	UPDATE_BASELINE,
+	DIFF_BASE,
+	FIXED_IN_SARIF,
 };
 
 enum { BUDGET_DEFAULT = 60, OCCURRENCES_DEFAULT = 3 };
 
-static const struct row {
+struct row {
 	int value;            /* the letter of a short option, or one from above */
 	const char *name;     /* of the long option, or NULL */
 	const char *argument; /* or NULL */
 	const char *help;
-} rows[] = {
+};
+
+static const struct row gate_rows[] = {
+        {BASELINE, "baseline", "FILE", "compare with the findings that FILE knows"},
+        {UPDATE_BASELINE, "update-baseline", NULL,
+         "write what is found into that FILE, new or not"},
+        {SINCE, "since", "REV",
+         "compare with where HEAD and the git revision REV part, which\n"
+         "is analysed as well, in a folder of its own"},
+        {DIFF_BASE, "diff-base", "REV",
+         "the change that is looked at begins where HEAD and REV part;\n"
+         "default: the target of the pull request, where CI tells it,\n"
+         "else the commit that last changed the baseline"},
+        {FIXED_IN_SARIF, "fixed-in-sarif", NULL,
+         "list there what is fixed as well, as absent; GitHub would\n"
+         "take that for alerts"},
+};
+
+static const struct row rows[] = {
         {'p', NULL, "DIR", "folder with compile_commands.json, or the file itself"},
         {'I', NULL, "DIR", "search DIR for headers (repeatable, as the next four)"},
         {ISYSTEM, "isystem", "DIR", "search DIR after those, as a folder of the system"},
@@ -60,6 +85,9 @@ static const struct row {
         {WDK, "wdk", "DIR", "use a WDK's include folder in their place (repeatable)"},
         {CLANG, "clang", "PATH", "the clang that runs"},
         {PLUGIN, "plugin", "PATH", "leak62's plugin for it"},
+        {FORMAT, "format", "NAME",
+         "what to print: text, sarif, json or github (annotations of\n"
+         "its workflows); default: text"},
         {SARIF, "sarif", "FILE", "also write the findings as SARIF 2.1.0"},
         {SOURCE_ROOT, "source-root", "DIR",
          "SARIF's paths are relative to DIR; default: the git work\n"
@@ -95,16 +123,16 @@ static const struct row {
         {LLD, "lld", "PATH", "confirm: the linker; default: ld.lld beside the clang"},
         {DLLTOOL, "dlltool", "PATH",
          "confirm: llvm-dlltool; default: that beside the clang"},
-        {QUIET, "quiet", NULL, "no progress"},
+        {QUIET, "quiet", NULL, "no progress; it is shown on a terminal only"},
         {VERBOSE, "verbose", NULL, "show the commands that run"},
         {RULES, "rules", NULL, "print the rules and exit"},
         {'h', "help", NULL, "this text"},
 };
 
-static void help_rows(void)
+static void print_rows(const struct row *table, size_t count)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const struct row *row = &rows[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct row *row = &table[i];
 		char **lines = g_strsplit(row->help, "\n", -1);
 		GString *left = g_string_new("  ");
 
@@ -132,15 +160,38 @@ void l62_confirm_options_help(void)
 	       "that can; says of each finding whether it was shown (confirmed), whether the\n"
 	       "place never ran (not reached), or ran and left nothing (refuted).\n\n"
 	       "Options:\n");
-	help_rows();
+	print_rows(rows, G_N_ELEMENTS(rows));
 	printf("\nExit code: as leak62 scan; 3 also if the driver could not be built or run.\n"
 	       "\nExamples:\n"
 	       "  leak62 confirm -p build\n"
 	       "  leak62 confirm -p build --scenario tests/requests.json --budget 300\n");
 }
 
-void l62_scan_options_help(void)
+static void gate_help(void)
 {
+	printf("Usage: leak62 gate --baseline FILE [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "       leak62 gate --since REV [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	       "Scans a driver and fails on findings that are new: exit code 1 if there "
+	       "are any, 3\n"
+	       "if a file could not be analysed, else 0.  A finding stays known when its "
+	       "code\n"
+	       "moves, is formatted anew or goes to another file.\n\n"
+	       "Options:\n");
+	print_rows(gate_rows, G_N_ELEMENTS(gate_rows));
+	printf("\nOptions that it shares with leak62 scan:\n");
+	print_rows(rows, G_N_ELEMENTS(rows));
+	printf("\nExamples:\n"
+	       "  leak62 gate --baseline leak62.baseline --update-baseline -p build\n"
+	       "  leak62 gate --baseline leak62.baseline -p build --sarif leaks.sarif\n"
+	       "  leak62 gate --since origin/main -p build --format github\n");
+}
+
+void l62_scan_options_help(bool gate)
+{
+	if (gate) {
+		gate_help();
+		return;
+	}
 	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
 	       "Finds what a driver allocates and leaves behind at unload.  Reads "
 	       "the compile\n"
@@ -149,7 +200,7 @@ void l62_scan_options_help(void)
 	       "flags usual for drivers; without both, the database is looked for "
 	       "here.\n\n"
 	       "Options:\n");
-	help_rows();
+	print_rows(rows, G_N_ELEMENTS(rows));
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
 	       "  leak62 scan -I include src/*.c\n"
@@ -179,6 +230,24 @@ static int number(unsigned *field, const char *name, unsigned least, struct l62_
 		                     least, optarg);
 	*field = (unsigned)value;
 	return L62_OK;
+}
+
+static int set_format(struct l62_scan_options *options, struct l62_error *err)
+{
+	static const char *const names[] = {[L62_FORMAT_TEXT] = "text",
+	                                    [L62_FORMAT_SARIF] = "sarif",
+	                                    [L62_FORMAT_JSON] = "json",
+	                                    [L62_FORMAT_GITHUB] = "github"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(names[i], optarg) == 0) {
+			options->format = (enum l62_format)i;
+			return L62_OK;
+		}
+	}
+	return l62_error_set(err, L62_E_USAGE,
+	                     "there is no format '%s': choose text, sarif, json or github",
+	                     optarg);
 }
 
 static int take(struct l62_scan_options *options, int option, struct l62_error *err)
@@ -270,6 +339,23 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case RULES:
 		options->rules = true;
 		break;
+	case FORMAT:
+		return set_format(options, err);
+	case BASELINE:
+		set(&options->baseline);
+		break;
+	case SINCE:
+		set(&options->since);
+		break;
+	case UPDATE_BASELINE:
+		options->update_baseline = true;
+		break;
+	case DIFF_BASE:
+		set(&options->diff_base);
+		break;
+	case FIXED_IN_SARIF:
+		options->fixed_in_sarif = true;
+		break;
 	case 'h':
 		options->help = true;
 		break;
@@ -279,7 +365,7 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 
 /* What getopt_long() refused: optopt is a letter, 0 or the value of a long
  * option, and a long option has been stepped over. */
-static int refuse(int answer, char **argv, struct l62_error *err)
+static int refuse(int answer, const char *command, char **argv, struct l62_error *err)
 {
 	char letter[] = {'-', (char)optopt, '\0'};
 	const char *option = optopt > 0 && optopt < ISYSTEM ? letter : argv[optind - 1];
@@ -287,9 +373,28 @@ static int refuse(int answer, char **argv, struct l62_error *err)
 	if (answer == ':')
 		return l62_error_set(err, L62_E_USAGE,
 		                     "option '%s' needs an argument: see leak62 %s --help",
-		                     option, argv[0]);
+		                     option, command);
 	return l62_error_set(err, L62_E_USAGE, "unknown option '%s': see leak62 %s --help",
-	                     option, argv[0]);
+	                     option, command);
+}
+
+static int check_gate(const struct l62_scan_options *options, struct l62_error *err)
+{
+	if (!options->baseline && !options->since)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "nothing to compare with: give --baseline FILE or --since "
+		                     "REV");
+	if (options->baseline && options->since)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--baseline and --since exclude each other: choose one");
+	if (options->update_baseline && !options->baseline)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--update-baseline needs the file: give --baseline FILE");
+	if (options->diff_base && options->since)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "--since says where the change begins: leave out "
+		                     "--diff-base");
+	return L62_OK;
 }
 
 static int check(const struct l62_scan_options *options, struct l62_error *err)
@@ -305,13 +410,20 @@ static int check(const struct l62_scan_options *options, struct l62_error *err)
 	if (options->quiet && options->verbose)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--quiet and --verbose exclude each other: choose one");
-	return L62_OK;
+	return options->gate && !options->help && !options->rules ? check_gate(options, err)
+	                                                          : L62_OK;
+}
+
+static struct option long_option(const struct row *row)
+{
+	return (struct option){row->name, row->argument ? required_argument : no_argument, NULL,
+	                       row->value};
 }
 
 int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
                            struct l62_error *err)
 {
-	struct option table[G_N_ELEMENTS(rows) + 1] = {0};
+	struct option table[G_N_ELEMENTS(rows) + G_N_ELEMENTS(gate_rows) + 1] = {0};
 	GString *letters = g_string_new(":");
 	int answer, status = L62_OK;
 	size_t count = 0;
@@ -326,21 +438,21 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->occurrences = OCCURRENCES_DEFAULT;
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
+	options->gate = strcmp(argv[0], "gate") == 0;
+	for (size_t i = 0; options->gate && i < G_N_ELEMENTS(gate_rows); i++)
+		table[count++] = long_option(&gate_rows[i]);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].value < ISYSTEM)
 			g_string_append_printf(letters, "%c%s", rows[i].value,
 			                       rows[i].argument ? ":" : "");
 		if (rows[i].name)
-			table[count++] = (struct option){rows[i].name,
-			                                 rows[i].argument ? required_argument
-			                                                  : no_argument,
-			                                 NULL, rows[i].value};
+			table[count++] = long_option(&rows[i]);
 	}
 	opterr = 0;
 	do {
 		answer = getopt_long(argc, argv, letters->str, table, NULL);
 		if (answer == '?' || answer == ':')
-			status = refuse(answer, argv, err);
+			status = refuse(answer, argv[0], argv, err);
 		else if (answer != -1)
 			status = take(options, answer, err);
 	} while (answer != -1 && status == L62_OK);
@@ -370,4 +482,7 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_free(options->driver);
 	g_free(options->work);
 	g_free(options->config);
+	g_free(options->baseline);
+	g_free(options->since);
+	g_free(options->diff_base);
 }

@@ -53,38 +53,60 @@ char *l62_scan_report_root(const char *folder)
 	}
 }
 
-int l62_scan_report_write(const struct l62_scan_options *options,
-                          struct l62_report_options *report, const GPtrArray *results,
-                          const GPtrArray *names, struct l62_error *err)
+static int print_text(struct l62_report_options *report, const GPtrArray *results,
+                      const GPtrArray *names, struct l62_error *err)
 {
-	const char *no_colour = g_getenv("NO_COLOR");
-	char *root = options->root ? g_canonicalize_filename(options->root, NULL)
-	                           : l62_scan_report_root(report->cwd);
 	int status = L62_OK;
 
-	report->version = LEAK62_VERSION;
-	report->root = root;
-	for (guint i = 0; i < results->len; i++)
-		l62_result_name(g_ptr_array_index(results, i), root);
-	report->end = g_date_time_new_now_utc();
-	report->show_suppressed = options->show_suppressed;
-	report->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
-	if (options->sarif)
-		status = l62_report_sarif_drivers(options->sarif, results, names, report, err);
-	report->several = results->len > 1;
 	for (guint i = 0; i < results->len && status == L62_OK; i++) {
 		report->driver = g_ptr_array_index(names, i);
 		if (i > 0)
 			putchar('\n');
 		status = l62_report_text(stdout, g_ptr_array_index(results, i), report, err);
 	}
+	if (status == L62_OK && report->gate)
+		status = l62_report_gate_text(stdout, report, err);
+	return status;
+}
+
+static int print(enum l62_format format, struct l62_report_options *report,
+                 const GPtrArray *results, const GPtrArray *names, struct l62_error *err)
+{
+	switch (format) {
+	case L62_FORMAT_SARIF:
+		return l62_report_sarif_stream(stdout, results, names, report, err);
+	case L62_FORMAT_JSON:
+		return l62_report_json(stdout, results, names, report, err);
+	case L62_FORMAT_GITHUB:
+		return l62_report_github(stdout, results, names, report, err);
+	case L62_FORMAT_TEXT:
+		break;
+	}
+	return print_text(report, results, names, err);
+}
+
+int l62_scan_report_write(const struct l62_scan_options *options,
+                          struct l62_report_options *report, const GPtrArray *results,
+                          const GPtrArray *names, struct l62_error *err)
+{
+	const char *no_colour = g_getenv("NO_COLOR");
+	int status = L62_OK;
+
+	report->version = LEAK62_VERSION;
+	report->end = g_date_time_new_now_utc();
+	report->show_suppressed = options->show_suppressed;
+	report->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour) &&
+	                 g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+	if (options->sarif)
+		status = l62_report_sarif_drivers(options->sarif, results, names, report, err);
+	report->several = results->len > 1;
+	if (status == L62_OK)
+		status = print(options->format, report, results, names, err);
 	if (status == L62_OK && fflush(stdout) != 0)
 		status = l62_error_set(err, L62_E_IO, "the report cannot be written: %s",
 		                       g_strerror(errno));
 	g_date_time_unref(report->end);
 	report->end = NULL;
-	report->root = NULL;
-	g_free(root);
 	return status;
 }
 

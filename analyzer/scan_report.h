@@ -12,10 +12,10 @@
 int l62_scan_report_check(const struct l62_scan_options *options, struct l62_error *err);
 
 /*
- * Writes the text of the drivers' results (of struct l62_result, names of char) to
- * standard output and SARIF if options ask for it.  The caller fills in report's
- * clang, cwd, command_line, start and exit_code; the rest is filled in here and gone
- * on return.  L62_E_IO.
+ * Prints the drivers' results (of struct l62_result, with ids; names of char) in the
+ * format of options, and writes SARIF if they ask for it.  The caller fills in report's
+ * clang, root, cwd, command_line, start, gate and exit_code; the rest is filled in here
+ * and gone on return.  L62_E_IO.
  */
 int l62_scan_report_write(const struct l62_scan_options *options,
                           struct l62_report_options *report, const GPtrArray *results,

@@ -219,3 +219,36 @@ void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_dr
 	}
 	g_hash_table_unref(wanted);
 }
+
+static GPtrArray *assembler_arguments(const struct l62_entry *entry)
+{
+	GPtrArray *args = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(args, g_strdup("--no-default-config"));
+	g_ptr_array_add(args, g_strdup("--target=x86_64-w64-mingw32"));
+	for (guint i = 0; i < entry->flags.args->len; i++)
+		g_ptr_array_add(args, g_strdup(g_ptr_array_index(entry->flags.args, i)));
+	g_ptr_array_add(args, g_strdup("-w"));
+	g_ptr_array_add(args, g_strdup("-xassembler-with-cpp"));
+	return args;
+}
+
+int l62_scan_units_assembler(const struct l62_scan_units *units, GPtrArray **assembler,
+                             struct l62_error *err)
+{
+	GPtrArray *entries = NULL;
+	int status = L62_OK;
+
+	*assembler = g_ptr_array_new_with_free_func(free_unit);
+	if (units->database)
+		status = l62_database_read_assembler(units->database, &entries, err);
+	for (guint i = 0; entries && i < entries->len; i++) {
+		const struct l62_entry *entry = g_ptr_array_index(entries, i);
+
+		g_ptr_array_add(*assembler,
+		                l62_unit_new(entry->source, assembler_arguments(entry), ""));
+	}
+	if (entries)
+		g_ptr_array_unref(entries);
+	return status;
+}

@@ -34,7 +34,9 @@ private:
   /// What each variable is given; null where it is more than one thing.
   llvm::DenseMap<const VarDecl *, const Expr *> Sources;
   Demands Current;
-  unsigned Depth = 0;
+  /// "default" of more of them is not put in rows.
+  static constexpr unsigned MaxCases = 64;
+  unsigned Depth = 0, Nesting = 0;
 
   //===--------------------------------------------------------------------===//
   // Values
@@ -92,7 +94,16 @@ private:
 
   // The buffer, or argument, that the pointer E leads into.
   std::optional<Outside> bufferBehind(const Expr *E) {
-    E = sourceOf(E);
+    // "p = p->Next" leads back to itself.
+    if (Nesting >= 8)
+      return std::nullopt;
+    ++Nesting;
+    auto Out = findBuffer(sourceOf(E));
+    --Nesting;
+    return Out;
+  }
+
+  std::optional<Outside> findBuffer(const Expr *E) {
     if (const auto *UO = dyn_cast<UnaryOperator>(E);
         UO && UO->getOpcode() == UO_AddrOf)
       return lvalue(UO->getSubExpr());
@@ -128,7 +139,7 @@ private:
     if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
       std::optional<int64_t> I = constant(AS->getIdx());
       const Expr *Base = strip(AS->getBase());
-      if (!I)
+      if (!I || *I != static_cast<int32_t>(*I))
         return std::nullopt;
       return plus(Base->getType()->isArrayType() ? lvalue(Base)
                                                  : bufferBehind(Base),
@@ -155,6 +166,9 @@ private:
 
   std::optional<int64_t> constant(const Expr *E) {
     Expr::EvalResult R;
+    if (E->getType()->isAnyPointerType() &&
+        strip(E)->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNotNull))
+      return 0;
     if (E->isValueDependent() || !E->EvaluateAsInt(R, Ctx) ||
         R.HasSideEffects)
       return std::nullopt;
@@ -181,7 +195,7 @@ private:
   void gap(const Expr *E, bool Truth, Demands &Out) {
     Demand D;
     D.Value.Kind = "other";
-    D.Text = textOf(E, Ctx);
+    D.Text = conditionText(E, Ctx);
     if (D.Text.empty())
       D.Text = "a condition";
     D.Text += Truth ? " holds" : " does not hold";
@@ -411,10 +425,10 @@ private:
   void walkSwitch(const SwitchStmt *SS) {
     walk(SS->getCond());
     auto Value = valueOf(SS->getCond());
-    if (Value && Value->Kind == "ioctl")
-      for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
-           SC = SC->getNextSwitchCase())
-        if (const auto *CS = dyn_cast<CaseStmt>(SC))
+    for (const SwitchCase *SC = SS->getSwitchCaseList(); SC;
+         SC = SC->getNextSwitchCase())
+      if (const auto *CS = dyn_cast<CaseStmt>(SC))
+        if ((Value && Value->Kind == "ioctl") || isMadeAsCode(CS->getLHS()))
           addCode(CS->getLHS());
     const auto *Body = dyn_cast_or_null<CompoundStmt>(SS->getBody());
     if (!Body)
@@ -451,6 +465,11 @@ private:
       Set.In.push_back({*N, *Last});
       return ask(Cond, true, Cond, Set, Current);
     }
+    unsigned Cases = 0;
+    for (const SwitchCase *Other = SS->getSwitchCaseList(); Other;
+         Other = Other->getNextSwitchCase())
+      if (++Cases > MaxCases)
+        return gap(Cond, true, Current);
     for (const SwitchCase *Other = SS->getSwitchCaseList(); Other;
          Other = Other->getNextSwitchCase())
       if (const auto *CS = dyn_cast<CaseStmt>(Other))
@@ -466,7 +485,7 @@ private:
     for (auto [Code, Other] : {std::pair(BO->getLHS(), BO->getRHS()),
                                std::pair(BO->getRHS(), BO->getLHS())}) {
       auto Value = valueOf(Code);
-      if (Value && Value->Kind == "ioctl")
+      if ((Value && Value->Kind == "ioctl") || isMadeAsCode(Other))
         addCode(Other);
     }
   }
@@ -480,6 +499,16 @@ private:
                      positionOf(SM, E->getBeginLoc()));
   }
 
+  // CTL_CODE is behind it.
+  bool isMadeAsCode(const Expr *E) {
+    for (SourceLocation Loc = E->getBeginLoc(); Loc.isMacroID();
+         Loc = SM.getImmediateMacroCallerLoc(Loc))
+      if (Lexer::getImmediateMacroName(Loc, SM, Ctx.getLangOpts()) ==
+          "CTL_CODE")
+        return true;
+    return false;
+  }
+
   std::string nameOf(const Expr *E) {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(strip(E)))
       return Ref->getDecl()->getNameAsString();
@@ -488,19 +517,23 @@ private:
       return "";
     // The macro that stands in the source: IOCTL_X and not CTL_CODE behind it.
     SourceLocation At = SM.getExpansionLoc(Loc);
-    return Lexer::getSourceText(
-               CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts())
-        .str();
+    StringRef Name = Lexer::getSourceText(
+        CharSourceRange::getTokenRange(At, At), SM, Ctx.getLangOpts());
+    return Name == "CTL_CODE" ? "" : Name.str();
   }
 
   void mention(const FunctionDecl *Callee, const Expr *At, const CallExpr *CE) {
-    if (!Callee || !Callee->getIdentifier() || isKernelRoutine(Callee) ||
-        Callee->getBuiltinID() ||
-        SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation())))
+    if (!Callee || !Callee->getIdentifier())
+      return;
+    const Routine *R = lookupRoutine(Callee);
+    bool Acquires = R && CE && R->takes();
+    if (!Acquires &&
+        (isKernelRoutine(Callee) || Callee->getBuiltinID() ||
+         SM.isInSystemHeader(SM.getExpansionLoc(Callee->getLocation()))))
       return;
     Way W{"call", FD, nullptr, Callee, "", "",
           positionOf(SM, At->getBeginLoc()), Current};
-    for (unsigned I = 0; CE && I < CE->getNumArgs(); ++I) {
+    for (unsigned I = 0; CE && !Acquires && I < CE->getNumArgs(); ++I) {
       const Expr *Arg = CE->getArg(I);
       QualType T = Arg->getType();
       std::optional<Outside> Value;

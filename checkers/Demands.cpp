@@ -35,13 +35,47 @@ int64_t clamped(const llvm::APSInt &N) {
   return N.getSExtValue();
 }
 
-Numbers numbersOf(const RangeSet &Ranges) {
+// As numbers of type T, whatever the engine has taken them for.
+Numbers numbersOf(const RangeSet &Ranges, QualType T, const ASTContext &Ctx) {
   Numbers Out;
+  bool Integer = T->isIntegralOrEnumerationType();
+  auto Add = [&](llvm::APSInt From, llvm::APSInt To) {
+    if (Integer && From.getBitWidth() == Ctx.getIntWidth(T)) {
+      From.setIsSigned(T->isSignedIntegerOrEnumerationType());
+      To.setIsSigned(From.isSigned());
+    }
+    unsigned Bits = From.getBitWidth();
+    Out.LowestIsOpen |=
+        From == llvm::APSInt::getMinValue(Bits, From.isUnsigned());
+    Out.HighestIsOpen |= To == llvm::APSInt::getMaxValue(Bits, To.isUnsigned());
+    Out.In.push_back({clamped(From), clamped(To)});
+  };
   for (const ento::Range &R : Ranges) {
-    Out.LowestIsOpen |= R.From().isMinValue();
-    Out.HighestIsOpen |= R.To().isMaxValue();
-    Out.In.push_back({clamped(R.From()), clamped(R.To())});
+    llvm::APSInt From = R.From(), To = R.To();
+    // In the other signedness a range may begin above where it ends.
+    if (From.isNegative() != To.isNegative() && From.isUnsigned() ==
+        (Integer && T->isSignedIntegerOrEnumerationType())) {
+      llvm::APInt Least = llvm::APInt::getSignedMinValue(From.getBitWidth());
+      bool Unsigned = From.isUnsigned();
+      llvm::APInt Middle = Unsigned ? Least : llvm::APInt(From.getBitWidth(), 0);
+      Add(From, llvm::APSInt(Middle - 1, Unsigned));
+      Add(llvm::APSInt(Middle, Unsigned), To);
+    } else {
+      Add(From, To);
+    }
   }
+  std::sort(Out.In.begin(), Out.In.end(),
+            [](const Numbers::Range &A, const Numbers::Range &B) {
+              return A.Min < B.Min;
+            });
+  std::vector<Numbers::Range> Joined;
+  for (const Numbers::Range &R : Out.In)
+    if (!Joined.empty() && Joined.back().Max != INT64_MAX &&
+        Joined.back().Max + 1 >= R.Min)
+      Joined.back().Max = std::max(Joined.back().Max, R.Max);
+    else
+      Joined.push_back(R);
+  Out.In = std::move(Joined);
   return Out;
 }
 
@@ -252,13 +286,18 @@ private:
     llvm::DenseSet<SymbolRef> Now;
     for (auto [Sym, Ranges] : getConstraintMap(N->getState())) {
       Now.insert(Sym);
-      Numbers Set = numbersOf(Ranges);
+      const CallExpr *CE = callOf(Sym);
+      bool Result = CE && !CE->getType()->isVoidType() &&
+                    CE->getType()->isIntegralOrEnumerationType() ==
+                        Sym->getType()->isIntegralOrEnumerationType();
+      Numbers Set =
+          numbersOf(Ranges, Result ? CE->getType() : Sym->getType(), Ctx);
       auto [It, New] = Known.try_emplace(Sym);
       Assumed &A = It->second;
       if (New) {
         A.T = Sym->getType();
         A.Order = Step;
-        if (const CallExpr *CE = callOf(Sym))
+        if (CE)
           if (auto Seen = Calls.find(CE); Seen != Calls.end())
             A.Nth = Seen->second.first;
       } else {
@@ -272,7 +311,7 @@ private:
         A.Decided = true;
         if (const auto *E = dyn_cast_or_null<Expr>(Cond)) {
           A.At = positionOf(SM, E->getBeginLoc());
-          A.Text = textOf(E, Ctx);
+          A.Text = conditionText(E, Ctx);
         }
       }
     }
@@ -342,18 +381,25 @@ private:
     D.At = positionOf(SM, CE->getBeginLoc());
     if (FD && FD->getIdentifier() && FD->getName().starts_with("leak62_"))
       return;
-    if (FD && isKernelRoutine(FD) && resultIsOf(CE, A.T)) {
+    if (FD && isKernelRoutine(FD) && resultIsOf(CE, A.T) && !countsShared(FD)) {
       D.Value = {"returns", FD->getNameAsString(), {}, {}};
       D.Nth = A.Nth;
       D.Text = Pointer ? "pointer" : CE->getType().getAsString();
     } else if (A.Decided) {
       D.Value.Kind = "other";
-      D.Text = A.Text.empty() ? textOf(CE, Ctx) : A.Text;
+      D.Text = A.Text.empty() ? conditionText(CE, Ctx) : A.Text;
       D.At = A.At;
     } else {
       return;
     }
     emit(A, D);
+  }
+
+  // It tells what others have left in memory.
+  static bool countsShared(const FunctionDecl *FD) {
+    StringRef Name = FD->getName().ltrim('_');
+    return Name.starts_with("Interlocked") ||
+           Name.starts_with("ExInterlocked");
   }
 
   // What a call leaves behind an argument comes from it as well.

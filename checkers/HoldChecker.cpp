@@ -404,9 +404,11 @@ void HoldChecker::checkEndAnalysis(ExplodedGraph &, BugReporter &BR,
     std::string Message =
         "leak: " + LeakChecker::describe(*S, BR.getContext()) + verb(*S->Row) +
         " on this path";
-    if (Facts *F = currentFacts())
+    if (Facts *F = currentFacts()) {
+      addLeakWay(*F, *S, Last.Exit.getBegin(), Last.N);
       Message =
           F->rememberReport({S, Last.Exit, "lost at this return", Message, ""});
+    }
     PathDiagnosticLocation Unique = PathDiagnosticLocation::createBegin(
         S->Call, BR.getSourceManager(), Last.N->getLocationContext());
     BR.emitReport(std::make_unique<PathSensitiveBugReport>(

@@ -190,6 +190,10 @@ std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 const char *resultOf(const clang::ReturnStmt *RS, const clang::FunctionDecl *FD,
                      clang::ento::CheckerContext &C);
 
+/// Enters what the path to \p N, which loses \p S at \p Loc, asks.
+void addLeakWay(Facts &F, const Site &S, clang::SourceLocation Loc,
+                const clang::ento::ExplodedNode *N);
+
 /// The note at the place where a resource is acquired.
 std::string acquireNote(const Site &S, clang::ASTContext &Ctx);
 

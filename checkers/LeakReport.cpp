@@ -286,9 +286,8 @@ LeakChecker::Exit LeakChecker::exitOf(const Owned &O, SymbolRef Sym,
           "lost at the end of the function"};
 }
 
-// What the path to the loss of S at Loc asks, for the facts.
-static void addLeakWay(Facts &F, const Site &S, SourceLocation Loc,
-                       const ExplodedNode *N) {
+void addLeakWay(Facts &F, const Site &S, SourceLocation Loc,
+                const ExplodedNode *N) {
   const LocationContext *Root = N->getLocationContext();
   while (Root->getParent())
     Root = Root->getParent();

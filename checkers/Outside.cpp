@@ -6,6 +6,9 @@
 
 #include "Outside.h"
 #include "AccessPath.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 
@@ -50,6 +53,15 @@ static std::optional<Outside> inIrp(StringRef Path) {
   return Name ? std::optional(Outside{"pointer", Name, {}, {}}) : std::nullopt;
 }
 
+// The name that is opened.
+static std::optional<Outside> inFileObject(StringRef Path) {
+  if (Path == "FileName.Buffer")
+    return Outside{"pointer", "file_name", {}, {}};
+  return Path == "FileName.Length"
+             ? std::optional(Outside{"parameter", Path.str(), {}, {}})
+             : std::nullopt;
+}
+
 std::optional<Outside> outsideOfFields(const FieldChain &Fields) {
   for (size_t I = 0; I < Fields.size(); ++I) {
     std::string Record = recordName(Fields[I]->getParent());
@@ -57,6 +69,8 @@ std::optional<Outside> outsideOfFields(const FieldChain &Fields) {
       return inStackLocation(pathFrom(Fields, I), Fields.back()->getType());
     if (Record == "IRP")
       return inIrp(pathFrom(Fields, I));
+    if (Record == "FILE_OBJECT")
+      return inFileObject(pathFrom(Fields, I));
     if (Record == "MDL" && Fields.back()->getName() == "MappedSystemVa")
       return Outside{"pointer", "mdl", {}, {}};
   }
@@ -107,6 +121,8 @@ Numbers numbersBy(BinaryOperatorKind Op, int64_t N, QualType T,
                                     : INT64_MAX;
   Numbers Out;
   auto Add = [&](int64_t Min, int64_t Max) {
+    Min = std::max(Min, Least);
+    Max = std::min(Max, Most);
     if (Min > Max)
       return;
     Out.LowestIsOpen |= Min == Least;
@@ -161,6 +177,15 @@ void addDemands(const Numbers &Set, Demand D, std::vector<Demand> &Out) {
     D.Max = Set.In[I].Min - 1;
     Out.push_back(D);
   }
+}
+
+std::string conditionText(const Expr *E, const ASTContext &Ctx) {
+  const SourceManager &SM = Ctx.getSourceManager();
+  CharSourceRange R =
+      SM.getExpansionRange(CharSourceRange::getTokenRange(E->getSourceRange()));
+  std::string Text =
+      Lexer::getSourceText(R, SM, Ctx.getLangOpts()).trim().str();
+  return Text.size() > 80 || Text.find('\n') != std::string::npos ? "" : Text;
 }
 
 bool isStatus(QualType T) {

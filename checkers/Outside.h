@@ -23,7 +23,8 @@ namespace leak62 {
 using FieldChain = llvm::SmallVector<const clang::FieldDecl *, 6>;
 
 /// What the value behind \p Fields is, if a request brings it: a field of
-/// IO_STACK_LOCATION or a pointer to a buffer in IRP, anywhere in the chain.
+/// IO_STACK_LOCATION, a pointer to a buffer in IRP or the name in FILE_OBJECT,
+/// anywhere in the chain.
 std::optional<Outside> outsideOfFields(const FieldChain &Fields);
 
 /// True for fields that the I/O manager fills in so that they fit the rest.
@@ -52,6 +53,10 @@ Numbers numbersBy(clang::BinaryOperatorKind Op, int64_t N, clang::QualType T,
 
 /// Appends \p D once for each row that \p Set takes.
 void addDemands(const Numbers &Set, Demand D, std::vector<Demand> &Out);
+
+/// The source of a condition, as it is written even where macros are; "" if it
+/// takes more than a line.
+std::string conditionText(const clang::Expr *E, const clang::ASTContext &Ctx);
 
 /// True for NTSTATUS, of which 0 is success.
 bool isStatus(clang::QualType T);

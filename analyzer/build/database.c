@@ -177,8 +177,15 @@ static void find_target(struct l62_entry *entry, char *const *argv)
 	}
 }
 
-/* The entry of one command, or NULL if its file is not for leak62. */
-static struct l62_entry *read_command(CXCompileCommand command)
+/* For the C compiler, that is: not MASM's. */
+static bool is_assembler(const char *source)
+{
+	return g_str_has_suffix(source, ".S") || g_str_has_suffix(source, ".s");
+}
+
+/* The entry of one command, or NULL if its file is not for leak62; of assembler if that is
+ * what is wanted. */
+static struct l62_entry *read_command(CXCompileCommand command, bool assembler)
 {
 	struct l62_entry *entry = g_new0(struct l62_entry, 1);
 	char *directory = take_string(clang_CompileCommand_getDirectory(command));
@@ -205,7 +212,8 @@ static struct l62_entry *read_command(CXCompileCommand command)
 	g_strfreev(argv);
 	g_free(directory);
 	g_free(file);
-	if (entry->language != L62_LANGUAGE_OTHER)
+	if (assembler ? entry->language == L62_LANGUAGE_OTHER && is_assembler(entry->source)
+	              : entry->language != L62_LANGUAGE_OTHER)
 		return entry;
 	free_entry(entry);
 	return NULL;
@@ -266,8 +274,8 @@ static void take_entry(struct reader *reader, struct l62_entry *entry)
 	free_entry(entry);
 }
 
-int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings,
-                      struct l62_error *err)
+static int read_entries(const char *path, bool assembler, GPtrArray **entries,
+                        GPtrArray *warnings, struct l62_error *err)
 {
 	struct reader reader = {.path = path, .warnings = warnings};
 	CXCompilationDatabase database;
@@ -288,7 +296,7 @@ int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings
 	commands = clang_CompilationDatabase_getAllCompileCommands(database);
 	for (unsigned i = 0; i < clang_CompileCommands_getSize(commands); i++) {
 		struct l62_entry *entry =
-		        read_command(clang_CompileCommands_getCommand(commands, i));
+		        read_command(clang_CompileCommands_getCommand(commands, i), assembler);
 
 		if (entry)
 			take_entry(&reader, entry);
@@ -297,11 +305,26 @@ int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings
 	clang_CompilationDatabase_dispose(database);
 	g_hash_table_unref(reader.by_source);
 	g_hash_table_unref(reader.warned);
-	if (reader.entries->len == 0) {
+	if (reader.entries->len == 0 && !assembler) {
 		g_ptr_array_unref(reader.entries);
 		return l62_error_set(err, L62_E_FORMAT, "%s lists no C or C++ source file",
 		                     path);
 	}
 	*entries = reader.entries;
 	return L62_OK;
+}
+
+int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings,
+                      struct l62_error *err)
+{
+	return read_entries(path, false, entries, warnings, err);
+}
+
+int l62_database_read_assembler(const char *path, GPtrArray **entries, struct l62_error *err)
+{
+	GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
+	int status = read_entries(path, true, entries, warnings, err);
+
+	g_ptr_array_unref(warnings);
+	return status;
 }

@@ -29,4 +29,8 @@ struct l62_entry {
 int l62_database_read(const char *path, GPtrArray **entries, GPtrArray *warnings,
                       struct l62_error *err);
 
+/* The same of its assembler sources (.S, .s), of which there may be none: what a driver's
+ * image needs and a scan does not read.  Its warnings are those of l62_database_read(). */
+int l62_database_read_assembler(const char *path, GPtrArray **entries, struct l62_error *err);
+
 #endif

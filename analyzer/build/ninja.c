@@ -5,10 +5,13 @@
  */
 #include "ninja.h"
 
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "process.h"
+#include "progress.h"
 
 #define BUILD_FILE "build.ninja"
 
@@ -181,6 +184,10 @@ int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work, in
                   struct l62_error *err)
 {
 	struct l62_process process = {.cwd = work->path, .out = STDERR_FILENO, .err = -1};
+	bool progress = !ninja->quiet && !ninja->verbose && l62_progress_possible();
+	struct l62_progress *shown = NULL;
+	g_auto(GStrv) env = NULL;
+	int pipe[2] = {-1, -1};
 	struct l62_process_end end;
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 	char *program = g_find_program_in_path("ninja");
@@ -199,13 +206,23 @@ int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work, in
 	g_ptr_array_add(argv, g_strdup_printf("-j%u", ninja->jobs));
 	/* An edge fails only when leak62 itself does; the others go on. */
 	g_ptr_array_add(argv, g_strdup("-k0"));
-	if (ninja->quiet)
+	if (!ninja->verbose && !progress)
 		g_ptr_array_add(argv, g_strdup("--quiet"));
 	if (ninja->verbose)
 		g_ptr_array_add(argv, g_strdup("--verbose"));
 	g_ptr_array_add(argv, NULL);
 	process.argv = (char **)argv->pdata;
+	if (progress && g_unix_open_pipe(pipe, FD_CLOEXEC, NULL)) {
+		env = g_environ_setenv(g_get_environ(), "NINJA_STATUS", L62_PROGRESS_STATUS,
+		                       TRUE);
+		process.env = env;
+		process.out = pipe[1];
+		shown = l62_progress_start(pipe[0]);
+	}
 	status = l62_process_run(&process, &end, err);
+	if (pipe[1] >= 0)
+		close(pipe[1]);
+	l62_progress_end(shown);
 	g_ptr_array_unref(argv);
 	if (status != L62_OK)
 		return status;

@@ -43,7 +43,7 @@ GString *l62_ninja_pairs(const GPtrArray *units);
 #define L62_NINJA_PAIRS "units"
 
 /*
- * Runs the build file.  Ninja's progress goes to standard error.  *interrupted
+ * Runs the build file.  How far it is, is shown on a terminal (progress.h).  *interrupted
  * receives the signal that stopped it, or 0. L62_E_USAGE if there is no ninja,
  * L62_E_INTERNAL if it fails.
  */

@@ -48,7 +48,8 @@ const char *l62_making_hash(struct l62_making *making, const char *path)
 	if (hash)
 		return hash;
 	if (g_file_get_contents(path, &content, &length, NULL))
-		hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)content, length);
+		hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)content,
+		                                   length);
 	else
 		hash = g_strdup("");
 	g_free(content);
@@ -122,10 +123,10 @@ static void compile_all(struct l62_making *making)
 }
 
 /* In the order of the units. */
-static void collect_reasons(const struct l62_making *making)
+static void collect_reasons(const struct l62_making *making, const GPtrArray *units)
 {
-	for (guint i = 0; i < making->build->units->len; i++) {
-		const struct l62_unit *unit = g_ptr_array_index(making->build->units, i);
+	for (guint i = 0; units && i < units->len; i++) {
+		const struct l62_unit *unit = g_ptr_array_index(units, i);
 		const char *why = g_hash_table_lookup(making->reasons, unit->source);
 
 		if (why)
@@ -158,6 +159,10 @@ static int make(struct l62_making *making, struct l62_error *err)
 	status = l62_support_make(making, err);
 	if (status != L62_OK)
 		return status;
+	g_ptr_array_extend(making->support, making->own, NULL, NULL);
+	if (making->build->more)
+		g_ptr_array_extend(making->support, (GPtrArray *)making->build->more, NULL,
+		                   NULL);
 	compile_all(making);
 	if (making->status != L62_OK) {
 		*err = making->err;
@@ -165,11 +170,15 @@ static int make(struct l62_making *making, struct l62_error *err)
 	}
 	if (making->image->interrupted)
 		return L62_OK;
-	collect_reasons(making);
+	collect_reasons(making, making->build->units);
 	if (making->image->why->len == 0)
-		return l62_link_image(making, err);
-	remove_image(making);
-	return L62_OK;
+		status = l62_link_image(making, err);
+	else
+		remove_image(making);
+	/* What it lacks may be in one of these. */
+	if (status == L62_OK && making->image->why->len)
+		collect_reasons(making, making->build->more);
+	return status;
 }
 
 static void free_unit(gpointer unit)
@@ -192,9 +201,10 @@ int l62_image_build(const struct l62_image_build *build, struct l62_image *image
 	g_free(below);
 	making.objects = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < build->units->len; i++)
-		g_ptr_array_add(making.objects, l62_making_object(&making, g_ptr_array_index(
-		                                                                  build->units, i)));
-	making.support = g_ptr_array_new_with_free_func(free_unit);
+		g_ptr_array_add(making.objects,
+		                l62_making_object(&making, g_ptr_array_index(build->units, i)));
+	making.own = g_ptr_array_new_with_free_func(free_unit);
+	making.support = g_ptr_array_new();
 	making.hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	making.reasons = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	g_mutex_init(&making.mutex);
@@ -203,6 +213,7 @@ int l62_image_build(const struct l62_image_build *build, struct l62_image *image
 	g_hash_table_unref(making.reasons);
 	g_hash_table_unref(making.hashes);
 	g_ptr_array_unref(making.support);
+	g_ptr_array_unref(making.own);
 	g_ptr_array_unref(making.objects);
 	g_free(making.folder);
 	g_free(making.name);

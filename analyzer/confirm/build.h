@@ -10,7 +10,7 @@
  * file that clang read for it; one that is still right is not made again.  What routines
  * of the kernel link to is said in exports.c and support.c, how code is made in recipe.cmake.
  *
- * Limits: 64-bit images alone; no resources and no assembler of the driver's; a library
+ * Limits: 64-bit images alone; no resources; of assembler what clang reads; a library
  * that a project links to and that neither leak62 nor mingw-w64 has is missing.
  */
 #ifndef LEAK62_CONFIRM_BUILD_H
@@ -56,6 +56,8 @@ struct l62_image_build {
 	const char *clang_version;   /* what its objects depend on */
 	const char *driver;          /* the driver's name */
 	const GPtrArray *units;      /* of struct l62_unit; their sources can be read */
+	const GPtrArray *more;       /* likewise, or NULL: linked only to a driver that lacks
+	                              * something without them; assembler sources */
 	const struct l62_driver *headers; /* as for the units; NULL: without what of the
 	                                   * WDK's static libraries leak62 has (support.c) */
 	const struct l62_image_variant *variant;
@@ -74,7 +76,7 @@ struct l62_image {
 	unsigned compiled; /* units whose object was made now */
 	unsigned kept;     /* units whose object was still right */
 	bool linked;       /* the image was linked now */
-	int interrupted;   /* the signal that asked leak62 to stop, or 0; then nothing is built */
+	int interrupted;   /* the signal that asked leak62 to stop, or 0: not built */
 };
 
 /*

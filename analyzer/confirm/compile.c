@@ -52,15 +52,19 @@ static GPtrArray *command_of(const struct l62_making *making, const struct l62_u
 	static const char *const cxx[] = {LEAK62_RECIPE_CXX NULL};
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 	bool is_cxx = g_ptr_array_find_with_equal_func(unit->args, "-xc++", g_str_equal, NULL);
+	bool is_assembler = g_ptr_array_find_with_equal_func(
+	        unit->args, "-xassembler-with-cpp", g_str_equal, NULL);
 
 	g_ptr_array_add(argv, g_strdup(making->build->tools->clang));
 	g_ptr_array_add(argv, g_strdup("-fno-crash-diagnostics"));
 	for (guint i = 0; i < unit->args->len; i++)
 		g_ptr_array_add(argv, g_strdup(g_ptr_array_index(unit->args, i)));
-	add_all(argv, code);
-	add_all(argv, is_cxx ? cxx : c);
-	add_own_names(argv, object);
-	add_all(argv, making->build->variant->flags);
+	if (!is_assembler) {
+		add_all(argv, code);
+		add_all(argv, is_cxx ? cxx : c);
+		add_own_names(argv, object);
+		add_all(argv, making->build->variant->flags);
+	}
 	g_ptr_array_add(argv, g_strdup("-c"));
 	g_ptr_array_add(argv, g_strdup(unit->source));
 	return argv;

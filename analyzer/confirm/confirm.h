@@ -15,7 +15,8 @@ struct l62_making {
 	char *folder;        /* absolute: WORK/confirm/DRIVER/VARIANT */
 	char *name;          /* the driver's, as a file name */
 	GPtrArray *objects;  /* of char: absolute path of each unit's object, in order */
-	GPtrArray *support;  /* of struct l62_unit: see support.c */
+	GPtrArray *own;      /* of struct l62_unit: see support.c */
+	GPtrArray *support;  /* these and build->more: linked if the driver lacks something */
 	GHashTable *hashes;  /* path -> SHA-256 of the file, "" if it cannot be read */
 	GHashTable *reasons; /* source -> why it does not compile */
 	GMutex mutex;        /* for image, hashes, reasons and progress */
@@ -42,7 +43,7 @@ void l62_making_progress(struct l62_making *making, const char *path);
  * making: reasons, or status.  Any thread. */
 void l62_compile(struct l62_making *making, const struct l62_unit *unit);
 
-/* Makes making->support: what of the WDK's static libraries a driver may link to. */
+/* Makes making->own: what of the WDK's static libraries a driver may link to. */
 int l62_support_make(struct l62_making *making, struct l62_error *err);
 
 /* The import libraries of the modules that drivers link to, made if need be; of char, in the

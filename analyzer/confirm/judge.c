@@ -106,6 +106,8 @@ static bool is_of(const struct l62_case *c, const struct l62_judge_run *run,
 
 	if (item->sort == L62_ITEM_WRONG_FREE)
 		return c->is_wrong_free && is_there(run, item, &c->finding->at);
+	if (item->sort == L62_ITEM_LEDGER && !item->ledger)
+		return false;
 	if (!l62_judge_is_kind(item, c->finding->kind))
 		return false;
 	/* Two allocations may share a line. */

@@ -16,12 +16,13 @@ static const struct {
 #include "leak62/resources.def"
 };
 
+/* Kinds for which a ledger of another one, or of none, is kept too. */
 static const struct {
 	const char *ledger, *kind;
 } ledgers[] = {
         {"thread", "HANDLE"},        {"contiguous", "NONCACHED"}, {"contiguous", "COMMON_BUFFER"},
         {"contiguous", "PAGES"},     {"device", "ATTACHMENT"},    {"reference", "OBJECT"},
-        {"userMapping", "MAPPING"},  {"fileName", "FILTER_NAME"}, {"lookaside", "LOOKASIDE"},
+        {"userMapping", "MAPPING"},  {"fileName", "FILTER_NAME"}, {"timer", "TIMER"},
 };
 
 static const char *noun_of(const char *kind)

@@ -12,7 +12,10 @@
 
 #include "judge_internal.h"
 
-enum { STATEMENT_LINES = 8 }; /* how far above a call its statement may begin */
+/* Where the code is of a line that has none: of a call where its statement begins, above; of
+ * a step, which may be a function's name, where the function begins, below. */
+enum way { ABOVE = -1, BELOW = 1 };
+enum { STATEMENT_LINES = 8 }; /* how far at most */
 
 static const char *file_of(const struct l62_judge_run *run, const char *path)
 {
@@ -26,7 +29,8 @@ static bool has_code(const struct l62_judge_run *run, const char *file, int line
 
 /* The lines whose code is that of a location; false: there are none. */
 static bool lines_of(const struct l62_judge_run *run, const char *file,
-                     const struct l62_location *at, unsigned *first, unsigned *last)
+                     const struct l62_location *at, enum way way, unsigned *first,
+                     unsigned *last)
 {
 	int end = at->end_line > at->line ? at->end_line : at->line;
 
@@ -39,8 +43,10 @@ static bool lines_of(const struct l62_judge_run *run, const char *file,
 			return true;
 		}
 	}
-	for (int line = at->line - 1; line > 0 && at->line - line <= STATEMENT_LINES; line--) {
-		if (has_code(run, file, line)) {
+	for (int i = 1; i <= STATEMENT_LINES; i++) {
+		int line = way == ABOVE ? at->line - i : end + i;
+
+		if (line > 0 && has_code(run, file, line)) {
 			*first = *last = (unsigned)line;
 			return true;
 		}
@@ -52,7 +58,7 @@ bool l62_judge_has_code(const struct l62_judge_run *run, const struct l62_locati
 {
 	unsigned first, last;
 
-	return lines_of(run, file_of(run, at->file), at, &first, &last);
+	return lines_of(run, file_of(run, at->file), at, ABOVE, &first, &last);
 }
 
 bool l62_judge_is_at(const struct l62_judge_run *run, const struct l62_place *place,
@@ -61,7 +67,7 @@ bool l62_judge_is_at(const struct l62_judge_run *run, const struct l62_place *pl
 	const char *file = file_of(run, at->file);
 	unsigned first, last;
 
-	return place->file && lines_of(run, file, at, &first, &last) && place->line >= first &&
+	return place->file && lines_of(run, file, at, ABOVE, &first, &last) && place->line >= first &&
 	       place->line <= last && strcmp(place->file, file) == 0;
 }
 
@@ -122,12 +128,12 @@ static bool is_step(const GArray *steps, const struct l62_judge_event *way)
 
 /* The first event from an index on that is at a location, or the number of events. */
 static size_t find(const struct l62_judge_run *run, size_t from, size_t to,
-                   const struct l62_location *at)
+                   const struct l62_location *at, enum way way)
 {
 	const char *file = file_of(run, at->file);
 	unsigned first, last;
 
-	if (!lines_of(run, file, at, &first, &last))
+	if (!lines_of(run, file, at, way, &first, &last))
 		return to;
 	for (; from < to; from++) {
 		const struct l62_judge_event *event = &run->events[from];
@@ -148,7 +154,7 @@ static void look_for_ways(const struct l62_case *c, const struct l62_judge_run *
 		struct l62_location at = {.file = way->file, .line = (int)way->line};
 
 		if (is_step(steps, way) || same_line(&at, &c->finding->site) ||
-		    find(run, begin, walk->at, &at) == walk->at)
+		    find(run, begin, walk->at, &at, ABOVE) == walk->at)
 			continue;
 		walk->other_way = true;
 		walk->way = at;
@@ -164,9 +170,13 @@ static void follow(const struct l62_case *c, const struct l62_judge_run *run,
 	for (guint i = 0; i < steps->len; i++) {
 		const struct l62_location *step = &g_array_index(steps, struct l62_location, i);
 
-		if (!l62_judge_has_code(run, step) && i + 1 < steps->len)
+		enum way way = same_line(step, &c->finding->at) ? ABOVE : BELOW;
+		unsigned first, last;
+
+		if (i + 1 < steps->len &&
+		    !lines_of(run, file_of(run, step->file), step, way, &first, &last))
 			continue;
-		at = find(run, at, run->event_count, step);
+		at = find(run, at, run->event_count, step, way);
 		if (at == run->event_count) {
 			walk->whole = false;
 			walk->missing = *step;

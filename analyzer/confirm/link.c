@@ -87,7 +87,8 @@ static char *hash_of(const struct linking *linking, const GPtrArray *argv)
 		g_free(object);
 	}
 	for (guint i = 0; i < linking->libraries->len; i++)
-		add_text(sum, l62_making_hash(making, g_ptr_array_index(linking->libraries, i)));
+		add_text(sum,
+		         l62_making_hash(making, g_ptr_array_index(linking->libraries, i)));
 	hash = g_strdup(g_checksum_get_string(sum));
 	g_checksum_free(sum);
 	return hash;

@@ -38,7 +38,7 @@ int l62_support_make(struct l62_making *making, struct l62_error *err)
 
 		status = l62_work_write(build->work, sources[i].name, text, err);
 		if (status == L62_OK)
-			g_ptr_array_add(making->support,
+			g_ptr_array_add(making->own,
 			                l62_unit_new(path,
 			                             l62_driver_arguments(build->headers, NULL,
 			                                                  L62_LANGUAGE_C),

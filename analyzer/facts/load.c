@@ -11,6 +11,7 @@
 
 #include "db.h"
 #include "leak62/facts.h"
+#include "witness/load.h"
 
 struct loader {
 	sqlite3 *db;
@@ -77,6 +78,7 @@ static void finding_free(gpointer data)
 	for (int i = 0; i < L62_FLOWS; i++)
 		g_array_unref(finding->flow[i]);
 	g_clear_pointer(&finding->also, g_array_unref);
+	l62_witness_free(finding->witness);
 	g_free(finding);
 }
 
@@ -297,6 +299,8 @@ static int load(struct loader *loader)
 		        " EXISTS (SELECT 1 FROM entry e JOIN function f ON f.id = e.function"
 		        "  WHERE e.role = 'DRIVER_UNLOAD' AND f.file IS NOT NULL)",
 		        counts_row);
+	if (rc == 0 && !l62_witnesses_load(loader->db, loader->by_id))
+		rc = bad(loader, sqlite3_errmsg(loader->db));
 	l62_result_sort(loader->result);
 	return rc;
 }

@@ -285,7 +285,8 @@ CREATE TABLE part(
 --   leak  from the start of function to the loss of the site's resource at that place, which
 --         is that of a path_leak
 --   hold  to the exit of function there, where slot path still has the resource
---   call  to where function calls or mentions callee, by the syntax tree: what stands around
+--   call  to where function calls or mentions callee, or calls a routine of resources.def
+--         that acquires, by the syntax tree: what stands around
 --         that place and what returns before it; a test for an error is taken to find none
 -- Of several the one that asks least.
 CREATE TABLE way(
@@ -304,10 +305,12 @@ CREATE TABLE way(
 -- A value is (in), or is not (not), in min..max.  All rows of a way hold.
 -- kind and name:
 --   major, minor, ioctl, input_length, output_length, parameter
---             a field of the request's stack location: "Read.Length"
+--             a field of the request's stack location: "Read.Length"; or the length of
+--             the name that is opened: "FileName.Length"
 --   pointer   a buffer of the request is there (not 0), or is not
 --   buffer    what is in it, width bytes at offset
---             system (SystemBuffer), user (UserBuffer), type3 (Type3InputBuffer), mdl
+--             system (SystemBuffer), user (UserBuffer), type3 (Type3InputBuffer), mdl,
+--             file_name (the name that is opened)
 --   argument  an argument of the function that the way starts in: its number, from 0
 --   pointee   width bytes at offset of what that argument points to
 --   returns, raises   a routine of the kernel; the nth call of it there
@@ -342,7 +345,8 @@ CREATE TABLE way_arg(
   offset INTEGER,
   PRIMARY KEY(way, idx)
 ) WITHOUT ROWID;
--- Control codes that the source compares IoControlCode or FsControlCode with.
+-- Control codes: what the source compares IoControlCode or FsControlCode with, or by case
+-- or == anything with, if CTL_CODE made it.
 CREATE TABLE control_code(
   value INTEGER NOT NULL,
   name  TEXT,                      -- of the macro or enumerator

@@ -17,6 +17,10 @@
 	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"                  \
 	"sarif-schema-2.1.0.json"
 
+/* What GitHub takes of a file; the bytes are those of the file compressed, which this is
+ * not, but other readers have no more patience. */
+enum { MOST_FINDINGS = 25000, MOST_BYTES = 10 * 1000 * 1000 };
+
 void l62_sarif_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value) != 0)
@@ -102,6 +106,16 @@ static json_t *slot_notification(const char *slot)
 	return notification(L62_SARIF_SLOT_INCOMPLETE, "note", text);
 }
 
+static json_t *cut_notification(const struct l62_sarif *sarif, const struct l62_result *result)
+{
+	g_autofree char *text = g_strdup_printf(
+	        "%u of %u findings are left out, for code scanning takes no larger file; the "
+	        "worst are kept.",
+	        result->findings->len - sarif->limit, result->findings->len);
+
+	return notification(L62_SARIF_CUT, "warning", text);
+}
+
 static json_t *notifications(struct l62_sarif *sarif, const struct l62_result *result)
 {
 	json_t *list = json_array();
@@ -115,6 +129,8 @@ static json_t *notifications(struct l62_sarif *sarif, const struct l62_result *r
 		                         sarif, g_ptr_array_index(result->incomplete, i)));
 	for (guint i = 0; i < result->slots->len; i++)
 		l62_sarif_append(list, slot_notification(g_ptr_array_index(result->slots, i)));
+	if (result->findings->len > sarif->limit)
+		l62_sarif_append(list, cut_notification(sarif, result));
 	if (!result->has_driver_entry)
 		l62_sarif_append(list, notification(L62_SARIF_NO_DRIVER_ENTRY, "warning",
 		                                    "No DriverEntry was found; leaks at unload "
@@ -182,6 +198,8 @@ static json_t *run_properties(const struct l62_result *result)
 static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 {
 	json_t *object = json_object(), *invocations = json_array(), *results = json_array();
+	g_autoptr(GPtrArray) findings = l62_sarif_worst(result, sarif->limit);
+	bool cut = findings->len < result->findings->len;
 
 	l62_sarif_set(object, "tool", l62_sarif_tool(sarif));
 	l62_sarif_set(object, "automationDetails", l62_sarif_automation(sarif));
@@ -189,10 +207,12 @@ static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 	l62_sarif_set(object, "invocations", invocations);
 	l62_sarif_set(object, "originalUriBaseIds", base_ids(sarif->options));
 	l62_sarif_set(object, "columnKind", json_string("utf16CodeUnits"));
-	for (guint i = 0; i < result->findings->len; i++)
-		l62_sarif_append(
-		        results,
-		        l62_sarif_result(sarif, g_ptr_array_index(result->findings, i)));
+	for (guint i = 0; i < findings->len; i++)
+		l62_sarif_append(results,
+		                 l62_sarif_result(sarif, g_ptr_array_index(findings, i)));
+	for (guint i = 0; !cut && sarif->absent && i < sarif->absent->len; i++)
+		l62_sarif_append(results,
+		                 l62_sarif_absent(sarif, g_ptr_array_index(sarif->absent, i)));
 	l62_sarif_set(object, "results", results);
 	l62_sarif_set(object, "artifacts", json_incref(sarif->artifacts));
 	l62_sarif_set(object, "properties", run_properties(result));
@@ -201,10 +221,13 @@ static json_t *run(struct l62_sarif *sarif, const struct l62_result *result)
 
 /* A run has sources, artifacts and fingerprints of its own. */
 static json_t *driver_run(const struct l62_result *result,
-                          const struct l62_report_options *options)
+                          const struct l62_report_options *options, const GPtrArray *absent,
+                          guint limit)
 {
 	struct l62_sarif sarif = {
 	        .options = options,
+	        .absent = absent,
+	        .limit = limit,
 	        .suppressions =
 	                l62_result_count(result, L62_NOT_SUPPRESSED) < result->findings->len,
 	        .sources = l62_sources_new(),
@@ -265,23 +288,71 @@ static int write_file(const char *path, const char *text, struct l62_error *err)
 	        shown, error->message);
 }
 
-int l62_report_sarif_drivers(const char *path, const GPtrArray *results, const GPtrArray *names,
-                             const struct l62_report_options *options, struct l62_error *err)
+/* With at most limit findings of each driver; a new string, to be freed with free(). */
+static char *text_of(const GPtrArray *results, const GPtrArray *names,
+                     const struct l62_report_options *options, guint limit)
 {
+	const struct l62_report_gate *gate = options->gate;
 	json_t *runs = json_array();
-	char *text;
-	int status;
 
 	for (guint i = 0; i < results->len; i++) {
 		struct l62_report_options one = *options;
+		/* Of which driver they were is not known. */
+		bool absent = gate && gate->absent && i == 0;
 
 		one.driver = g_ptr_array_index(names, i);
-		l62_sarif_append(runs, driver_run(g_ptr_array_index(results, i), &one));
+		l62_sarif_append(runs, driver_run(g_ptr_array_index(results, i), &one,
+		                                  absent ? gate->fixed : NULL, limit));
 	}
-	text = document(runs);
-	status = write_file(path, text, err);
+	return document(runs);
+}
+
+/* Within what a file may hold, if it can be had by leaving out findings. */
+static char *drivers_text(const GPtrArray *results, const GPtrArray *names,
+                          const struct l62_report_options *options)
+{
+	guint limit = options->sarif_findings ? options->sarif_findings : MOST_FINDINGS;
+	size_t bytes = options->sarif_bytes ? options->sarif_bytes : MOST_BYTES;
+	guint most = 0;
+	char *text = text_of(results, names, options, limit);
+
+	for (guint i = 0; i < results->len; i++) {
+		const struct l62_result *result = g_ptr_array_index(results, i);
+
+		most = MAX(most, result->findings->len);
+	}
+	limit = MIN(limit, most);
+	while (strlen(text) > bytes && limit) {
+		/* They differ in size, and the rest of the file has one too: go lower. */
+		limit = MIN(limit - 1, (guint)((double)limit * (double)bytes /
+		                               (double)strlen(text) * 0.95));
+		free(text);
+		text = text_of(results, names, options, limit);
+	}
+	return text;
+}
+
+int l62_report_sarif_drivers(const char *path, const GPtrArray *results, const GPtrArray *names,
+                             const struct l62_report_options *options, struct l62_error *err)
+{
+	char *text = drivers_text(results, names, options);
+	int status = write_file(path, text, err);
+
 	free(text);
 	return status;
+}
+
+int l62_report_sarif_stream(FILE *out, const GPtrArray *results, const GPtrArray *names,
+                            const struct l62_report_options *options, struct l62_error *err)
+{
+	char *text = drivers_text(results, names, options);
+	bool written = fputs(text, out) >= 0 && fputc('\n', out) != EOF && fflush(out) == 0;
+
+	free(text);
+	if (written)
+		return L62_OK;
+	return l62_error_set(err, L62_E_IO, "the report cannot be written: %s",
+	                     g_strerror(errno));
 }
 
 int l62_report_sarif(const char *path, const struct l62_result *result,

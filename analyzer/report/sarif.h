@@ -21,6 +21,8 @@ struct l62_sarif {
 	GHashTable *artifact_index; /* path -> index + 1 */
 	bool suppressions;          /* some result has them, so every one says which */
 	GHashTable *fingerprints;   /* l62_fingerprint_finding() -> how often */
+	const GPtrArray *absent;    /* of struct l62_report_fixed, or NULL */
+	guint limit;                /* how many findings there is room for */
 };
 
 /* What happened in a run, as notifications; the index into the list of their
@@ -31,6 +33,7 @@ enum l62_sarif_event {
 	L62_SARIF_NO_DRIVER_ENTRY,
 	L62_SARIF_NO_UNLOAD,
 	L62_SARIF_SLOT_INCOMPLETE,
+	L62_SARIF_CUT,
 };
 
 /* Sets a member or appends an element; takes the reference to value.  NULL for
@@ -48,6 +51,9 @@ json_t *l62_sarif_message(const char *text);
 json_t *l62_sarif_tool(const struct l62_sarif *sarif);
 const char *l62_sarif_event_id(enum l62_sarif_event event);
 
+/* How to see a finding at run time, for the properties of its result. */
+json_t *l62_sarif_witness(struct l62_sarif *sarif, const struct l62_witness *witness);
+
 /* The run's automationDetails. */
 json_t *l62_sarif_automation(const struct l62_sarif *sarif);
 
@@ -59,5 +65,12 @@ json_t *l62_sarif_artifact_location(struct l62_sarif *sarif, const char *path);
 json_t *l62_sarif_logical(const struct l62_sarif *sarif, const char *name, const char *kind);
 
 json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *finding);
+
+/* The findings of result, or the worst of them in that order, at most limit; of struct
+ * l62_finding, not owned.  To be freed with g_ptr_array_unref(). */
+GPtrArray *l62_sarif_worst(const struct l62_result *result, guint limit);
+
+/* A finding that is there no more, at the start of its file: its line is not known. */
+json_t *l62_sarif_absent(struct l62_sarif *sarif, const struct l62_report_fixed *fixed);
 
 #endif

@@ -56,6 +56,10 @@ static json_t *result_message(const struct l62_finding *finding)
 		g_string_append(text, " Fix: ");
 		append_sentence(text, also->message);
 	}
+	if (finding->change) {
+		g_string_append(text, " Changed: ");
+		append_sentence(text, finding->change);
+	}
 	return plain_message(text);
 }
 
@@ -116,7 +120,7 @@ static void set_related(struct l62_sarif *sarif, json_t *result,
 {
 	json_t *related = json_array();
 
-	if (!same_place(&finding->at, &finding->site)) {
+	if (finding->changed.file || !same_place(&finding->at, &finding->site)) {
 		g_autofree char *text = g_strdup_printf("Allocated here by %s.", finding->api);
 		json_t *site = l62_sarif_location(sarif, &finding->site, true);
 
@@ -124,6 +128,12 @@ static void set_related(struct l62_sarif *sarif, json_t *result,
 		l62_sarif_set(site, "logicalLocations",
 		              l62_sarif_logical(sarif, finding->function, "function"));
 		l62_sarif_append(related, site);
+	}
+	if (finding->changed.file && !same_place(&finding->at, &finding->site)) {
+		json_t *exit = l62_sarif_location(sarif, &finding->at, true);
+
+		l62_sarif_set(exit, "message", l62_sarif_message("Lost here."));
+		l62_sarif_append(related, exit);
 	}
 	if (finding->slot) {
 		g_autofree char *text = g_strdup_printf("Kept in %s.", finding->slot);
@@ -207,7 +217,7 @@ static void set_property(json_t *properties, const char *key, const char *value)
 		l62_sarif_set(properties, key, l62_sarif_text(value));
 }
 
-static json_t *result_properties(const struct l62_finding *finding)
+static json_t *result_properties(struct l62_sarif *sarif, const struct l62_finding *finding)
 {
 	json_t *properties = json_object();
 
@@ -225,6 +235,9 @@ static json_t *result_properties(const struct l62_finding *finding)
 		set_property(properties, "leak62/proofText", finding->proof.text);
 		set_property(properties, "leak62/replay", finding->proof.replay);
 	}
+	if (finding->witness)
+		l62_sarif_set(properties, "leak62/witness",
+		              l62_sarif_witness(sarif, finding->witness));
 	return properties;
 }
 
@@ -239,9 +252,14 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	              json_integer((json_int_t)(rule - l62_rules(&unused))));
 	l62_sarif_set(result, "level", json_string(rule->level));
 	l62_sarif_set(result, "message", result_message(finding));
-	primary = l62_sarif_location(sarif, &finding->at, true);
+	if (sarif->options->gate || finding->compared != L62_NOT_COMPARED)
+		l62_sarif_set(
+		        result, "baselineState",
+		        json_string(finding->compared == L62_IS_NEW ? "new" : "unchanged"));
+	primary = l62_sarif_location(
+	        sarif, finding->changed.file ? &finding->changed : &finding->at, true);
 	/* The exit of a wrapper's caller may be in another function than the site. */
-	if (strcmp(finding->at.file, finding->site.file) == 0)
+	if (!finding->changed.file && strcmp(finding->at.file, finding->site.file) == 0)
 		l62_sarif_set(primary, "logicalLocations",
 		              l62_sarif_logical(sarif, finding->function, "function"));
 	l62_sarif_append(locations, primary);
@@ -250,6 +268,31 @@ json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *find
 	set_code_flows(sarif, result, finding);
 	set_fingerprints(sarif, result, finding);
 	set_suppressions(sarif, result, finding);
-	l62_sarif_set(result, "properties", result_properties(finding));
+	l62_sarif_set(result, "properties", result_properties(sarif, finding));
+	return result;
+}
+
+json_t *l62_sarif_absent(struct l62_sarif *sarif, const struct l62_report_fixed *fixed)
+{
+	json_t *result = json_object(), *locations = json_array(), *primary;
+	struct l62_location at = {.file = fixed->file, .line = 1};
+	g_autofree char *text =
+	        g_strdup_printf("What %s allocates in %s is freed now, or allocated no more.",
+	                        fixed->api, fixed->function);
+	size_t unused;
+
+	l62_sarif_set(result, "ruleId", json_string(fixed->rule->id));
+	l62_sarif_set(result, "ruleIndex",
+	              json_integer((json_int_t)(fixed->rule - l62_rules(&unused))));
+	l62_sarif_set(result, "level", json_string(fixed->rule->level));
+	l62_sarif_set(result, "baselineState", json_string("absent"));
+	l62_sarif_set(result, "message", l62_sarif_message(text));
+	primary = l62_sarif_location(sarif, &at, false);
+	l62_sarif_set(primary, "logicalLocations",
+	              l62_sarif_logical(sarif, fixed->function, "function"));
+	l62_sarif_append(locations, primary);
+	l62_sarif_set(result, "locations", locations);
+	if (sarif->suppressions)
+		l62_sarif_set(result, "suppressions", json_array());
 	return result;
 }

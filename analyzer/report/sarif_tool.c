@@ -32,6 +32,10 @@ static const struct {
                  "The life of a slot was not simulated to its end.",
                  "What decides about it has more states than are followed: a way on which the "
                  "driver loses what is there would be missed."},
+        [L62_SARIF_CUT] = {"RUN6206", "FindingsLeftOut", "Findings are left out of this file.",
+                           "Code scanning takes no larger file. Repair or suppress what is "
+                           "here, or scan each driver for itself; the text report has them "
+                           "all."},
 };
 
 const char *l62_sarif_event_id(enum l62_sarif_event event)

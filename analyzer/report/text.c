@@ -368,7 +368,10 @@ static void put_summary(struct l62_text *text, const struct l62_result *result,
 	g_string_append(line, ", ");
 	put_count(line, result->entry_points, "entry point", "entry points");
 	g_string_append(line, "; ");
-	put_count(line, total, "finding", "findings");
+	if (text->options->gate)
+		put_count(line, total, "new finding", "new findings");
+	else
+		put_count(line, total, "finding", "findings");
 	append_rule_counts(line, open);
 	append_suppressed(line, result);
 	if (result->in_headers)
@@ -393,7 +396,8 @@ static GPtrArray *filter(const struct l62_result *result, bool suppressed)
 	for (guint i = 0; i < result->findings->len; i++) {
 		struct l62_finding *finding = g_ptr_array_index(result->findings, i);
 
-		if ((finding->suppressor != L62_NOT_SUPPRESSED) == suppressed)
+		if ((finding->suppressor != L62_NOT_SUPPRESSED) == suppressed &&
+		    finding->compared != L62_IS_KNOWN)
 			g_ptr_array_add(findings, finding);
 	}
 	return findings;

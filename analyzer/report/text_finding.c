@@ -6,6 +6,7 @@
  *	pnp.c(340)
  *	    mydriver!HandleUsage   LeakOnPath   1f2e3d4c
  *	    lost at pnp.c(367)         (only where that is another line; WrongFree: freed at)
+ *	    changed at pnp.c(366): what was changed     (only what is new)
  *	    message
  *	    fix: free it here as line 380 does
  *	    also lost at pnp.c(371)
@@ -116,6 +117,15 @@ void l62_text_finding(struct l62_text *text, const struct l62_finding *finding)
 		                                   ? "\n    freed at "
 		                                   : "\n    lost at ");
 		l62_text_place(text, L62_TEXT_PLACE, at->file, at->line);
+	}
+	if (finding->changed.file) {
+		g_string_append(text->out, "\n    changed at ");
+		l62_text_place(text, L62_TEXT_PLACE, finding->changed.file,
+		               finding->changed.line);
+		if (finding->change) {
+			g_string_append(text->out, ": ");
+			l62_text_put(text, L62_TEXT_PLAIN, finding->change);
+		}
 	}
 	g_string_append(text->out, "\n    ");
 	l62_text_put(text, L62_TEXT_PLAIN, finding->message);

@@ -3,6 +3,11 @@
  * A finding and the story of its slot as text:
  *
  *	the finding, as in the text report
+ *	To get there, by DeviceControlDispatch (DISPATCH):
+ *	  IRP_MJ_DEVICE_CONTROL, control code 0x222004 (IOCTL_X), input length >= 8
+ *	    mydriver.c(55): AllIRPDispatch calls DeviceControlDispatch
+ *	  as after load: DEVICE_EXTENSION.Buffer = 0
+ *	  not known: DEVICE_EXTENSION.Started >= 1 (handleioctl.c(36))
  *	Story of DEVICE_EXTENSION.Buffer (also in global g_Buffer):
  *	  run:
  *	    handleioctl.c(38): DeviceControlDispatch acquires 'ext->Buffer' from ...
@@ -18,6 +23,9 @@
 #include "text.h"
 
 #include <errno.h>
+#include <string.h>
+
+#include "leak62/witness.h"
 
 enum { ENTRIES_SHOWN = 4 };
 
@@ -98,6 +106,75 @@ static void put_doubts(struct l62_text *text, const struct l62_story *story)
 	}
 }
 
+/* "ExAllocatePool2 at io.c(38) returns NULL": the place comes behind the name. */
+static void put_demand(struct l62_text *text, const struct l62_demand *demand)
+{
+	size_t length = demand->name ? strlen(demand->name) : 0;
+
+	if ((demand->kind != L62_DEMAND_RETURNS && demand->kind != L62_DEMAND_RAISES) ||
+	    strncmp(demand->text, demand->name ? demand->name : "", length) != 0) {
+		l62_text_put(text, L62_TEXT_PLAIN, demand->text);
+		return;
+	}
+	l62_text_put(text, L62_TEXT_PLAIN, demand->name ? demand->name : "a call");
+	g_string_append(text->out, " at ");
+	l62_text_place(text, L62_TEXT_PLAIN, demand->at.file, demand->at.line);
+	l62_text_put(text, L62_TEXT_PLAIN,
+	             demand->text + (demand->name ? length : strlen("a call")));
+}
+
+static void put_witness(struct l62_text *text, const struct l62_witness *witness)
+{
+	guint shown = 0;
+
+	if (!witness)
+		return;
+	g_string_append(text->out, "To get there, by ");
+	l62_text_put(text, L62_TEXT_PLAIN, witness->entry);
+	if (witness->role) {
+		g_string_append(text->out, " (");
+		l62_text_put(text, L62_TEXT_PLAIN, witness->role);
+		g_string_append_c(text->out, ')');
+	}
+	g_string_append(text->out, ":\n");
+	for (guint i = 0; i < witness->demands->len; i++) {
+		const struct l62_demand *demand =
+		        &g_array_index(witness->demands, struct l62_demand, i);
+
+		if (demand->kind == L62_DEMAND_STATE || demand->kind == L62_DEMAND_OTHER)
+			continue;
+		g_string_append(text->out, shown++ ? ", " : "  ");
+		put_demand(text, demand);
+	}
+	if (!shown)
+		g_string_append(text->out, "  nothing in particular");
+	g_string_append_c(text->out, '\n');
+	for (guint i = 0; i < witness->calls->len; i++) {
+		const struct l62_step *call = g_ptr_array_index(witness->calls, i);
+
+		g_string_append(text->out, "    ");
+		l62_text_place(text, L62_TEXT_PLACE, call->at.file, call->at.line);
+		g_string_append(text->out, ": ");
+		l62_text_put(text, L62_TEXT_PLAIN, call->message);
+		g_string_append_c(text->out, '\n');
+	}
+	for (guint i = 0; i < witness->demands->len; i++) {
+		const struct l62_demand *demand =
+		        &g_array_index(witness->demands, struct l62_demand, i);
+
+		if (!demand->fresh)
+			continue;
+		g_string_append(text->out, "  as after load: ");
+		l62_text_put(text, L62_TEXT_PLAIN, demand->text);
+		g_string_append_c(text->out, '\n');
+	}
+	for (guint i = 0; i < witness->gaps->len; i++) {
+		g_string_append(text->out, "  not known: ");
+		l62_text_put(text, L62_TEXT_PLAIN, g_ptr_array_index(witness->gaps, i));
+		g_string_append_c(text->out, '\n');
+	}
+}
+
 int l62_report_story(FILE *out, const struct l62_finding *finding,
                      const struct l62_story *story, const struct l62_report_options *options,
                      struct l62_error *err)
@@ -107,6 +184,7 @@ int l62_report_story(FILE *out, const struct l62_finding *finding,
 	const struct l62_story_event *last = NULL;
 
 	l62_text_finding(&text, finding);
+	put_witness(&text, finding->witness);
 	put_slots(&text, story, finding);
 	for (guint i = 0; i < story->events->len; i++) {
 		const struct l62_story_event *event = g_ptr_array_index(story->events, i);

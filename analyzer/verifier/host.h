@@ -233,11 +233,33 @@ enum l62_fault_kind { L62_FAULT_IS_NULL, L62_FAULT_RETURNS, L62_FAULT_RAISES };
 L62_NT int32_t l62_fault_can(uint32_t service);
 L62_NT int32_t l62_fault_is_listed(uint32_t service);
 L62_HOST int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind,
-                                  uint32_t *status);
+                                  uint64_t caller, uint32_t *status);
+/* Calls that can fail, counted; where nothing is to fail that is all there is to do. */
+struct l62_fault_call {
+	uint64_t caller;  /* the driver's return address */
+	uint32_t service; /* index into l62_services */
+	uint32_t injected;
+};
+extern struct l62_fault_counter {
+	uint64_t *count;
+	struct l62_fault_call *calls; /* by number, less 1 */
+	uint64_t calls_most;
+	uint32_t decides; /* 0: nothing is to fail */
+} l62_fault_counter;
+static inline uint64_t l62_fault_count(uint32_t service, uint64_t caller)
+{
+	uint64_t call = ++*l62_fault_counter.count;
+
+	if (call <= l62_fault_counter.calls_most) {
+		l62_fault_counter.calls[call - 1].caller = caller;
+		l62_fault_counter.calls[call - 1].service = service;
+	}
+	return call;
+}
 /* Whether a call was made to fail in this run: then what follows from that is no mistake of the
  * scenario's. */
 L62_HOST int32_t l62_fault_injected(void);
-L62_HOST uint32_t l62_host_service(void); /* that the driver called last: its index */
+extern const uint32_t *l62_service_numbers; /* of imports, by their numbers */
 
 /* What the host asks of kernel/: the scenario, run on the first thread. */
 struct l62_scenario {

@@ -87,6 +87,7 @@ int l62_campaign_run(struct l62_campaign *campaign, const struct l62_verify_opti
 enum l62_campaign_kind {
 	L62_CAMPAIGN_LEAK,       /* bug check 0xC4/0x62 */
 	L62_CAMPAIGN_LEFT,       /* what is no pool was left: ledgers.def */
+	L62_CAMPAIGN_WRONG_FREE, /* something was given to a routine that frees other things */
 	L62_CAMPAIGN_BUGCHECK,   /* another bug check */
 	L62_CAMPAIGN_UNGUARDED,  /* the driver does not survive that the call fails */
 	L62_CAMPAIGN_INCOMPLETE, /* a run that could not be carried out */
@@ -99,10 +100,10 @@ struct l62_campaign_place {
 	uint32_t line;
 };
 
-/* LEAK: blocks of one tag from one place; LEFT: things of one ledger from one place; else where
- * in the driver the run ended. */
+/* LEAK: blocks of one tag from one place; LEFT: things of one ledger from one place;
+ * WRONG_FREE: one kind, routine and place; else where in the driver the run ended. */
 struct l62_campaign_item {
-	const char *what; /* "mdrv", "timer that is set", "" */
+	const char *what; /* "mdrv", "timer that is set", "MDL given to ExFreePool", "" */
 	struct l62_campaign_place place;
 	uint64_t count;
 };

@@ -75,6 +75,11 @@ struct l62_proof {
 /* "confirmed", "refuted", "not reached"; NULL for L62_PROOF_NONE. */
 const char *l62_proof_name(enum l62_proof_verdict verdict);
 
+struct l62_witness;
+
+/* How a finding compares with an earlier run. */
+enum l62_compared { L62_NOT_COMPARED, L62_IS_NEW, L62_IS_KNOWN };
+
 struct l62_finding {
 	gint64 row;     /* its id in the database */
 	const char *id; /* what people call it: l62_result_name(); or NULL */
@@ -92,10 +97,16 @@ struct l62_finding {
 	const char *message;
 	GArray *flow[L62_FLOWS]; /* of struct l62_step; [1] is empty for path leaks */
 	GArray *also;            /* of struct l62_also; NULL: none */
+	struct l62_witness *witness; /* leak62/witness.h; NULL in results made by hand */
 	enum l62_suppressor suppressor;
 	const char *reason;             /* suppressed: why, or NULL */
 	struct l62_location suppressed; /* suppressed: by the comment or rule here */
 	struct l62_proof proof;         /* all zeroes: it was not tried */
+
+	enum l62_compared compared;
+	struct l62_location changed; /* new: the line of the change that brought it, or
+	                              * file is NULL; reports put the finding there */
+	const char *change;          /* new: what was changed, a sentence; or NULL */
 };
 
 struct l62_failed_tu {

@@ -6,6 +6,7 @@
  * line begins and at each target of a jump.  The image needs no instrumentation: any .sys
  * with line numbers will do, and what is measured is the code as it is.  A place that has
  * been reached L62_TRACE_HITS times loses its breakpoint: loops cost no more than that.
+ * What is reached twice with nothing between is noted once.
  *
  * Lines are those of the compiler: of a statement over several lines, often the first.
  */
@@ -46,7 +47,8 @@ const char *l62_trace_file(const struct l62_verify *run, const char *path);
 enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, unsigned first,
                              unsigned last);
 
-/* Whether there is code of a line of a file, a result of l62_trace_file(). */
+/* Whether there is code of a line of a file, a result of l62_trace_file().  Like that
+ * function for runs without a trace, too. */
 bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line);
 
 /* Whether the function of that name was entered. */

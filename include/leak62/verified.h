@@ -30,9 +30,9 @@ enum l62_item_sort {
 
 struct l62_item {
 	enum l62_item_sort sort;
-	const char *kind;   /* BLOCK: of resources.def: "POOL" */
+	const char *kind;   /* of resources.def: "POOL"; NULL: of none */
 	const char *ledger; /* LEDGER: of ledgers.def: "symbolicLink" */
-	const char *noun;   /* for people */
+	const char *noun;   /* for people; WRONG_FREE: the routine, or the bug check's name */
 	char tag[5];        /* BLOCK: in memory order; else "" */
 	uint64_t size;      /* bytes, or what the ledger counts */
 	/* In a traced run: how many events of the trace (trace.h) came before it was had, and

@@ -146,8 +146,6 @@ void l62_verify_print_tags(const struct l62_verify *run, FILE *out);
 /* `!leaks`, leak62's own: blocks of one stack on one line, with the place in the
  * driver that they are made for. */
 void l62_verify_print_groups(const struct l62_verify *run, FILE *out);
-/* Whether that says more than the list of blocks. */
-bool l62_verify_has_groups(const struct l62_verify *run);
 
 /* With each line of these, all the driver's frames. */
 void l62_verify_set_all_callers(struct l62_verify *run, bool all);

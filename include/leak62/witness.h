@@ -26,13 +26,14 @@ enum l62_demand_kind {
 	L62_DEMAND_CONTROL_CODE,  /* IoControlCode or FsControlCode; name: of the macro or NULL */
 	L62_DEMAND_INPUT_LENGTH,  /* bytes: InputBufferLength, Write.Length */
 	L62_DEMAND_OUTPUT_LENGTH, /* bytes: OutputBufferLength, Read.Length */
-	L62_DEMAND_PARAMETER,     /* name: "Create.Options", a field of Parameters */
+	L62_DEMAND_PARAMETER,     /* name: "Create.Options", a field of Parameters; or
+	                           * "FileName.Length", bytes of the name that is opened */
 	L62_DEMAND_POINTER,       /* name: a buffer; 0: there is none, else there is one */
 	L62_DEMAND_BUFFER,        /* name: a buffer; the little-endian number of width bytes
 	                           * at offset in it */
 	L62_DEMAND_RETURNS,       /* the call of the kernel routine name at the place at */
 	L62_DEMAND_RAISES,        /* the call of name (or NULL) at that place raises; value 1 */
-	/* Not the outside's to choose; each makes the witness incomplete. */
+	/* Not the outside's to choose; each that is not fresh makes the witness incomplete. */
 	L62_DEMAND_STATE,         /* name: slot, as access paths name it, or NULL */
 	L62_DEMAND_OTHER,         /* text: the condition that could not be expressed */
 };
@@ -46,7 +47,7 @@ struct l62_demand {
 	enum l62_demand_kind kind;
 	const char *name;     /* as said above; buffers: "system" (AssociatedIrp.SystemBuffer),
 	                       * "user" (UserBuffer), "type3" (Type3InputBuffer), "mdl" (what
-	                       * MdlAddress describes) */
+	                       * MdlAddress describes), "file_name" (the name that is opened) */
 	const char *field;    /* MAJOR to PARAMETER: the field, "Read.Length", or NULL */
 	const char *text;     /* the demand in words, without the place */
 	int64_t offset;       /* BUFFER: bytes */
@@ -57,6 +58,8 @@ struct l62_demand {
 	bool has_min, has_max; /* without: as far as the type goes */
 	int64_t min, max;      /* NTSTATUS is negative where it is a failure */
 	struct l62_location at; /* of the decision, or of the call; file "" where none */
+	bool fresh;            /* STATE: zero will do, which is what globals and extensions hold
+	                        * as long as no other request has set them */
 	int nth;               /* RETURNS, RAISES: which call at that place, from 1 */
 };
 

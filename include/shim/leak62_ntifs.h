@@ -4,6 +4,11 @@
 #ifndef LEAK62_SHIM_NTIFS_H
 #define LEAK62_SHIM_NTIFS_H
 
+#ifndef ROUND_TO_SIZE
+#define ROUND_TO_SIZE(length, alignment)                                                       \
+	(((ULONG_PTR)(length) + ((alignment)-1)) & ~(ULONG_PTR)((alignment)-1))
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -4,6 +4,7 @@
 
   explain_test.py --leak62 BIN --clang CLANG [GROUP [-v]]
 """
+import json
 import os
 import re
 
@@ -86,6 +87,91 @@ class Explain(Case):
             self.assertEqual(self.explain(other, expect=0).stdout, told, other)
         both = self.explain(name, "my.c:10", expect=0).stdout
         self.assertEqual(both, told + told)
+
+    REQUEST = """#include <wdm.h>
+typedef struct _IO_STACK_LOCATION {{ unsigned char MajorFunction; union {{ struct {{
+	ULONG InputBufferLength, IoControlCode; }} DeviceIoControl; }} Parameters; }} STACK;
+typedef struct _IRP {{ struct {{ PVOID SystemBuffer; }} AssociatedIrp; STACK *Stack; }} IRP;
+#define IOCTL_LOSE 0x222004
+#define STATUS_UNSUCCESSFUL ((NTSTATUS)0xC0000001)
+static NTSTATUS Lose(const ULONG *words, ULONG length)
+{{
+	PVOID first, second;
+	if (length < 8 || words[1] != 3)
+		return STATUS_UNSUCCESSFUL;
+	first = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+	if (!first)
+		return STATUS_UNSUCCESSFUL;
+	second = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+	if (!second) {{
+		{release}
+		return STATUS_UNSUCCESSFUL;
+	}}
+	ExFreePoolWithTag(first, 'tset');
+	ExFreePoolWithTag(second, 'tset');
+	return STATUS_SUCCESS;
+}}
+static NTSTATUS MyControl(PVOID device, PVOID request)
+{{
+	IRP *irp = request;
+	UNREFERENCED_PARAMETER(device);
+	switch (irp->Stack->Parameters.DeviceIoControl.IoControlCode) {{
+	case IOCTL_LOSE:
+		return Lose(irp->AssociatedIrp.SystemBuffer,
+			irp->Stack->Parameters.DeviceIoControl.InputBufferLength);
+	}}
+	return STATUS_UNSUCCESSFUL;
+}}
+static VOID MyUnload(struct _DRIVER_OBJECT *driver) {{ UNREFERENCED_PARAMETER(driver); }}
+NTSTATUS DriverEntry(struct _DRIVER_OBJECT *driver, PUNICODE_STRING path)
+{{
+	UNREFERENCED_PARAMETER(path);
+	driver->MajorFunction[14] = MyControl;
+	driver->DriverUnload = MyUnload;
+	return STATUS_SUCCESS;
+}}
+"""
+
+    def test_witness(self):
+        """What the leaking path asks, in text and in SARIF; the twin has no finding."""
+        self.write("src/io.c", self.REQUEST.format(release=""))
+        [name] = self.ids(self.scan("src/io.c", "--sarif", "out.sarif", expect=1))
+        self.assertIn(
+            "To get there, by MyControl (DISPATCH):\n"
+            "  IRP_MJ_DEVICE_CONTROL, control code 0x222004 (IOCTL_LOSE), input length >= 8, "
+            "4 bytes at offset 4 of the system buffer = 3, "
+            "ExAllocatePoolWithTag at src/io.c(15) returns NULL\n"
+            "Story of first:\n", self.explain(name, expect=0).stdout)
+        with open(self.path("out.sarif"), encoding="utf-8") as file:
+            [result] = json.load(file)["runs"][0]["results"]
+        witness = result["properties"]["leak62/witness"]
+        self.assertTrue(witness["complete"])
+        self.assertNotIn("why", witness)
+        self.assertEqual((witness["entry"], witness["role"]), ("MyControl", "DISPATCH"))
+        self.assertEqual(
+            [(d["kind"], d.get("min"), d.get("max")) for d in witness["demands"]],
+            [("major", 14, 14), ("ioctl", 0x222004, 0x222004), ("input_length", 8, None),
+             ("buffer", 3, 3), ("returns", 0, 0)])
+        buffer, returns = witness["demands"][3:]
+        self.assertEqual((buffer["name"], buffer["offset"], buffer["width"]), ("system", 4, 4))
+        self.assertEqual((returns["name"], returns["at"]["line"], returns["nth"]),
+                         ("ExAllocatePoolWithTag", 15, 1))
+        self.write("src/io.c", self.REQUEST.format(release="ExFreePoolWithTag(first, 'tset');"))
+        self.scan("src/io.c", expect=0)
+
+    def test_witness_with_gaps(self):
+        """What cannot be put as a demand is said, and the witness is not complete."""
+        self.write("src/io.c", self.REQUEST.format(release="").replace(
+            "	first =", "	if (length % 3 != words[0] % 5)\n"
+            "		return STATUS_UNSUCCESSFUL;\n	first ="))
+        [name] = self.ids(self.scan("src/io.c", "--sarif", "out.sarif", expect=1))
+        self.assertIn("  not known: length % 3 != words[0] % 5 (io.c(12))\n",
+                      self.explain(name, expect=0).stdout)
+        with open(self.path("out.sarif"), encoding="utf-8") as file:
+            [result] = json.load(file)["runs"][0]["results"]
+        witness = result["properties"]["leak62/witness"]
+        self.assertFalse(witness["complete"])
+        self.assertEqual(witness["why"], ["length % 3 != words[0] % 5 (io.c(12))"])
 
     def test_given_up(self):
         """Where the simulation of the slot does not follow, it says so; else nothing of it."""

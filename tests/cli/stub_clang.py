@@ -20,7 +20,7 @@ import time
 import urllib.parse
 
 PLUGIN = ["-Xclang", "-plugin-arg-leak62", "-Xclang"]
-OF_PATHS = ("path_step", "path_rule", "path_leak", "outcome_slot", "outcome", "store",
+OF_PATHS = ("way_arg", "demand", "way", "path_step", "path_rule", "path_leak", "outcome_slot", "outcome", "store",
             "site_release", "site")
 
 

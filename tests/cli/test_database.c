@@ -172,6 +172,12 @@ static void not_for_leak62(void **state)
 	assert_int_equal(reading.entries->len, 1);
 	assert_string_equal(entry(&reading, 0)->source, "/d/c.c");
 	assert_int_equal(reading.warnings->len, 0);
+	g_ptr_array_unref(reading.entries);
+	/* What an image needs of them. */
+	assert_int_equal(l62_database_read_assembler(reading.path, &reading.entries, NULL),
+	                 L62_OK);
+	assert_int_equal(reading.entries->len, 1);
+	assert_string_equal(entry(&reading, 0)->source, "/d/a.S");
 	done(&reading);
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Every leaking driver of the corpus: is what leak62 finds in it shown when it runs?
 
-  corpus_confirm.py --leak62 BIN --corpus DIR [--jobs N] [--table FILE] [PATTERN...]
+  corpus_confirm.py --leak62 BIN --corpus DIR [--jobs N] [PATTERN...]
 
 Each pattern's leaking driver goes through `leak62 confirm`, with the scenario.json beside it
 if there is one.  Each finding must be confirmed, but for those that corpus.txt lists with
@@ -40,7 +40,8 @@ def listed():
 
 
 def replay_agrees(replay, folder):
-    result = subprocess.run(shlex.split(replay), capture_output=True, text=True, cwd=folder,
+    command = [ARGS.leak62, *shlex.split(replay)[1:]]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=folder,
                             errors="replace", timeout=100, check=False)
     return result.returncode == 1
 
@@ -134,4 +135,5 @@ if __name__ == "__main__":
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("patterns", nargs="*")
     ARGS = parser.parse_args()
+    ARGS.leak62, ARGS.corpus = map(os.path.abspath, (ARGS.leak62, ARGS.corpus))
     sys.exit(main())

@@ -129,6 +129,45 @@ static void write_drivers(const char *file, const char *source)
 	sample_free(g_ptr_array_index(results, 1));
 }
 
+/* Compared with an earlier run: new, known, suppressed, fixed. */
+static void write_gate(const char *source)
+{
+	struct l62_result *result = suppressed(source);
+	g_autofree char *path = in_root("gate.sarif");
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autoptr(GPtrArray) fixed = g_ptr_array_new();
+	struct l62_report_fixed gone = {.rule = l62_rule_by_name("LeakOnPath"),
+	                                .file = source,
+	                                .function = "Gone",
+	                                .api = "ExAllocatePool2"};
+	struct l62_report_gate gate = {
+	        .with = "leak62.baseline", .fixed = fixed, .absent = true};
+	struct l62_report_options options = sample_options(root);
+	struct l62_finding *fresh = result->findings->pdata[2];
+	struct l62_location site = {source, 20, 2, 20, 9};
+	struct l62_error err;
+
+	options.gate = &gate;
+	fresh->compared = L62_IS_NEW;
+	fresh->changed = (struct l62_location){.file = source, .line = 60};
+	fresh->change = "here stood '[x](ExFreePool(p));'";
+	sample_add(result, "LeakOnPath", site, "Old", "ExAllocatePool2", "POOL", "test")
+	        ->compared = L62_IS_KNOWN;
+	g_ptr_array_add(fixed, &gone);
+	g_ptr_array_add(results, result);
+	g_ptr_array_add(names, (void *)"gated");
+	if (l62_report_sarif_drivers(path, results, names, &options, &err) != 0)
+		g_error("%s", err.text);
+	options.sarif_findings = 2;
+	g_free(path);
+	path = in_root("cut.sarif");
+	if (l62_report_sarif_drivers(path, results, names, &options, &err) != 0)
+		g_error("%s", err.text);
+	sample_options_clear(&options);
+	sample_free(result);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *plain = NULL, *umlaut = NULL, *colon = NULL;
@@ -154,5 +193,6 @@ int main(int argc, char **argv)
 	write_sample("hostile.sarif", hostile(plain));
 	write_sample("suppressed.sarif", suppressed(plain));
 	write_drivers("drivers.sarif", plain);
+	write_gate(plain);
 	return EXIT_SUCCESS;
 }

@@ -236,6 +236,29 @@ static void path_finding(void **state)
 	json_decref(log);
 }
 
+static void proofs(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_result *result = sample_mydriver(folder->source, "/elsewhere/a b.c");
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 1);
+	json_t *log, *tried, *untried;
+
+	finding->proof = (struct l62_proof){L62_PROOF_CONFIRMED, "left behind",
+	                                    "leak62 verify a.sys", "a.json"};
+	log = write_and_load(folder, result);
+	untried = at(log, "runs.0.results.0.properties");
+	tried = at(log, "runs.0.results.1.properties");
+	assert_null(json_object_get(untried, "leak62/proof"));
+	assert_null(json_object_get(untried, "leak62/replay"));
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/proof")),
+	                    "confirmed");
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/proofText")),
+	                    "left behind");
+	assert_string_equal(json_string_value(json_object_get(tried, "leak62/replay")),
+	                    "leak62 verify a.sys");
+	json_decref(log);
+}
+
 static void life_cycle_finding(void **state)
 {
 	const struct folder *folder = *state;
@@ -539,12 +562,147 @@ static void no_space(void **state)
 	sample_free(result);
 }
 
+/* New, known, fixed; what is new stands where the change is. */
+static void gated(void **state)
+{
+	const struct folder *folder = *state;
+	struct l62_report_options options = sample_options(folder->root);
+	struct l62_result *result = sample_path(folder->source);
+	struct l62_finding *fresh = g_ptr_array_index(result->findings, 0);
+	g_autoptr(GPtrArray) results = g_ptr_array_new(), names = g_ptr_array_new();
+	g_autoptr(GPtrArray) fixed = g_ptr_array_new();
+	struct l62_report_fixed gone = {.rule = fresh->rule,
+	                                .file = folder->source,
+	                                .function = "Gone",
+	                                .api = "IoAllocateIrp"};
+	struct l62_report_gate gate = {.with = "known", .fixed = fixed, .absent = true};
+	struct l62_location site = {folder->source, 2, 1, 2, 2};
+	struct l62_error err;
+	json_t *log;
+
+	fresh->compared = L62_IS_NEW;
+	fresh->changed = (struct l62_location){.file = folder->source, .line = 6};
+	fresh->change = "here stood 'IoFreeIrp(Irp2);'";
+	sample_add(result, "LeakOnPath", site, "Old", "IoAllocateIrp", "IRP", NULL)->compared =
+	        L62_IS_KNOWN;
+	g_ptr_array_add(fixed, &gone);
+	g_ptr_array_add(results, result);
+	g_ptr_array_add(names, (void *)"gated");
+	options.gate = &gate;
+	assert_int_equal(
+	        l62_report_sarif_drivers(folder->sarif, results, names, &options, &err), 0);
+	log = json_load_file(folder->sarif, 0, NULL);
+	assert_int_equal(json_array_size(at(log, "runs.0.results")), 3);
+	assert_string_equal(text_at(log, "runs.0.results.0.baselineState"), "new");
+	assert_string_equal(text_at(log, "runs.0.results.1.baselineState"), "unchanged");
+	assert_string_equal(text_at(log, "runs.0.results.2.baselineState"), "absent");
+	assert_int_equal(
+	        int_at(log, "runs.0.results.0.locations.0.physicalLocation.region.startLine"),
+	        6);
+	assert_string_equal(text_at(log, "runs.0.results.0.relatedLocations.0.message.text"),
+	                    "Allocated here by IoAllocateIrp.");
+	assert_string_equal(text_at(log, "runs.0.results.0.relatedLocations.1.message.text"),
+	                    "Lost here.");
+	assert_non_null(strstr(text_at(log, "runs.0.results.0.message.text"),
+	                       "Changed: here stood 'IoFreeIrp(Irp2);'."));
+	json_decref(log);
+	sample_options_clear(&options);
+	sample_free(result);
+}
+
+/* The text of the notification about what is left out, or NULL. */
+static const char *cut_of(json_t *log)
+{
+	json_t *list = at(log, "runs.0.invocations.0.toolExecutionNotifications"), *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		if (strcmp(text_at(one, "descriptor.id"), "RUN6206") == 0)
+			return text_at(one, "message.text");
+	}
+	return NULL;
+}
+
+/* What is suppressed goes first, then what is known, then what is less severe. */
+static void worst_are_kept(void **state)
+{
+	static const char *const functions[] = {"Worst", "New", "Known", "Suppressed"};
+	const struct folder *folder = *state;
+
+	for (unsigned limit = 0; limit <= 4; limit++) {
+		struct l62_report_options options = sample_options(folder->root);
+		struct l62_result *result = sample_new();
+		g_autoptr(GPtrArray) results = g_ptr_array_new(), names = g_ptr_array_new();
+		json_t *log;
+
+		for (int i = 3; i >= 0; i--) {
+			struct l62_location site = {folder->source, i + 1, 1, i + 1, 2};
+			struct l62_finding *finding = sample_add(
+			        result, i == 1 ? "ObjectReferenceLeak" : "LeakAtUnload", site,
+			        functions[i], "IoAllocateIrp", "IRP", NULL);
+
+			finding->compared = i == 2 ? L62_IS_KNOWN : L62_IS_NEW;
+			if (i == 3)
+				sample_suppress(finding, L62_BY_COMMENT, folder->source, 1,
+				                NULL);
+		}
+		g_ptr_array_add(results, result);
+		g_ptr_array_add(names, (void *)"cut");
+		options.sarif_findings = limit; /* 0: as many as usual */
+		assert_int_equal(
+		        l62_report_sarif_drivers(folder->sarif, results, names, &options, NULL),
+		        0);
+		log = json_load_file(folder->sarif, 0, NULL);
+		assert_int_equal(json_array_size(at(log, "runs.0.results")), limit ? limit : 4);
+		assert_int_equal(cut_of(log) != NULL, limit > 0 && limit < 4);
+		for (unsigned i = 0; limit < 4 && i < limit; i++) {
+			g_autofree char *path = g_strdup_printf(
+			        "runs.0.results.%u.locations.0.logicalLocations.0.name", i);
+
+			assert_string_equal(text_at(log, path), functions[i]);
+		}
+		json_decref(log);
+		sample_options_clear(&options);
+		sample_free(result);
+	}
+}
+
+/* More than code scanning takes. */
+static void too_many(void **state)
+{
+	enum { FINDINGS = 25001, BYTES = 10 * 1000 * 1000 };
+	const struct folder *folder = *state;
+	struct l62_result *result = sample_new();
+	struct l62_location site = {folder->source, 2, 1, 2, 2};
+	GStatBuf file;
+	json_t *log;
+	size_t kept;
+
+	for (int i = 0; i < FINDINGS; i++)
+		sample_add(result, "LeakOnPath", site, "Many", "IoAllocateIrp", "IRP", NULL);
+	log = write_and_load(folder, result);
+	assert_int_equal(g_stat(folder->sarif, &file), 0);
+	assert_true(file.st_size <= BYTES);
+	kept = json_array_size(at(log, "runs.0.results"));
+	assert_true(kept > 1000 && kept < FINDINGS);
+	{
+		g_autofree char *text =
+		        g_strdup_printf("%zu of 25001 findings are left out", FINDINGS - kept);
+
+		assert_non_null(cut_of(log));
+		assert_non_null(strstr(cut_of(log), text));
+	}
+	json_decref(log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(clean_run, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(rule_columns, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(path_finding, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(proofs, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(life_cycle_finding, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(places_beside, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(suppressed, set_up, tear_down),
@@ -555,6 +713,9 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(azure_pipeline, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(old_file_survives, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(no_space, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(gated, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(worst_are_kept, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(too_many, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

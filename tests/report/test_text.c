@@ -163,6 +163,37 @@ static void places_beside(void **state)
 	sample_free(result);
 }
 
+/* What was tried says so, what was not says nothing. */
+static void proofs(void **state)
+{
+	struct l62_result *result = sample_path("/src/pnp.c");
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 0);
+	static const char *const names[] = {"not reached", "refuted", "confirmed"};
+	char *text = report(result, "/src", false);
+
+	(void)state;
+	assert_null(strstr(text, "replay"));
+	free(text);
+	for (int i = L62_PROOF_NOT_REACHED; i <= L62_PROOF_CONFIRMED; i++) {
+		g_autofree char *line =
+		        g_strdup_printf("    the IRP 'Irp2' is lost\n    %s: what \\x1bwas seen\n"
+		                        "    replay: leak62 verify 'a b.sys'\n      1. ",
+		                        names[i - 1]);
+
+		finding->proof = (struct l62_proof){(enum l62_proof_verdict)i,
+		                                    "what \x1bwas seen",
+		                                    "leak62 verify 'a b.sys'", NULL};
+		text = report(result, "/src", false);
+		assert_non_null(strstr(text, line));
+		free(text);
+	}
+	finding->proof.replay = NULL;
+	text = report(result, "/src", false);
+	assert_null(strstr(text, "replay"));
+	free(text);
+	sample_free(result);
+}
+
 /* mydriver's three, the first two suppressed. */
 static struct l62_result *partly_suppressed(void)
 {
@@ -682,6 +713,7 @@ int main(void)
 	        cmocka_unit_test(missing_roles),
 	        cmocka_unit_test(hostile_strings),
 	        cmocka_unit_test(places_beside),
+	        cmocka_unit_test(proofs),
 	        cmocka_unit_test(suppressed),
 	        cmocka_unit_test(all_suppressed),
 	        cmocka_unit_test(colour_only_adds),

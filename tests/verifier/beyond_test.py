@@ -131,6 +131,9 @@ class Reach(Case):
         block, = self.forgotten("TimerInBlock", r"^timer that is set 0x\w{16}$")
         self.assertEqual(int(block["heldBy"]["address"], 16), 0)
 
+    def test_in_a_list_of_the_system(self):
+        self.forgotten("ResourceInBlock", r"^ERESOURCE that is not deleted 0x\w{16}")
+
     def test_thread(self):
         """Another bug check, which stands before that of pool; the blocks are known."""
         returned, out, run = self.request("Thread")
@@ -190,6 +193,11 @@ class Callers(Case):
         self.assertEqual(group["count"], 3)
         self.assertIn("\n          1 forgotten: held by beyond!Table+0x8; "
                       "2 lost: nothing points to it\n", out)
+        _, out, _ = self.run_driver("--ioctl", ",".join([code("InExtension")] * 2))
+        self.assertIn("\n          1 lost: with the extension of a device object that was "
+                      "deleted+0x20; 1 lost: nothing points to it\n", out)
+        _, out, _ = self.run_driver("--ioctl", ",".join([code("Grow")] * 2))
+        self.assertIn("\n          6 forgotten: held by beyond!List and the like\n", out)
 
 
 class Growth(Case):
@@ -314,7 +322,7 @@ class Exercised(Case):
     def test_all_are_found(self):
         """Through slots, registers and jumps at a routine's end: each line that calls one."""
         names = ("IoCreateDevice", "CmRegisterCallback", "ExAllocatePoolWithTag",
-                 "PsCreateSystemThread", "MmAllocateContiguousMemory")
+                 "PsCreateSystemThread", "MmAllocateContiguousMemory", "ExInitializeResourceLite")
         for options in ([], ["--ioctl", code("Sites")]):
             returned, _, run = self.run_driver(*options)
             self.assertEqual(returned, 0)
@@ -331,7 +339,7 @@ class Exercised(Case):
         loop = lines_of("PVOID one = ") + lines_of("PVOID two = ")
         self.assertEqual(made, {*lines_of("size + 1, tag)"), *loop,
                                 *lines_of("NTSTATUS status = IoCreateDevice(")})
-        self.assertIn("\nCalls that allocate or take something: 16, of which 4 were made; "
+        self.assertIn("\nCalls that allocate or take something: 18, of which 4 were made; "
                       "of 1 it is not known.\n", out)
         self.assertRegex(out, r"(?m)^  run        ExAllocatePoolWithTag, beyond!Tail\+0x\w+ "
                               r"\[\S+beyond\.c @ \d+\]$")

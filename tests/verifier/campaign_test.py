@@ -168,7 +168,16 @@ class Findings(Case):
                          [("mapping of device memory", lines_of("LeaveMapping", "MmMapIo")[0])])
         returned, run = self.replay(finding)
         self.assertEqual((returned, [e["what"] for e in run["leftBehind"]]), (1, ["mapping"]))
-        self.assertIn("1 left behind besides pool", out)
+        self.assertIn("\n  1 thing besides pool is left behind\n", out)
+        self.assertIn("1 finding (1 left behind besides pool)", out)
+
+    def test_wrong_free(self):
+        """Not what another finding of the same run hides."""
+        finding, _ = self.one("FreeAsPool", "wrongFree")
+        self.assertEqual([(i["what"], place(i)[1]) for i in finding["items"]],
+                         [("MDL given to ExFreePool", lines_of("FreeAsPool", "ExFreePool(mdl")[0])])
+        returned, run = self.replay(finding)
+        self.assertEqual((returned, len(run["wrongFrees"])), (1, 1))
 
     def test_later_occurrences(self):
         """The calls of one stack fail one after the other, as often as is asked."""

@@ -61,6 +61,12 @@ class Left(Case):
         "CommonBuffer": ("commonBuffer", "ContiguousMemoryLeak", 0x2000),
         "FileSystem": ("fileSystem", None, 0),
         "WorkItem": ("workItem", "KernelObjectLeak", 0),
+        "Impersonation": ("impersonation", "ThreadStateLeak", 0),
+        "PowerRequest": ("powerRequest", "KernelObjectLeak", 0),
+        "RundownObject": ("rundownObject", "KernelObjectLeak", 0),
+        "BugCheckCallback": ("registration", "RegistrationLeak", 0),
+        "CallbackObject": ("registration", "RegistrationLeak", 0),
+        "Events": ("registration", "RegistrationLeak", 0),
     }
 
     def test_kinds(self):

@@ -11,6 +11,8 @@
 #include "host.h"
 #include "tracker/objects.h"
 #include "tracker/pool.h"
+#include "tracker/growth.h"
+#include "tracker/timeline.h"
 #include "tracker/tracker.h"
 
 static struct l62_arena *arena;
@@ -244,6 +246,85 @@ static void full_store_gives_none(void **state)
 	assert_int_equal(l62_stack_store(arena, &frame, 1), 1);
 }
 
+/* However many operations: the first, the last and the highest, in rising order. */
+static void timelines_keep_ends_and_peak(void **state)
+{
+	(void)state;
+	for (uint64_t count = 1; count < 3000000; count = count * 7 + 3) {
+		struct l62_timeline timeline = {0};
+		uint64_t bytes = 0, highest = 0, highest_at = 0, seed = count, before = 0;
+		bool found = false;
+
+		for (uint64_t i = 1; i <= count; i++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+			bytes = seed >> 40;
+			if (bytes > highest) {
+				highest = bytes;
+				highest_at = i * 3;
+			}
+			l62_timeline_add(&timeline, i * 3, bytes);
+			if (i == 1)
+				assert_int_equal(timeline.first, bytes);
+		}
+		assert_int_equal(timeline.first_at, 3);
+		assert_in_range(timeline.used, 1, L62_TIMELINE_MOST);
+		for (uint32_t i = 0; i < timeline.used; i++) {
+			const struct l62_timeline_part *part = &timeline.parts[i];
+
+			if (!part->last_at)
+				continue;
+			assert_true(part->peak_at > before && part->peak_at <= part->last_at);
+			assert_true(part->peak >= part->last);
+			before = part->last_at;
+			found |= part->peak_at == highest_at && part->peak == highest;
+		}
+		assert_int_equal(before, count * 3);
+		assert_true(found);
+	}
+}
+
+/* Rounds as a driver makes them: one stack keeps more each time, one once, one now and then,
+ * one gives back as much as it takes. */
+static void growth_is_growth_each_time(void **state)
+{
+	enum { ROUNDS = 6 };
+	uint32_t stacks[4];
+	uint64_t address = 0x1000, replaced = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < 4; i++) {
+		uint64_t frame = (i + 1) * 10;
+
+		stacks[i] = l62_stack_store(arena, &frame, 1);
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		int counts[] = {2 + (round == 3), round == 0, round % 2, 1};
+
+		if (replaced)
+			l62_tracker_remove(arena, l62_tracker_find(arena, replaced), 0, 0, 0);
+		for (int i = 0; i < 4; i++) {
+			for (int n = 0; n < counts[i]; n++) {
+				struct l62_block block = {.address = address += 0x100,
+				                          .size = 16,
+				                          .length = 16,
+				                          .stack = stacks[i]};
+
+				assert_true(l62_tracker_add(arena, &block));
+				replaced = block.address;
+			}
+		}
+		l62_growth_note(arena);
+	}
+	assert_int_equal(arena->iterations, ROUNDS);
+	assert_int_equal(arena->uses[stacks[0]].grown, ROUNDS - 1);
+	assert_int_equal(arena->uses[stacks[0]].least, 2);
+	assert_int_equal(arena->uses[stacks[0]].live_then, ROUNDS * 2 + 1);
+	assert_int_equal(arena->uses[stacks[1]].grown, 0);
+	assert_int_not_equal(arena->uses[stacks[2]].grown, ROUNDS - 1);
+	assert_int_equal(arena->uses[stacks[3]].grown, 0);
+	assert_int_equal(arena->uses[stacks[3]].allocations, ROUNDS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +339,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(ring_keeps_the_last, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(stores_equal_stacks_once, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(full_store_gives_none, set_up, tear_down),
+	        cmocka_unit_test(timelines_keep_ends_and_peak),
+	        cmocka_unit_test_setup_teardown(growth_is_growth_each_time, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The routines of ntstrsafe.lib for terminated strings: mingw-w64's header has their text, which
- * it hides where code is not inlined.  Linked to a driver that uses one. */
+/* The routines of ntstrsafe.lib for terminated strings: mingw-w64's header has their text,
+ * which it hides where code is not inlined.  Linked to a driver that uses one. */
 #include <ntddk.h>
 #undef __CRT__NO_INLINE
 #include <ntstrsafe.h>

@@ -40,6 +40,7 @@ int l62_campaign_open(const char *path, const struct l62_verify_options *options
 	campaign->strings = g_string_chunk_new(4096);
 	campaign->findings = g_ptr_array_new_with_free_func(free_finding);
 	campaign->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	campaign->origins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	campaign->usual = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (status == L62_OK && how->tried) {
 		char *image = l62_memory_image(&campaign->run->pe);
@@ -66,6 +67,7 @@ void l62_campaign_close(struct l62_campaign *campaign)
 	g_ptr_array_free(campaign->findings, TRUE);
 	g_hash_table_unref(campaign->by_key);
 	g_hash_table_unref(campaign->usual);
+	g_hash_table_unref(campaign->origins);
 	g_string_chunk_free(campaign->strings);
 	g_free(campaign->tried_path);
 	g_free(campaign);

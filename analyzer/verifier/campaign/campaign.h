@@ -30,13 +30,14 @@ struct l62_campaign {
 	GStringChunk *strings;
 	GPtrArray *findings; /* of struct l62_campaign_finding, newest last */
 	GHashTable *by_key;  /* the same by what makes them one */
+	GHashTable *origins; /* places that blocks are made for, by stack */
 	GHashTable *usual;   /* what the scenario's baseline shows: keys of items and ends */
 };
 
 /* Looks at the run that has ended; usual is filled by a baseline. */
 void l62_campaign_look(struct l62_campaign *campaign, bool baseline);
 
-/* "leak", "left", "bugCheck", "unguarded", "incomplete" */
+/* "leak", "left", "wrongFree", "bugCheck", "unguarded", "incomplete" */
 const char *l62_campaign_kind_name(enum l62_campaign_kind kind);
 /* "complete", "runs", ...: as in campaign.schema.json. */
 const char *l62_campaign_end_name(enum l62_campaign_end end);

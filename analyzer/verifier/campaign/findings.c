@@ -4,6 +4,7 @@
  *
  *   LEAK        one finding for each set of (tag, place) of blocks left beyond the baseline's
  *   LEFT        likewise of (ledger, place)
+ *   WRONG_FREE  likewise of (kind, routine, place), whatever else the run shows
  *   BUGCHECK    for each code, its cause, and the place where the driver was stopped
  *   UNGUARDED   for each place where the driver was stopped and each call that failed there
  *   INCOMPLETE  for each reason
@@ -107,6 +108,32 @@ static GArray *items_new(void)
 	return items;
 }
 
+/* Finding the place past the driver's wrappers takes long, and runs leave the same again: it is
+ * kept by the stack's frames in the image, which is what it depends on. */
+static uint64_t origin_of(struct l62_campaign *campaign, const struct l62_block *block)
+{
+	const struct l62_verify *run = campaign->run;
+	const uint64_t *frames;
+	size_t count = l62_read_stack(run, block->stack, &frames);
+	GString *key = g_string_new(NULL);
+	uint64_t *known;
+
+	for (size_t i = 0; i < count; i++) {
+		if (in_image(run, frames[i]))
+			g_string_append_printf(key, "%" PRIx64 " ",
+			                       frames[i] - run->symbols.base);
+	}
+	g_string_append_printf(key, "%" PRIx64, block->caller - run->symbols.base);
+	known = g_hash_table_lookup(campaign->origins, key->str);
+	if (!known) {
+		known = g_new(uint64_t, 1);
+		*known = l62_block_origin(run, block) - run->symbols.base;
+		g_hash_table_insert(campaign->origins, g_strdup(key->str), known);
+	}
+	g_string_free(key, TRUE);
+	return run->symbols.base + *known;
+}
+
 static GArray *blocks_left(struct l62_campaign *campaign, bool baseline)
 {
 	const struct l62_verify *run = campaign->run;
@@ -114,7 +141,7 @@ static GArray *blocks_left(struct l62_campaign *campaign, bool baseline)
 
 	for (size_t i = 0; i < run->block_count; i++) {
 		const struct l62_block *block = &run->arena->blocks[run->blocks[i]];
-		uint64_t origin = l62_block_origin(run, block);
+		uint64_t origin = origin_of(campaign, block);
 		char tag[5];
 
 		l62_tag_text(block->tag, tag);
@@ -137,6 +164,27 @@ static GArray *others_left(struct l62_campaign *campaign, bool baseline)
 			         g_strdup_printf("left %s %" PRIx64, entry.name,
 			                         entry.caller - run->symbols.base),
 			         entry.noun, entry.caller, entry.fails);
+	}
+	return items;
+}
+
+static GArray *wrong_frees(struct l62_campaign *campaign, bool baseline)
+{
+	const struct l62_verify *run = campaign->run;
+	struct l62_wrong_free_entry entry;
+	GArray *items = items_new();
+	char *what;
+
+	for (size_t i = 0; i < l62_verify_wrong_free_count(run); i++) {
+		if (!l62_wrong_free_get(run, i, &entry))
+			continue;
+		what = g_strdup_printf("%s given to %s", l62_kind_noun(entry.wrong->kind),
+		                       entry.given_to);
+		add_item(campaign, items, baseline,
+		         g_strdup_printf("free %s %" PRIx64, what,
+		                         entry.caller - run->symbols.base),
+		         what, entry.caller, true);
+		g_free(what);
 	}
 	return items;
 }
@@ -206,10 +254,18 @@ static void find(struct l62_campaign *campaign, enum l62_campaign_kind kind, cha
 	g_hash_table_insert(campaign->by_key, key, finding);
 }
 
-/* A finding of all that is left of a sort, if there is any; items are freed. */
-static void find_left(struct l62_campaign *campaign, bool baseline, GArray *items,
-                      enum l62_campaign_kind kind)
+/* A finding of all items of a sort, if there are any; they are freed. */
+static void find_items(struct l62_campaign *campaign, bool baseline, GArray *items,
+                       enum l62_campaign_kind kind)
 {
+	static const char *const sentences[][2] = {
+	        [L62_CAMPAIGN_LEAK] = {"0xC4/0x62: %" PRIu64 " block is left behind",
+	                               "0xC4/0x62: %" PRIu64 " blocks are left behind"},
+	        [L62_CAMPAIGN_LEFT] = {"%" PRIu64 " thing besides pool is left behind",
+	                               "%" PRIu64 " things besides pool are left behind"},
+	        [L62_CAMPAIGN_WRONG_FREE] = {
+	                "%" PRIu64 " thing is given to a routine that frees others",
+	                "%" PRIu64 " things are given to routines that free others"}};
 	GString *key = g_string_new(l62_campaign_kind_name(kind));
 	GArray *shown = g_array_new(FALSE, FALSE, sizeof(struct l62_campaign_item));
 	uint64_t count = 0;
@@ -225,13 +281,10 @@ static void find_left(struct l62_campaign *campaign, bool baseline, GArray *item
 		if (baseline)
 			g_hash_table_add(campaign->usual, g_strdup(item->key));
 	}
-	qsort(items->data, items->len, sizeof(struct item), by_key);
+	g_array_sort(items, by_key);
 	for (guint i = 0; i < items->len; i++)
 		g_string_append_printf(key, "\n%s", g_array_index(items, struct item, i).key);
-	text = g_strdup_printf(kind == L62_CAMPAIGN_LEAK
-	                               ? "0xC4/0x62: %" PRIu64 " block%s left behind"
-	                               : "%" PRIu64 " thing%s besides pool left behind",
-	                       count, count == 1 ? " is" : "s are");
+	text = g_strdup_printf(sentences[kind][count != 1], count);
 	if (items->len)
 		find(campaign, kind, g_string_free(key, FALSE), text,
 		     (const struct l62_campaign_item *)(void *)shown->data, shown->len, fails);
@@ -341,10 +394,12 @@ void l62_campaign_look(struct l62_campaign *campaign, bool baseline)
 	if (run->verdict == L62_VERDICT_INCOMPLETE)
 		look_incomplete(campaign, baseline);
 	else if (code == VERIFIER_VIOLATION && arguments[0] == LEFT_AT_UNLOAD)
-		find_left(campaign, baseline, blocks_left(campaign, baseline),
-		          L62_CAMPAIGN_LEAK);
+		find_items(campaign, baseline, blocks_left(campaign, baseline),
+		           L62_CAMPAIGN_LEAK);
 	else if (code)
 		look_bugcheck(campaign, baseline, code, arguments);
 	/* Only what was unloaded has written down what it left. */
-	find_left(campaign, baseline, others_left(campaign, baseline), L62_CAMPAIGN_LEFT);
+	find_items(campaign, baseline, others_left(campaign, baseline), L62_CAMPAIGN_LEFT);
+	find_items(campaign, baseline, wrong_frees(campaign, baseline),
+	           L62_CAMPAIGN_WRONG_FREE);
 }

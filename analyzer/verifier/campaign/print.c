@@ -9,6 +9,7 @@ static const struct {
 } kinds[L62_CAMPAIGN_KINDS] = {
         [L62_CAMPAIGN_LEAK] = {"leak", "leak", "leaks"},
         [L62_CAMPAIGN_LEFT] = {"left", "left behind besides pool", "left behind besides pool"},
+        [L62_CAMPAIGN_WRONG_FREE] = {"wrongFree", "wrong free", "wrong frees"},
         [L62_CAMPAIGN_BUGCHECK] = {"bugCheck", "bug check", "bug checks"},
         [L62_CAMPAIGN_UNGUARDED] = {"unguarded", "unguarded failure", "unguarded failures"},
         [L62_CAMPAIGN_INCOMPLETE] = {"incomplete", "not completed", "not completed"},
@@ -118,6 +119,7 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	if (campaign->end != L62_CAMPAIGN_COMPLETE)
 		fprintf(out, "Not all stacks were tried: %s.\n", ends[campaign->end]);
 	else
-		fprintf(out, "%s has failed every call that can fail%s.\n", campaign->run->name,
-		        campaign->how.occurrences > 1 ? " as often as was asked" : "");
+		fprintf(out, "Every call of %s that can fail was made to%s.\n",
+		        campaign->run->name,
+		        campaign->how.occurrences > 1 ? ", as often as was asked" : "");
 }

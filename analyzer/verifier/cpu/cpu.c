@@ -100,7 +100,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
 	const struct l62_image *image = l62_image_loaded();
 	uint64_t rva = image ? (uint64_t)registers[REG_RIP] - image->base : 0;
-	bool in_driver = image && rva < image->size, step_is_over = false;
+	bool in_driver = image && rva < image->size;
 
 	if (number == SIGSEGV && info->si_code == SEGV_ACCERR &&
 	    l62_paged_opened((uintptr_t)info->si_addr))
@@ -111,10 +111,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		return;
 	}
 	if (number == SIGTRAP && l62_trace_trapped(info, registers))
-		step_is_over = true;
-	if (l62_shared_page_stepped(registers) && number == SIGTRAP)
 		return;
-	if (step_is_over)
+	if (l62_shared_page_stepped(registers) && number == SIGTRAP)
 		return;
 	if (in_driver && number == SIGSEGV && help(info, registers, image, rva))
 		return;

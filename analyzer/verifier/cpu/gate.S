@@ -4,6 +4,8 @@
  * arguments as the driver put them: asks l62_fault_gate() of kernel/fault.c, and goes on to
  * the address that it returns, or returns what it left in the first argument's place.
  */
+#include "record.h"
+
 	.intel_syntax noprefix
 	.text
 
@@ -25,6 +27,8 @@ l62_gate:
 	movaps	[rsp + 0x70], xmm3
 	lea	rcx, [rsp + 0x20]
 	lea	rdx, [rbp + 8]
+	mov	r8, gs:[L62_KPCR_TOP]
+	sub	r8, L62_RECORD_SIZE
 	cld
 	call	l62_fault_gate
 	test	rax, rax

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { INT3 = 0xcc, PUSHF = 0x9c, PAGE = 4096, TRAP_FLAG = 0x100, SECTIONS_MOST = 96 };
+enum { INT3 = 0xcc, PAGE = 4096, SECTIONS_MOST = 96 };
 #define NONE UINT32_MAX
 
 /* Where code can be written: a second mapping of a section's pages. */
@@ -17,7 +17,7 @@ static size_t alias_count;
 
 static const struct l62_trace *trace;
 static const struct l62_image *traced;
-static uint32_t stepping = NONE; /* the point that is open for one instruction */
+static uint32_t opened = NONE; /* the point that was hit last, until the next one is */
 
 static uint8_t *writable(uint32_t rva)
 {
@@ -119,13 +119,6 @@ static uint32_t find(uint64_t rva)
 	return low < trace->count && trace->points[low] == rva ? (uint32_t)low : NONE;
 }
 
-static void close_step(void)
-{
-	if (stepping != NONE)
-		set_point(stepping, true);
-	stepping = NONE;
-}
-
 static void hit(uint32_t index, greg_t *registers)
 {
 	struct l62_trace_log *log = trace->log;
@@ -133,15 +126,11 @@ static void hit(uint32_t index, greg_t *registers)
 
 	if (number < L62_TRACE_LOG)
 		log->events[number] = index;
-	close_step();
+	if (opened != NONE && opened != index)
+		set_point(opened, true);
 	set_point(index, false);
 	registers[REG_RIP]--;
-	/* What saves the flags would save the trap flag. */
-	if (++log->hits[index] >= L62_TRACE_HITS ||
-	    traced->unwind.image[trace->points[index]] == PUSHF)
-		return;
-	stepping = index;
-	registers[REG_EFL] |= TRAP_FLAG;
+	opened = ++log->hits[index] < L62_TRACE_HITS ? index : NONE;
 }
 
 bool l62_trace_trapped(const siginfo_t *info, greg_t *registers)
@@ -149,18 +138,8 @@ bool l62_trace_trapped(const siginfo_t *info, greg_t *registers)
 	uint64_t rva = trace ? (uint64_t)registers[REG_RIP] - traced->base : 0;
 	uint32_t index;
 
-	if (!trace)
+	if (!trace || info->si_code == TRAP_TRACE)
 		return false;
-	if (info->si_code == TRAP_TRACE) {
-		if (stepping == NONE)
-			return false;
-		/* A string instruction stops after each turn. */
-		if (rva == trace->points[stepping])
-			return true;
-		close_step();
-		registers[REG_EFL] &= ~(greg_t)TRAP_FLAG;
-		return true;
-	}
 	index = rva >= 1 ? find(rva - 1) : NONE;
 	if (index == NONE || !writable(trace->points[index]))
 		return false;

@@ -2,8 +2,10 @@
 /*
  * The breakpoints of a trace, in the child.
  *
- *   armed ──int 3──> open, the instruction runs with the trap flag ──trap──> armed
+ *   armed ──int 3──> open ──int 3 of another one──> armed
  *                └─ hit often enough ──> open for good
+ *
+ * So what loops at one place alone is seen once, and nothing is stepped.
  *
  * Nothing of the driver's changes but the first byte of an instruction: no record, no
  * register, no stack.  The unwinder and who decodes instructions read a copy of the image.

@@ -43,8 +43,8 @@ void l62_verify_print_exercised(const struct l62_verify *run, FILE *out)
 
 	for (size_t i = 0; i < count; i++)
 		counts[sites[i].ran]++;
-	fprintf(out, "Calls that allocate or take something: %zu, of which %zu were made", count,
-	        counts[L62_SITE_RAN_YES]);
+	fprintf(out, "Calls that allocate or take something: %zu, of which %zu were made",
+	        count, counts[L62_SITE_RAN_YES]);
 	if (counts[L62_SITE_RAN_UNKNOWN])
 		fprintf(out, "; of %zu it is not known", counts[L62_SITE_RAN_UNKNOWN]);
 	fputs(".\n", out);

@@ -68,51 +68,44 @@ struct l62_group *l62_groups_make(const struct l62_verify *run, size_t *count)
 	return groups;
 }
 
-bool l62_verify_has_groups(const struct l62_verify *run)
-{
-	size_t count;
-	struct l62_group *groups = l62_groups_make(run, &count);
-	bool more = count < run->block_count;
-
-	for (size_t i = 0; i < count && !more; i++)
-		more = groups[i].origin && groups[i].origin != groups[i].block->caller;
-	free(groups);
-	return more;
-}
-
-/* "2 forgotten, the first by MyDriver!Table+0x8; 1 lost" */
+/* "2 forgotten: held by MyDriver!Table+0x8 and the like; 1 lost: nothing points to it" */
 static void print_reach(const struct l62_verify *run, const struct l62_group *group, FILE *out)
 {
-	const struct l62_held *first[L62_REACH_LOST + 1] = {0};
-	static const char *const names[] = {"", "forgotten", "lost"};
-	uint64_t counts[L62_REACH_LOST + 1] = {0};
+	enum { FORGOTTEN, LOST_WITH, LOST, FATES };
+	static const char *const words[FATES] = {"forgotten: held by ", "lost: with ",
+	                                         "lost: nothing points to it"};
+	const struct l62_held *first[FATES] = {0};
+	uint64_t counts[FATES] = {0};
 	bool begun = false;
 
 	for (size_t i = 0; i < run->block_count; i++) {
 		const struct l62_block *block = &run->arena->blocks[run->blocks[i]];
 		const struct l62_held *held =
 		        same(block, group->block) ? l62_block_held(run, block) : NULL;
+		int fate = LOST;
 
-		if (held && counts[held->reach]++ == 0)
-			first[held->reach] = held;
+		if (!held)
+			continue;
+		if (held->holder != L62_HOLDER_NONE)
+			fate = held->reach == L62_REACH_LOST ? LOST_WITH : FORGOTTEN;
+		/* Of a list's nodes, that which its head holds tells most. */
+		if (counts[fate]++ == 0 || (first[fate]->holder == L62_HOLDER_BLOCK &&
+		                            held->holder != L62_HOLDER_BLOCK))
+			first[fate] = held;
 	}
-	for (int reach = L62_REACH_FORGOTTEN; reach <= L62_REACH_LOST; reach++) {
-		char text[256];
+	for (int fate = 0; fate < FATES; fate++) {
+		char text[256] = "";
 
-		if (!counts[reach])
+		if (!counts[fate])
 			continue;
 		fputs(begun ? "; " : "          ", out);
 		begun = true;
 		if (group->count > 1)
-			fprintf(out, "%" PRIu64 " ", counts[reach]);
-		fputs(names[reach], out);
-		l62_held_text(run, first[reach], text, sizeof(text));
-		if (reach == L62_REACH_FORGOTTEN)
-			fprintf(out, ": %sheld by %s", counts[reach] > 1 ? "the first is " : "",
-			        text);
-		else
-			fprintf(out, "%s%s", *text ? ": with " : ": nothing points to it",
-			        text);
+			fprintf(out, "%" PRIu64 " ", counts[fate]);
+		if (fate != LOST)
+			l62_held_text(run, first[fate], text, sizeof(text));
+		fprintf(out, "%s%s%s", words[fate], text,
+		        counts[fate] > 1 && *text ? " and the like" : "");
 	}
 	if (begun)
 		fputc('\n', out);

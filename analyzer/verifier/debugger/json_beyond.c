@@ -83,8 +83,9 @@ json_t *l62_json_exercised(const struct l62_verify *run)
 		set(site, "place",
 		    l62_json_place(run, run->symbols.base + sites[i].rva, false));
 		set(site, "ran",
-		    sites[i].ran == L62_SITE_RAN_UNKNOWN ? json_null()
-		                                    : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
+		    sites[i].ran == L62_SITE_RAN_UNKNOWN
+		            ? json_null()
+		            : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
 		json_array_append_new(array, site);
 	}
 	free(sites);

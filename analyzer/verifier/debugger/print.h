@@ -87,7 +87,8 @@ bool l62_left_get(const struct l62_verify *run, size_t index, struct l62_left_en
 struct l62_wrong_free_entry {
 	const char *made_by, *given_to; /* services; made_by may be NULL */
 	const struct l62_wrong_free *wrong;
-	uint64_t caller, maker; /* in the driver: of the free, of the allocation; 0: not known */
+	uint64_t caller,
+	        maker; /* in the driver: of the free, of the allocation; 0: not known */
 };
 bool l62_wrong_free_get(const struct l62_verify *run, size_t index,
                         struct l62_wrong_free_entry *entry);

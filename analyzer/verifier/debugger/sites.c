@@ -109,7 +109,8 @@ static void add(struct maker *m, const struct l62_site *site)
 }
 
 /* Whether a routine that ends by a jump has called the import: by its callers. */
-static enum l62_site_ran ran_for_callers(const struct maker *m, uint32_t routine, uint32_t import)
+static enum l62_site_ran ran_for_callers(const struct maker *m, uint32_t routine,
+                                         uint32_t import)
 {
 	enum l62_site_ran ran = L62_SITE_RAN_UNKNOWN;
 

@@ -159,7 +159,8 @@ void l62_drive_unload(struct l62_drive *drive)
 	if (!l62_filter_unload()) {
 		if (!driver->DriverUnload)
 			l62_end_incomplete("the driver sets no DriverUnload, so that Windows "
-			                   "would never unload it");
+			                   "would never unload it; --iterations tells "
+			                   "what grows in it");
 		l62_host_step("DriverUnload", 0);
 		l62_invoke((PVOID)driver->DriverUnload, args, 1,
 		           L62_FRAMES(L62_FRAME_IopLoadUnloadDriver));

@@ -74,3 +74,58 @@ VOID FASTCALL ExRundownCompleted(PEX_RUNDOWN_REF ref)
 {
 	ref->Count = RUNNING_DOWN;
 }
+
+/* Cache-aware protection spreads its count over the processors, of which there is one. */
+struct _EX_RUNDOWN_REF_CACHE_AWARE {
+	EX_RUNDOWN_REF ref;
+};
+
+PEX_RUNDOWN_REF_CACHE_AWARE NTAPI ExAllocateCacheAwareRundownProtection(POOL_TYPE type,
+                                                                        ULONG tag)
+{
+	UNREFERENCED_PARAMETER(type);
+	UNREFERENCED_PARAMETER(tag);
+	return l62_host_alloc(sizeof(struct _EX_RUNDOWN_REF_CACHE_AWARE));
+}
+
+VOID NTAPI ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	l62_host_free(aware);
+}
+
+BOOLEAN FASTCALL ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	return ExAcquireRundownProtection(&aware->ref);
+}
+
+BOOLEAN FASTCALL ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE aware,
+                                                        ULONG count)
+{
+	return ExAcquireRundownProtectionEx(&aware->ref, count);
+}
+
+VOID FASTCALL ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	ExReleaseRundownProtection(&aware->ref);
+}
+
+VOID FASTCALL ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE aware,
+                                                     ULONG count)
+{
+	ExReleaseRundownProtectionEx(&aware->ref, count);
+}
+
+VOID FASTCALL ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	ExWaitForRundownProtectionRelease(&aware->ref);
+}
+
+VOID FASTCALL ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	ExRundownCompleted(&aware->ref);
+}
+
+VOID FASTCALL ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE aware)
+{
+	ExReInitializeRundownProtection(&aware->ref);
+}

@@ -9,6 +9,7 @@
  * documentation; where it depends on the arguments, a function when_*() here; a request of
  * tests/verifier/inject.
  */
+#include "cpu/record.h"
 #include "mm.h"
 #include "nt.h"
 
@@ -234,21 +235,35 @@ static ULONG64 fail(enum form how, NTSTATUS status, const struct fault *fault,
 	}
 }
 
-/* From gate.S: where to go on, or NULL: registers[0] is what the call returns. */
-PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack)
+/* NULL: registers[0] is what the call returns.  Not inlined, for calling the host costs every
+ * register of which the driver knows nothing. */
+static __attribute__((noinline)) PVOID decide(const struct call *call, uint32_t service,
+                                              enum form how, uint64_t caller)
 {
-	struct call call = {registers, stack};
-	uint32_t service = l62_host_service();
 	const struct fault *fault = &faults[service];
-	enum form how = fault->when ? fault->when(&call) : fault->form;
 	uint32_t kind = how == FORM_RAISE  ? L62_FAULT_RAISES
 	                : how == FORM_NULL ? L62_FAULT_IS_NULL
 	                                   : L62_FAULT_RETURNS;
 	uint32_t status = (uint32_t)fault->status;
 
-	if (how == FORM_NEVER ||
-	    !l62_fault_decide(service, tag_of(fault, &call), kind, &status))
+	if (!l62_fault_decide(service, tag_of(fault, call), kind, caller, &status))
 		return l62_services[service].address;
-	registers[0] = fail(how, (NTSTATUS)status, fault, &call);
+	call->registers[0] = fail(how, (NTSTATUS)status, fault, call);
 	return NULL;
+}
+
+/* From gate.S: where to go on, or NULL, as above.  record: of this call. */
+PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack, const struct l62_record *record)
+{
+	struct call call = {registers, stack};
+	uint32_t service = l62_service_numbers[record->import];
+	const struct fault *fault = &faults[service];
+	enum form how = fault->when ? fault->when(&call) : fault->form;
+
+	if (how == FORM_NEVER)
+		return l62_services[service].address;
+	if (l62_fault_counter.decides)
+		return decide(&call, service, how, record->return_address);
+	l62_fault_count(service, record->return_address);
+	return l62_services[service].address;
 }

@@ -29,6 +29,19 @@ VOID NTAPI KeUnstackDetachProcess(PRKAPC_STATE state)
 		l62_end_bugcheck(INVALID_PROCESS_DETACH_ATTEMPT, 0, (ULONG_PTR)state, 0, 0);
 }
 
+/* The older way, which is not nested. */
+VOID NTAPI KeAttachProcess(PKPROCESS process)
+{
+	UNREFERENCED_PARAMETER(process);
+	attached++;
+}
+
+VOID NTAPI KeDetachProcess(VOID)
+{
+	if (attached > 0)
+		attached--;
+}
+
 static L62_NT void run(void *arg)
 {
 	PWORK_QUEUE_ITEM item = arg;

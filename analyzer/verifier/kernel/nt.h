@@ -119,7 +119,8 @@ PVOID NTAPI l62_lookaside_allocate(POOL_TYPE type, SIZE_T size, ULONG tag);
 VOID NTAPI l62_lookaside_free(PVOID entry);
 
 /* fault.c, for cpu/gate.S */
-PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack);
+struct l62_record;
+PVOID l62_fault_gate(ULONG64 *registers, const ULONG64 *stack, const struct l62_record *record);
 
 /* ex_list.c, ex_lookaside.c: exported under other names, for the DDK has them inline. */
 USHORT l62_nt_slist_depth(PSLIST_HEADER head);

@@ -158,3 +158,69 @@ NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLA
 	*information = out;
 	return STATUS_SUCCESS;
 }
+
+/* Impersonation: a thread keeps the token that it was given; to whom it belongs changes
+ * nothing, for everybody may everything. */
+static struct impersonation {
+	struct impersonation *next;
+	PETHREAD thread;
+	PACCESS_TOKEN token; /* with a reference */
+} *impersonations;
+
+NTSTATUS NTAPI PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN client, BOOLEAN copy,
+                                   BOOLEAN effective, SECURITY_IMPERSONATION_LEVEL level)
+{
+	struct impersonation **link = &impersonations, *one;
+
+	UNREFERENCED_PARAMETER(copy);
+	UNREFERENCED_PARAMETER(effective);
+	UNREFERENCED_PARAMETER(level);
+	while (*link && (*link)->thread != thread)
+		link = &(*link)->next;
+	one = *link;
+	/* Documented: no token ends the impersonation. */
+	if (one) {
+		*link = one->next;
+		ObfDereferenceObject(one->token);
+		l62_host_free(one);
+	}
+	if (!client)
+		return STATUS_SUCCESS;
+	ObfReferenceObject(client);
+	one = l62_host_alloc(sizeof(*one));
+	one->thread = thread;
+	one->token = client;
+	one->next = impersonations;
+	impersonations = one;
+	return STATUS_SUCCESS;
+}
+
+VOID NTAPI PsRevertToSelf(VOID)
+{
+	PsImpersonateClient((PETHREAD)l62_nt_thread(), NULL, FALSE, FALSE, SecurityAnonymous);
+}
+
+NTSTATUS NTAPI SeCreateClientSecurity(PETHREAD thread, PSECURITY_QUALITY_OF_SERVICE quality,
+                                      BOOLEAN remote, PSECURITY_CLIENT_CONTEXT context)
+{
+	UNREFERENCED_PARAMETER(thread);
+	UNREFERENCED_PARAMETER(remote);
+	RtlZeroMemory(context, sizeof(*context));
+	context->SecurityQos = *quality;
+	context->ClientToken = token();
+	ObfReferenceObject(context->ClientToken);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI SeImpersonateClientEx(PSECURITY_CLIENT_CONTEXT context, PETHREAD thread)
+{
+	return PsImpersonateClient(thread ? thread : (PETHREAD)l62_nt_thread(),
+	                           context->ClientToken, context->DirectlyAccessClientToken,
+	                           context->DirectAccessEffectiveOnly,
+	                           context->SecurityQos.ImpersonationLevel);
+}
+
+VOID NTAPI SeImpersonateClient(PSECURITY_CLIENT_CONTEXT context, PETHREAD thread)
+{
+	SeImpersonateClientEx(context, thread);
+}

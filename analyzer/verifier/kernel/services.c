@@ -7,6 +7,7 @@
 #include "mm.h"
 #include "nt.h"
 #include "ob.h"
+#include "po.h"
 #include "rtl.h"
 #include "ob_tag.h"
 #include "rtl_crt.h"

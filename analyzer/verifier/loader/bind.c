@@ -19,7 +19,8 @@
 
 static const struct l62_image *loaded;
 static const struct l62_pe *bound;
-static int32_t *services; /* by import; -1: none */
+static const struct l62_service **sorted; /* by name */
+const uint32_t *l62_service_numbers;
 
 /* What the driver calls by a pointer that the kernel gave it has a thunk, too: behind
  * those of the imports, one for each service. */
@@ -49,10 +50,7 @@ struct l62_record *l62_image_called(void)
 
 int32_t l62_image_service(const struct l62_record *record)
 {
-	size_t count = bound->import_count;
-
-	return record->import < count ? services[record->import]
-	                              : (int32_t)(record->import - count);
+	return (int32_t)l62_service_numbers[record->import];
 }
 
 const char *l62_host_called(void)
@@ -67,19 +65,14 @@ const char *l62_host_called(void)
 	return l62_services[record->import - count].name;
 }
 
-uint32_t l62_host_service(void)
+const struct l62_pe *l62_image_file(void)
 {
-	return (uint32_t)l62_image_service(l62_cpu_record_top() - 1);
+	return bound;
 }
 
 const struct l62_image *l62_image_loaded(void)
 {
 	return loaded;
-}
-
-const struct l62_pe *l62_image_file(void)
-{
-	return bound;
 }
 
 /* Where the thunk of an unknown import leads to. */
@@ -116,7 +109,21 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static const struct l62_service *find(const struct l62_service **sorted, const char *name)
+bool l62_image_prepare(void)
+{
+	if (sorted)
+		return true;
+	sorted = calloc(l62_service_count, sizeof(*sorted));
+	if (!sorted)
+		return false;
+	for (uint32_t i = 0; i < l62_service_count; i++)
+		sorted[i] = &l62_services[i];
+	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
+	l62_resources_has(0);
+	return true;
+}
+
+static const struct l62_service *find(const char *name)
 {
 	struct l62_service key = {.name = name};
 	const struct l62_service *pointer = &key, **found;
@@ -130,42 +137,35 @@ static const struct l62_service *find(const struct l62_service **sorted, const c
 int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
                    struct l62_error *err)
 {
-	const struct l62_service **sorted = calloc(l62_service_count, sizeof(*sorted));
 	size_t count = pe->import_count + l62_service_count;
 	void **targets = calloc(count, sizeof(*targets));
 	bool check_irql = l62_child_flags() & L62_FLAG_FORCE_IRQL;
+	uint32_t *numbers = calloc(count, sizeof(*numbers));
 	int status;
 
-	services = calloc(pe->import_count + 1, sizeof(*services));
-	if (!sorted || !targets || !services) {
-		free(sorted);
+	if (!l62_image_prepare() || !targets || !numbers) {
 		free(targets);
-		free(services);
+		free(numbers);
 		return l62_error_set(err, L62_E_INTERNAL, "no memory");
 	}
-	for (uint32_t i = 0; i < l62_service_count; i++)
-		sorted[i] = &l62_services[i];
-	qsort(sorted, l62_service_count, sizeof(*sorted), by_name);
 	status = l62_thunk_create(targets, count, err);
 	for (size_t i = 0; status == L62_OK && i < count; i++) {
 		bool is_import = i < pe->import_count;
 		const struct l62_service *service =
-		        is_import ? find(sorted, pe->imports[i].name)
+		        is_import ? find(pe->imports[i].name)
 		                  : &l62_services[i - pe->import_count];
 		void *value = l62_thunk_address(i);
 
 		if (service && service->is_data)
 			value = service->address;
 		targets[i] = (void *)missing;
-		if (is_import)
-			services[i] = service ? (int32_t)(service - l62_services) : -1;
-		if (service && !service->is_data)
-			targets[i] = check_irql ? l62_irql_guard(service)
-			                        : l62_service_way(service);
-		if (service && !service->is_data && targets[i] &&
-		    l62_resources_has((uint32_t)(service - l62_services)))
-			targets[i] = l62_booking_guard((uint32_t)(service - l62_services),
-			                               targets[i]);
+		if (service && !service->is_data) {
+			numbers[i] = (uint32_t)(service - l62_services);
+			targets[i] =
+			        check_irql ? l62_irql_guard(service) : l62_service_way(service);
+			if (targets[i] && l62_resources_has(numbers[i]))
+				targets[i] = l62_booking_guard(numbers[i], targets[i]);
+		}
 		if (!targets[i])
 			status = l62_error_set(err, L62_E_IO, "no memory for the services");
 		if (!is_import)
@@ -179,11 +179,11 @@ int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,
 	if (status == L62_OK && !l62_booking_seal())
 		status = l62_error_set(err, L62_E_IO,
 		                       "the stubs of the ledgers cannot be made executable");
-	free(sorted);
+	l62_service_numbers = numbers;
 	loaded = image;
 	bound = pe;
 	l62_thunk_watch(image->base,
 	                image->size < L62_CALLED_MOST ? image->size : L62_CALLED_MOST,
 	                l62_child_arena()->called);
-	return status; /* targets and services stay: the thunks use them */
+	return status; /* targets and numbers stay: the thunks use them */
 }

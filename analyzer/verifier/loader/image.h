@@ -23,6 +23,10 @@ int l62_image_map(struct l62_image *image, const struct l62_pe *pe, struct l62_e
 int l62_image_place(struct l62_image *image, const struct l62_pe *pe, uint8_t *memory,
                     struct l62_error *err);
 
+/* What binding looks up, which is the same for all images: to be called before the fork, so that
+ * not each child has to.  False: no memory. */
+bool l62_image_prepare(void);
+
 /* Fills the import slots; what is not implemented gets a thunk that ends the run.
  * pe must stay: imports are named from it. */
 int l62_image_bind(const struct l62_image *image, const struct l62_pe *pe,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "loader/image.h"
 #include "debugger/print.h"
 #include "tracker/tracker.h"
 #include "verify.h"
@@ -91,6 +92,8 @@ static int start(struct l62_verify *run, const struct l62_verify_options *option
 	bool late;
 	int how, status;
 
+	if (!l62_image_prepare())
+		return l62_error_set(err, L62_E_INTERNAL, "no memory for the run");
 	fflush(NULL);
 	child = fork();
 	if (child < 0)

@@ -34,28 +34,41 @@ static size_t common(const char *a, const char *b)
 	return count;
 }
 
+struct choice {
+	const char *path, *best, *last;
+	size_t most;
+	bool several;
+};
+
+static void consider(struct choice *choice, const char *file)
+{
+	size_t same;
+
+	if (file == choice->last || (choice->last && strcmp(file, choice->last) == 0))
+		return;
+	choice->last = file;
+	same = common(file, choice->path);
+	if (same == 0 || same < choice->most ||
+	    (choice->best && strcmp(file, choice->best) == 0))
+		return;
+	choice->several = same == choice->most;
+	choice->best = file;
+	choice->most = same;
+}
+
 const char *l62_trace_file(const struct l62_verify *run, const char *path)
 {
 	const struct l62_trace *trace = &run->trace;
-	const char *best = NULL, *last = NULL;
-	size_t most = 0;
-	bool several = false;
+	const struct l62_pdb *pdb = &run->symbols.pdb;
+	struct choice choice = {.path = path};
 
-	for (size_t i = 0; i < trace->count; i++) {
-		const char *file = trace->lines[i].file;
-		size_t same;
-
-		if (file == last || (last && strcmp(file, last) == 0))
-			continue;
-		last = file;
-		same = common(file, path);
-		if (same == 0 || same < most)
-			continue;
-		several = same == most;
-		best = file;
-		most = same;
+	for (size_t i = 0; i < trace->count; i++)
+		consider(&choice, trace->lines[i].file);
+	for (size_t i = 0; !trace->log && i < pdb->line_count; i++) {
+		if (pdb->lines[i].line)
+			consider(&choice, pdb->lines[i].file);
 	}
-	return several ? NULL : best;
+	return choice.several ? NULL : choice.best;
 }
 
 /* The first of a file's lines from one on; the number of lines: there is none. */
@@ -98,7 +111,15 @@ enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, uns
 
 bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line)
 {
-	return l62_trace_lines(run, file, line, line) != L62_RAN_UNKNOWN;
+	const struct l62_pdb *pdb = &run->symbols.pdb;
+
+	if (run->trace.log)
+		return l62_trace_lines(run, file, line, line) != L62_RAN_UNKNOWN;
+	for (size_t i = 0; file && i < pdb->line_count; i++) {
+		if (pdb->lines[i].line == line && strcmp(pdb->lines[i].file, file) == 0)
+			return true;
+	}
+	return false;
 }
 
 static enum l62_ran ran_at(const struct l62_trace *trace, uint32_t rva)

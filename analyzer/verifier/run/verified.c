@@ -6,10 +6,8 @@
 
 #include "debugger/print.h"
 
-static const struct {
-	const char *name, *noun;
-} kinds[] = {
-#define L62_KIND(kind, noun, tag, counted, rule, loss) {#kind, noun},
+static const char *const kinds[] = {
+#define L62_KIND(kind, noun, tag, counted, rule, loss) #kind,
 #include "leak62/resources.def"
 };
 
@@ -19,7 +17,7 @@ enum { FREE_FIRST = 0x10, FREE_LAST = 0x16 };
 
 bool l62_verified_ended(const struct l62_verify *run)
 {
-	return l62_at_unload(run);
+	return run->arena->checked != 0;
 }
 
 /* The frames of the driver; a return address is behind the call. */
@@ -59,8 +57,8 @@ static bool is_wrong_free(const struct l62_verify *run)
 static void set_kind(struct l62_item *item, uint32_t kind)
 {
 	if (kind < sizeof(kinds) / sizeof(*kinds)) {
-		item->kind = kinds[kind].name;
-		item->noun = kinds[kind].noun;
+		item->kind = kinds[kind];
+		item->noun = l62_kind_noun(kind);
 	}
 }
 
@@ -101,6 +99,8 @@ static void read_block(const struct l62_verify *run, size_t index, struct l62_it
 bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_item *item)
 {
 	size_t blocks = run->block_count, left = l62_verify_left_count(run);
+	size_t wrong = l62_verify_wrong_free_count(run);
+	struct l62_wrong_free_entry bad;
 	struct l62_left_entry entry;
 
 	memset(item, 0, sizeof(*item));
@@ -115,18 +115,31 @@ bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_it
 		if (!l62_left_get(run, index, &entry))
 			return true; /* the driver wrote there */
 		item->ledger = entry.name;
+		item->begin = entry.left->moment;
+		set_kind(item, entry.left->resource);
 		item->noun = entry.noun;
 		item->size = entry.left->size;
 		fill_places(run, entry.left->stack, item);
 		return true;
 	}
 	index -= left;
+	if (index < wrong) {
+		item->sort = L62_ITEM_WRONG_FREE;
+		item->noun = "given to a routine that does not free it";
+		if (l62_wrong_free_get(run, index, &bad)) {
+			set_kind(item, bad.wrong->kind);
+			item->noun = bad.given_to;
+			fill_places(run, bad.wrong->stack, item);
+		}
+		return true;
+	}
+	index -= wrong;
 	if (!is_wrong_free(run))
 		return read_released(run, index, item);
 	if (index > 0)
 		return read_released(run, index - 1, item);
 	item->sort = L62_ITEM_WRONG_FREE;
-	item->noun = "freed wrongly";
+	item->noun = l62_bugcheck_name(run->arena->code);
 	fill_places(run, run->arena->stack, item);
 	return true;
 }

@@ -21,6 +21,8 @@
 
 #include <stdint.h>
 
+#include "host.h"
+
 enum {
 	L62_RING_SIZE = 0x10000,
 	L62_BLOCKS_MOST = 1 << 20,
@@ -95,15 +97,9 @@ struct l62_left {
 	uint64_t count;    /* how often the same was taken */
 	uint32_t kind;     /* enum l62_ledger */
 	uint32_t resource; /* enum l62_kind; L62_KIND_COUNT: none */
+	uint64_t moment;   /* events of the trace before it */
 	uint32_t stack;
 	char detail[96]; /* its name, or "" */
-};
-
-/* A call of the driver's that could have failed; the index is its number less 1. */
-struct l62_fault_call {
-	uint64_t caller;  /* the driver's return address */
-	uint32_t service; /* index into l62_services */
-	uint32_t injected;
 };
 
 /* A call that was made to fail. */
@@ -185,6 +181,7 @@ struct l62_arena {
 	uint64_t arguments[4];
 	uint32_t stack;  /* of the end: an index, or 0 */
 	uint32_t loaded; /* the image is in memory */
+	uint32_t checked; /* all that was left then had to be given back: at unload */
 	char text[1024]; /* INCOMPLETE: one sentence */
 	char step[128];  /* what the scenario was doing */
 	uint64_t image_base, image_size;
@@ -212,9 +209,9 @@ struct l62_arena {
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
-	char injected_step[128];                   /* what the scenario was doing at the first */
+	char injected_step[128]; /* what the scenario was doing at the first */
 	struct l62_injected injected[L62_INJECTED_MOST];
-	struct l62_fault_call calls[L62_CALLS_MOST];
+	struct l62_fault_call calls[L62_CALLS_MOST]; /* by number, less 1 */
 	struct l62_use uses[L62_STACKS_MOST];
 	struct l62_timeline timelines[L62_TAGS_MOST];
 	struct l62_held held[L62_BLOCKS_MOST];

@@ -250,6 +250,7 @@ void l62_tracker_check_unload(void)
 	                                  L62_FRAME_PspSystemThreadStartup,
 	                                  L62_FRAME_END};
 
+	arena->checked = 1;
 	l62_ledger_report(arena);
 	l62_reach_mark(arena);
 	if (left && l62_child_flags() & L62_FLAG_POOL_TRACKING)
@@ -283,6 +284,7 @@ _Noreturn void l62_end_at_unload(uint32_t code, uint64_t a1, uint64_t a2, uint64
 	                                  L62_FRAME_PspSystemThreadStartup,
 	                                  L62_FRAME_END};
 
+	l62_child_arena()->checked = 1;
 	l62_ledger_report(l62_child_arena());
 	l62_reach_mark(l62_child_arena());
 	stop(frames, code, a1, a2, a3, a4);

@@ -18,6 +18,8 @@ struct seen {
 	uint32_t times;
 };
 
+struct l62_fault_counter l62_fault_counter;
+
 static struct {
 	const struct l62_fault_plan *plan;
 	uint64_t random;
@@ -28,6 +30,14 @@ static struct {
 
 void l62_faults_begin(const struct l62_fault_plan *plan)
 {
+	struct l62_arena *arena = l62_child_arena();
+
+	l62_fault_counter = (struct l62_fault_counter){
+	        .count = &arena->fault_calls,
+	        .calls = arena->calls,
+	        .calls_most = L62_CALLS_MOST,
+	        .decides = plan->mode != L62_FAULTS_NONE,
+	};
 	faults.plan = plan;
 	faults.random = plan->seed;
 }
@@ -173,18 +183,16 @@ int32_t l62_fault_injected(void)
 	return l62_child_arena()->injected_count != 0;
 }
 
-int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind, uint32_t *status)
+int32_t l62_fault_decide(uint32_t service, uint32_t tag, uint32_t kind, uint64_t caller,
+                         uint32_t *status)
 {
 	struct l62_arena *arena = l62_child_arena();
 	const struct l62_fault_plan *plan = faults.plan;
-	uint64_t frames[L62_STACK_DEPTH], call = ++arena->fault_calls, key = 0;
-	uint64_t caller = l62_capture_caller();
+	uint64_t frames[L62_STACK_DEPTH], call = l62_fault_count(service, caller), key = 0;
 	uint32_t wanted = 0;
 	size_t count = 0;
 	bool fails = false;
 
-	if (call <= L62_CALLS_MOST)
-		arena->calls[call - 1] = (struct l62_fault_call){caller, service, 0};
 	if (plan->mode == L62_FAULTS_RANDOM)
 		fails = is_chosen(plan->tags, tag) &&
 		        next_random() % RANDOM_OF < plan->per_10000;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "cpu/capture.h"
+#include "cpu/trace.h"
 #include "host.h"
 #include "loader/image.h"
 #include "loader/unwind.h"
@@ -88,6 +89,7 @@ void l62_ledger_take(uint32_t kind, uint32_t resource, uint64_t address, uint64_
 	        .count = 1,
 	        .kind = kind,
 	        .resource = resource,
+	        .moment = l62_trace_moment(),
 	        .stack = stack,
 	};
 	entry->routine = routine_of(frames, count);
@@ -160,6 +162,8 @@ void l62_ledger_remove(uint32_t kind, uint64_t address)
 
 	if (!entry || --entry->left.count)
 		return;
+	l62_trace_released(entry->left.resource, kind, 0, entry->left.stack,
+	                   entry->left.moment);
 	*link = entry->next;
 	if (entry->older)
 		entry->older->younger = entry->younger;

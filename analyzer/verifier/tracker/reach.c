@@ -12,10 +12,10 @@
 
 enum { PASSIVE_LEVEL = 0 };
 
-/* Memory that is held or not: a live block or contiguous memory. */
+/* Memory that is held or not: a live block, contiguous memory or a common buffer. */
 struct node {
 	uint64_t address, size;
-	uint32_t block; /* index; 0: contiguous memory */
+	uint32_t block; /* index; 0: no block */
 	uint32_t left;  /* its index then */
 	bool marked, pointed_to;
 };
@@ -153,6 +153,7 @@ static void scan_left(struct mark *mark)
 		case L62_LEDGER_TIMER:
 		case L62_LEDGER_DPC:
 		case L62_LEDGER_LOOKASIDE:
+		case L62_LEDGER_RESOURCE:
 			hold(mark, left->address, 0);
 			break;
 		default:
@@ -226,7 +227,10 @@ static size_t collect(struct mark *mark)
 			};
 	}
 	for (uint32_t i = 0; i < arena->left_count; i++) {
-		if (arena->left[i].kind == L62_LEDGER_CONTIGUOUS && arena->left[i].size)
+		bool is_memory = arena->left[i].kind == L62_LEDGER_CONTIGUOUS ||
+		                 arena->left[i].kind == L62_LEDGER_COMMON_BUFFER;
+
+		if (is_memory && arena->left[i].size)
 			mark->nodes[count++] = (struct node){
 			        .address = arena->left[i].address,
 			        .size = arena->left[i].size,

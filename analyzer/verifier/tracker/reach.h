@@ -7,9 +7,9 @@
  *                 devices that are left, with their extensions
  *                 what the kernel keeps for the driver: l62_root_add() of host.h
  *                 the stacks of the driver's threads that have not ended
- *                 timers, DPCs and lookaside lists that are left: the system has them in
- *                 lists of its own, so that the block one lies in is held
- *   on through    marked blocks and contiguous memory
+ *                 timers, DPCs, lookaside lists and ERESOURCEs that are left: the system
+ *                 has them in lists of its own, so that the block one lies in is held
+ *   on through    marked blocks, contiguous memory and common buffers
  *   then, as lost: from devices that were deleted; from blocks that nothing points to
  *
  * A pointer is any 8 bytes, at a multiple of 8, that are an address in the block, be it not

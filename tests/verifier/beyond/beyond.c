@@ -4,7 +4,7 @@
  * wrappers; one way for each control code.  beyond_test.py knows the codes by the order of the
  * table.  What ends in Twin is the same with what was wrong put right.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #define TAG 'dnyb'
 
@@ -124,6 +124,13 @@ static void TimerInBlock(PDEVICE_EXTENSION ext)
     due.QuadPart = -36000000000;
     KeInitializeTimer(timer);
     KeSetTimer(timer, due, NULL);
+}
+
+static void ResourceInBlock(PDEVICE_EXTENSION ext)
+{
+    PERESOURCE resource = ExAllocatePoolWithTag(NonPagedPoolNx, sizeof(*resource), TAG);
+
+    ExInitializeResourceLite(resource);
 }
 
 static VOID NTAPI Hold(PVOID context)
@@ -322,6 +329,7 @@ static void (*const Requests[])(PDEVICE_EXTENSION) = {
     Global, GlobalTwin, Interior, Behind, Chain, Lost, LostChain, LostRing, InExtension,
     OtherDevice, Callback, CallbackGone, TimerInBlock, Thread, InContiguous, InPaged, Wrapped,
     NotWrapped, Grow, GrowUntilUnload, GrowTwin, Fill, Waves, Sites, FreeTwice, ByPointer,
+    ResourceInBlock,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

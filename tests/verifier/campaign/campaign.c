@@ -119,6 +119,23 @@ static NTSTATUS FreeTwice(PDEVICE_OBJECT device)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS FreeAsPool(PDEVICE_OBJECT device)
+{
+    PMDL mdl = IoAllocateMdl(device, 24, FALSE, FALSE, NULL);
+    PVOID block;
+
+    if (!mdl)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    block = ExAllocatePoolWithTag(NonPagedPool, 32, TAG);
+    if (!block) {
+        ExFreePool(mdl);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    IoFreeMdl(mdl);
+    ExFreePoolWithTag(block, TAG);
+    return STATUS_SUCCESS;
+}
+
 /* A mapping of device memory is no pool. */
 static NTSTATUS LeaveMapping(PDEVICE_OBJECT device)
 {
@@ -220,6 +237,7 @@ static NTSTATUS Many(PDEVICE_OBJECT device)
 static NTSTATUS (*const Routines[])(PDEVICE_OBJECT) = {
     Leak, RightLeak, LeakTwice, Unguarded, RightUnguarded, Unhandled, RightUnhandled,
     FreeTwice, LeaveMapping, RightLeaveMapping, LeakThird, Spin, Missing, LeakAlways, Many,
+    FreeAsPool,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

@@ -18,9 +18,13 @@ typedef struct _DEVICE_EXTENSION {
     LARGE_INTEGER Cookie;
     NPAGED_LOOKASIDE_LIST List;
     PIO_WORKITEM WorkItem;
+    KBUGCHECK_CALLBACK_RECORD Record;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 static PDEVICE_OBJECT First;
+
+NTSTATUS NTAPI PoCreatePowerRequest(PVOID *request, PDEVICE_OBJECT device, PVOID context);
+VOID NTAPI PoDeletePowerRequest(PVOID request);
 
 static void Resource(PDEVICE_EXTENSION ext, BOOLEAN back)
 {
@@ -252,6 +256,91 @@ static void Attached(PDEVICE_EXTENSION ext, BOOLEAN back)
         IoDeleteDevice(device);
 }
 
+static void Impersonation(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    PACCESS_TOKEN token = PsReferencePrimaryToken(PsGetCurrentProcess());
+
+    UNREFERENCED_PARAMETER(ext);
+    PsImpersonateClient(PsGetCurrentThread(), token, FALSE, FALSE, SecurityImpersonation);
+    PsDereferencePrimaryToken(token);
+    if (back)
+        PsRevertToSelf();
+}
+
+static void PowerRequest(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    PVOID request;
+
+    UNREFERENCED_PARAMETER(ext);
+    if (NT_SUCCESS(PoCreatePowerRequest(&request, First, NULL)) && back)
+        PoDeletePowerRequest(request);
+}
+
+static void RundownObject(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    PEX_RUNDOWN_REF_CACHE_AWARE aware = ExAllocateCacheAwareRundownProtection(NonPagedPool, TAG);
+
+    UNREFERENCED_PARAMETER(ext);
+    if (ExAcquireRundownProtectionCacheAware(aware))
+        ExReleaseRundownProtectionCacheAware(aware);
+    if (back)
+        ExFreeCacheAwareRundownProtection(aware);
+}
+
+static VOID NTAPI BugCheck(PVOID buffer, ULONG length)
+{
+    UNREFERENCED_PARAMETER(buffer);
+    UNREFERENCED_PARAMETER(length);
+}
+
+static void BugCheckCallback(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    PKBUGCHECK_CALLBACK_RECORD record = &ext->Record;
+
+    KeInitializeCallbackRecord(record);
+    if (KeRegisterBugCheckCallback(record, BugCheck, NULL, 0, (PUCHAR)"leak62") && back)
+        KeDeregisterBugCheckCallback(record);
+}
+
+static VOID NTAPI Notified(PVOID context, PVOID argument1, PVOID argument2)
+{
+    UNREFERENCED_PARAMETER(argument2);
+    *(PULONG)context += (ULONG)(ULONG_PTR)argument1;
+}
+
+/* The registration is left only if the callback was called, once. */
+static void CallbackObject(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Callback\\Resources");
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object, same;
+    PVOID registration;
+    ULONG sum = 0;
+
+    UNREFERENCED_PARAMETER(ext);
+    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (NT_SUCCESS(ExCreateCallback(&object, &attributes, FALSE, TRUE)) ||
+        !NT_SUCCESS(ExCreateCallback(&object, &attributes, TRUE, TRUE)))
+        return;
+    ExCreateCallback(&same, &attributes, FALSE, TRUE);
+    registration = ExRegisterCallback(object, Notified, &sum);
+    ExNotifyCallback(same, (PVOID)3, NULL);
+    if (back || sum != 3)
+        ExUnregisterCallback(registration);
+    ObDereferenceObject(same);
+    ObDereferenceObject(object);
+}
+
+static void Events(PDEVICE_EXTENSION ext, BOOLEAN back)
+{
+    static const GUID id = {0x62626262, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+    REGHANDLE handle;
+
+    UNREFERENCED_PARAMETER(ext);
+    if (NT_SUCCESS(EtwRegister(&id, NULL, NULL, &handle)) && back)
+        EtwUnregister(handle);
+}
+
 /* A second owner's reference, which the request that took it gives back: that of the other
  * stays the one that is left. */
 static void ReferenceOfAnother(PDEVICE_EXTENSION ext, BOOLEAN back)
@@ -333,7 +422,8 @@ static void (*const Requests[])(PDEVICE_EXTENSION, BOOLEAN) = {
     Resource, RemoveLock, RemoveLockAwaited, Rundown, RundownRefused, Process, Floating, Subject,
     ErrorLog, NotifyProcess, Image, Cookie, PlugPlay, Pages, View, DmaAdapter, CommonBuffer,
     FileSystem, WorkItem, Attached, ReferenceOfAnother, MdlAsPool, IrpAsPool, WorkItemAsPool,
-    EntryAsPool, MdlOfPages,
+    EntryAsPool, MdlOfPages, Impersonation, PowerRequest, RundownObject, BugCheckCallback,
+    CallbackObject, Events,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

@@ -66,13 +66,12 @@ static void Exceptions(void)
         KeBugCheckEx(0x62, step, 1, 0, 0); /* never */
 }
 
-/* The trap flag of a breakpoint that is stepped over must not be seen: this one is not set
- * again. */
+/* No flag of a breakpoint may be seen. */
 static ULONG64 Flags(void)
 {
     ULONG64 flags;
 
-    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags)); /* ran 1 */
+    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags)); /* ran 3 */
     return flags;
 }
 
