@@ -10,7 +10,7 @@
 #include "commands.h"
 #include "config.h"
 #include "databases.h"
-#include "html.h"
+#include "html/html.h"
 #include "leak62/report.h"
 #include "report/suppress.h"
 #include "scan_report.h"

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "put.h"
+#include "table.h"
 
 enum {
 	LINES_MOST = 6,
@@ -126,37 +127,42 @@ static void put_line(GString *out, const struct series *series, guint class, dou
 
 static void put_table(GString *out, const GArray *all)
 {
-	g_string_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
-	                     "aria-label=\"Pool by tag\"><table>\n<thead><tr><th>Tag</th>"
-	                     "<th>Pool</th><th class=\"number\">Peak, bytes</th>"
-	                     "<th class=\"number\">after operation</th>"
-	                     "<th class=\"number\">At the end, bytes</th></tr></thead>\n"
-	                     "<tbody>\n");
+	static const struct l62_html_column columns[] = {{"Tag", false},
+	                                                 {"Pool", false},
+	                                                 {"Peak, bytes", true},
+	                                                 {"after operation", true},
+	                                                 {"At the end, bytes", true}};
+	struct l62_html_table table = {out, columns, G_N_ELEMENTS(columns), 0};
+
+	l62_html_table_start(&table, "Pool by tag");
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *one = &g_array_index(all, struct series, i);
 		char tag[5];
 
 		l62_html_tag(one->tag, tag);
-		g_string_append(out, "<tr><td>");
+		l62_html_row_start(&table);
+		l62_html_cell_start(&table);
 		if (i < LINES_MOST)
 			l62_html_put(out, "<span class=\"swatch c%u\"></span>", i);
-		l62_html_put(
-		        out,
-		        "<code>%s</code></td><td>%s</td><td class=\"number\">%lld</td>"
-		        "<td class=\"number\">%lld</td><td class=\"number\">%lld</td></tr>\n",
-		        tag, one->pool, (long long)one->peak, (long long)one->peak_at,
-		        (long long)one->last);
+		l62_html_put(out, "<code>%s</code>", tag);
+		l62_html_cell_end(&table);
+		l62_html_cell_text(&table, one->pool);
+		l62_html_cell_number(&table, one->peak);
+		l62_html_cell_number(&table, one->peak_at);
+		l62_html_cell_number(&table, one->last);
+		l62_html_row_end(&table);
 	}
-	g_string_append(out, "</tbody></table></div>\n");
+	l62_html_table_end(&table);
 }
 
 static void put_points(GString *out, const GArray *all)
 {
-	g_string_append(out, "<details><summary>All points</summary>\n"
-	                     "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
-	                     "aria-label=\"All points\"><table>\n<thead><tr><th>Tag</th>"
-	                     "<th>Pool</th><th class=\"number\">Operation</th>"
-	                     "<th class=\"number\">Bytes</th></tr></thead>\n<tbody>\n");
+	static const struct l62_html_column columns[] = {
+	        {"Tag", false}, {"Pool", false}, {"Operation", true}, {"Bytes", true}};
+	struct l62_html_table table = {out, columns, G_N_ELEMENTS(columns), 0};
+
+	g_string_append(out, "<details><summary>All points</summary>\n");
+	l62_html_table_start(&table, "All points");
 	for (guint i = 0; i < all->len; i++) {
 		const struct series *one = &g_array_index(all, struct series, i);
 		char tag[5];
@@ -164,14 +170,18 @@ static void put_points(GString *out, const GArray *all)
 		json_t *point;
 
 		l62_html_tag(one->tag, tag);
-		json_array_foreach(one->points, k, point) l62_html_put(
-		        out,
-		        "<tr><td><code>%s</code></td><td>%s</td>"
-		        "<td class=\"number\">%lld</td>"
-		        "<td class=\"number\">%lld</td></tr>\n",
-		        tag, one->pool, (long long)part(point, 0), (long long)part(point, 1));
+		json_array_foreach(one->points, k, point)
+		{
+			l62_html_row_start(&table);
+			l62_html_cell_code(&table, tag);
+			l62_html_cell_text(&table, one->pool);
+			l62_html_cell_number(&table, part(point, 0));
+			l62_html_cell_number(&table, part(point, 1));
+			l62_html_row_end(&table);
+		}
 	}
-	g_string_append(out, "</tbody></table></div></details>\n");
+	l62_html_table_end(&table);
+	g_string_append(out, "</details>\n");
 }
 
 void l62_html_chart(GString *out, json_t *timeline)

@@ -9,6 +9,7 @@
 #include "chart.h"
 #include "page.h"
 #include "put.h"
+#include "table.h"
 
 struct run_page {
 	GString *out;
@@ -69,21 +70,6 @@ static void put_stack(const struct run_page *page, json_t *stack)
 		g_string_append(page->out, "</li>\n");
 	}
 	g_string_append(page->out, "</ol></details>");
-}
-
-static void start_table(const struct run_page *page, const char *label, const char *heads)
-{
-	l62_html_put(page->out,
-	             "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\">"
-	             "<table>\n<thead><tr>",
-	             label);
-	g_string_append(page->out, heads);
-	g_string_append(page->out, "</tr></thead>\n<tbody>\n");
-}
-
-static void end_table(const struct run_page *page)
-{
-	g_string_append(page->out, "</tbody></table></div>\n");
 }
 
 static void put_head(const struct run_page *page)
@@ -154,8 +140,21 @@ static void put_held(const struct run_page *page, json_t *block)
 		l62_html_put(page->out, "<br>in %s", text_of(held, "text"));
 }
 
+static void put_place_cell(const struct run_page *page, struct l62_html_table *table,
+                           json_t *place, json_t *stack)
+{
+	l62_html_cell_start(table);
+	put_place(page, place);
+	put_stack(page, stack);
+	l62_html_cell_end(table);
+}
+
 static void put_blocks(const struct run_page *page)
 {
+	static const struct l62_html_column columns[] = {
+	        {"No.", true},   {"Tag", false},          {"Bytes", true},   {"Kind", false},
+	        {"Pool", false}, {"Allocated by", false}, {"Pointer", false}};
+	struct l62_html_table table = {page->out, columns, G_N_ELEMENTS(columns), 0};
 	json_t *blocks = json_object_get(page->root, "blocks"), *block;
 	size_t i;
 
@@ -165,31 +164,37 @@ static void put_blocks(const struct run_page *page)
 		g_string_append(page->out, "<p class=\"empty\">Nothing.</p>\n</section>\n");
 		return;
 	}
-	start_table(page, "Live at unload",
-	            "<th class=\"number\">No.</th><th>Tag</th><th class=\"number\">Bytes</th>"
-	            "<th>Kind</th><th>Pool</th><th>Allocated by</th><th>Pointer</th>");
+	l62_html_table_start(&table, "Live at unload");
 	json_array_foreach(blocks, i, block)
 	{
 		char tag[5];
 
 		l62_html_tag(text_of(block, "tag"), tag);
-		l62_html_put(page->out,
-		             "<tr><td class=\"number\">%lld</td><td><code>%s</code></td>"
-		             "<td class=\"number\">%lld</td><td>%s</td><td>%s</td><td>",
-		             number_of(block, "sequence"), tag, number_of(block, "size"),
-		             text_of(block, "kind"), text_of(block, "pool"));
-		put_place(page, json_object_get(block, "origin"));
-		put_stack(page, json_object_get(block, "stack"));
-		g_string_append(page->out, "</td><td>");
+		l62_html_row_start(&table);
+		l62_html_cell_number(&table, number_of(block, "sequence"));
+		l62_html_cell_code(&table, tag);
+		l62_html_cell_number(&table, number_of(block, "size"));
+		l62_html_cell_text(&table, text_of(block, "kind"));
+		l62_html_cell_text(&table, text_of(block, "pool"));
+		put_place_cell(page, &table, json_object_get(block, "origin"),
+		               json_object_get(block, "stack"));
+		l62_html_cell_start(&table);
 		put_held(page, block);
-		g_string_append(page->out, "</td></tr>\n");
+		l62_html_cell_end(&table);
+		l62_html_row_end(&table);
 	}
-	end_table(page);
+	l62_html_table_end(&table);
 	g_string_append(page->out, "</section>\n");
 }
 
 static void put_left(const struct run_page *page)
 {
+	static const struct l62_html_column columns[] = {{"What", false},
+	                                                 {"Name", false},
+	                                                 {"Count", true},
+	                                                 {"Rule", false},
+	                                                 {"Taken by", false}};
+	struct l62_html_table table = {page->out, columns, G_N_ELEMENTS(columns), 0};
 	json_t *left = json_object_get(page->root, "leftBehind"), *entry;
 	size_t i;
 
@@ -199,26 +204,30 @@ static void put_left(const struct run_page *page)
 		g_string_append(page->out, "<p class=\"empty\">Nothing.</p>\n</section>\n");
 		return;
 	}
-	start_table(page, "Left besides pool",
-	            "<th>What</th><th>Name</th><th class=\"number\">Count</th><th>Rule</th>"
-	            "<th>Taken by</th>");
+	l62_html_table_start(&table, "Left besides pool");
 	json_array_foreach(left, i, entry)
 	{
-		l62_html_put(page->out,
-		             "<tr><td>%s</td><td>%s</td><td class=\"number\">%lld</td>"
-		             "<td>%s</td><td>",
-		             text_of(entry, "what"), text_of(entry, "name"),
-		             number_of(entry, "count"), text_of(entry, "rule"));
-		put_place(page, json_object_get(entry, "caller"));
-		put_stack(page, json_object_get(entry, "stack"));
-		g_string_append(page->out, "</td></tr>\n");
+		l62_html_row_start(&table);
+		l62_html_cell_text(&table, text_of(entry, "what"));
+		l62_html_cell_text(&table, text_of(entry, "name"));
+		l62_html_cell_number(&table, number_of(entry, "count"));
+		l62_html_cell_text(&table, text_of(entry, "rule"));
+		put_place_cell(page, &table, json_object_get(entry, "caller"),
+		               json_object_get(entry, "stack"));
+		l62_html_row_end(&table);
 	}
-	end_table(page);
+	l62_html_table_end(&table);
 	g_string_append(page->out, "</section>\n");
 }
 
 static void put_wrong_frees(const struct run_page *page)
 {
+	static const struct l62_html_column columns[] = {{"Kind", false},
+	                                                 {"Made by", false},
+	                                                 {"Given to", false},
+	                                                 {"Count", true},
+	                                                 {"By", false}};
+	struct l62_html_table table = {page->out, columns, G_N_ELEMENTS(columns), 0};
 	json_t *frees = json_object_get(page->root, "wrongFrees"), *one;
 	size_t i;
 
@@ -226,29 +235,55 @@ static void put_wrong_frees(const struct run_page *page)
 		return;
 	g_string_append(page->out, "<section aria-labelledby=\"h-wrong\">\n"
 	                           "<h2 id=\"h-wrong\">Freed by the wrong routine</h2>\n");
-	start_table(page, "Freed by the wrong routine",
-	            "<th>Kind</th><th>Made by</th><th>Given to</th>"
-	            "<th class=\"number\">Count</th><th>By</th>");
+	l62_html_table_start(&table, "Freed by the wrong routine");
 	json_array_foreach(frees, i, one)
 	{
-		l62_html_put(page->out,
-		             "<tr><td>%s</td><td><code>%s</code></td><td><code>%s</code></td>"
-		             "<td class=\"number\">%lld</td><td>",
-		             text_of(one, "kind"), text_of(one, "madeBy"),
-		             text_of(one, "givenTo"), number_of(one, "count"));
-		put_place(page, json_object_get(one, "caller"));
-		put_stack(page, json_object_get(one, "stack"));
-		g_string_append(page->out, "</td></tr>\n");
+		l62_html_row_start(&table);
+		l62_html_cell_text(&table, text_of(one, "kind"));
+		l62_html_cell_code(&table, text_of(one, "madeBy"));
+		l62_html_cell_code(&table, text_of(one, "givenTo"));
+		l62_html_cell_number(&table, number_of(one, "count"));
+		put_place_cell(page, &table, json_object_get(one, "caller"),
+		               json_object_get(one, "stack"));
+		l62_html_row_end(&table);
 	}
-	end_table(page);
+	l62_html_table_end(&table);
 	g_string_append(page->out, "</section>\n");
+}
+
+static void put_fault_table(const struct run_page *page, json_t *injected)
+{
+	static const struct l62_html_column columns[] = {
+	        {"Call", true}, {"Routine", false}, {"Answer", false}, {"By", false}};
+	struct l62_html_table table = {page->out, columns, G_N_ELEMENTS(columns), 0};
+	size_t i;
+	json_t *fault;
+
+	l62_html_table_start(&table, "Injected faults");
+	json_array_foreach(injected, i, fault)
+	{
+		const char *status = text_of(fault, "status");
+
+		l62_html_row_start(&table);
+		l62_html_cell_number(&table, number_of(fault, "call"));
+		l62_html_cell_code(&table, text_of(fault, "routine"));
+		l62_html_cell_start(&table);
+		l62_html_put(page->out, "%s <code>%s</code>",
+		             json_is_true(json_object_get(fault, "raised")) ? "raised"
+		                                                            : "returned",
+		             *status ? status : "NULL");
+		l62_html_cell_end(&table);
+		put_place_cell(page, &table, json_object_get(fault, "caller"),
+		               json_object_get(fault, "stack"));
+		l62_html_row_end(&table);
+	}
+	l62_html_table_end(&table);
 }
 
 static void put_faults(const struct run_page *page)
 {
 	json_t *faults = json_object_get(page->root, "faults");
-	json_t *injected = json_object_get(faults, "injected"), *fault;
-	size_t i;
+	json_t *injected = json_object_get(faults, "injected");
 
 	g_string_append(page->out, "<section aria-labelledby=\"h-faults\">\n"
 	                           "<h2 id=\"h-faults\">Injected faults</h2>\n");
@@ -259,24 +294,7 @@ static void put_faults(const struct run_page *page)
 	}
 	l62_html_put(page->out, "<p>%lld of %lld calls that can fail were made to.</p>\n",
 	             number_of(faults, "count"), number_of(faults, "calls"));
-	start_table(page, "Injected faults",
-	            "<th class=\"number\">Call</th><th>Routine</th><th>Answer</th><th>By</th>");
-	json_array_foreach(injected, i, fault)
-	{
-		const char *status = text_of(fault, "status");
-
-		l62_html_put(page->out,
-		             "<tr><td class=\"number\">%lld</td><td><code>%s</code></td>"
-		             "<td>%s <code>%s</code></td><td>",
-		             number_of(fault, "call"), text_of(fault, "routine"),
-		             json_is_true(json_object_get(fault, "raised")) ? "raised"
-		                                                            : "returned",
-		             *status ? status : "NULL");
-		put_place(page, json_object_get(fault, "caller"));
-		put_stack(page, json_object_get(fault, "stack"));
-		g_string_append(page->out, "</td></tr>\n");
-	}
-	end_table(page);
+	put_fault_table(page, injected);
 	if (*text_of(faults, "replay"))
 		l62_html_put(page->out,
 		             "<p>The same calls fail again with</p>\n"

@@ -23,6 +23,7 @@ function url(folder, name) {
 async function open(browser, folder, name, options = {}) {
   const context = await browser.newContext({
     viewport: SIZES[options.size || "desk"], colorScheme: options.scheme || "light",
+    reducedMotion: "reduce",
   });
   const page = await context.newPage();
   page.bad = [];
@@ -90,6 +91,7 @@ const checks = {
     await page.click("#s-t2");
     await inView(page, "#n-t2");
     assert.strictEqual(await page.getAttribute("#s-a4", "aria-current"), null);
+    assert.match(await page.textContent("section:has(> #h-witness)"), /AllIRPDispatch.*0x22a004/s);
     await page.screenshot({ path: path.join(pictures, "finding-step.png") });
     await close(page);
   },
