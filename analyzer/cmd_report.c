@@ -265,7 +265,7 @@ int l62_cmd_report(int argc, char **argv)
 		status = run(&report, &writing, &err);
 	if (status != L62_OK) {
 		l62_complain("%s", err.text);
-		exit_code = status == L62_E_INTERNAL || (writing && status != L62_E_USAGE)
+		exit_code = status == L62_E_INTERNAL || (writing && status == L62_E_IO)
 		                    ? L62_EXIT_INTERNAL
 		                    : L62_EXIT_USAGE;
 	}

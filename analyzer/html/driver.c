@@ -298,7 +298,8 @@ static void put_runs(const struct driver_page *page)
 	g_string_append(page->out, "</ul>\n</section>\n");
 }
 
-GString *l62_html_driver_page(const struct l62_html_book *book, guint index)
+int l62_html_driver_page(const struct l62_html_book *book, guint index, GString **result,
+                         struct l62_error *err)
 {
 	bool several = book->report->drivers->len > 1;
 	const struct l62_html_driver *driver = g_ptr_array_index(book->report->drivers, index);
@@ -311,15 +312,22 @@ GString *l62_html_driver_page(const struct l62_html_book *book, guint index)
 	        .driver = driver,
 	        .result = driver->result,
 	};
+	int rc;
 
 	l62_html_put(page.out, "<h1><span class=\"eyebrow\">Driver</span> %s</h1>\n",
 	             driver->name);
 	put_tiles(&page);
 	put_list(&page);
+	rc = l62_html_unpredicted(page.out, driver->database, book->report->root, err);
 	put_runs(&page);
 	put_unknown(&page);
 	l62_html_page_end(page.out, book,
 	                  "<kbd>j</kbd> <kbd>k</kbd> next and previous finding, "
 	                  "<kbd>Enter</kbd> open it, <kbd>/</kbd> filter, <kbd>Esc</kbd> back");
-	return page.out;
+	if (rc != 0) {
+		g_string_free(page.out, TRUE);
+		page.out = NULL;
+	}
+	*result = page.out;
+	return rc;
 }

@@ -71,10 +71,13 @@ static int put_pages(struct l62_html_book *book, struct l62_html_folder *folder,
 		rc = put(folder, l62_html_name_of_run(book, i), l62_html_run_page(book, i),
 		         err);
 	for (guint i = 0; rc == 0 && i < report->drivers->len; i++) {
+		GString *page;
+
 		rc = put_findings(book, folder, i, err);
 		if (rc == 0)
-			rc = put(folder, l62_html_name_of_driver(book, i),
-			         l62_html_driver_page(book, i), err);
+			rc = l62_html_driver_page(book, i, &page, err);
+		if (rc == 0)
+			rc = put(folder, l62_html_name_of_driver(book, i), page, err);
 	}
 	if (rc == 0 && report->drivers->len != 1)
 		rc = put(folder, INDEX_NAME, l62_html_overview(book), err);

@@ -48,9 +48,15 @@ GHashTable *l62_html_names_new(const struct l62_html_report *report);
 /* Reads where the functions of a database start and end.  L62_E_IO, L62_E_FORMAT. */
 int l62_html_functions_read(const char *database, GPtrArray **functions, struct l62_error *err);
 
-/* The pages, each a new string. */
+/* Appends a section on what was left in runs and no finding predicts; nothing if nothing
+ * was.  L62_E_IO, L62_E_FORMAT. */
+int l62_html_unpredicted(GString *out, const char *database, const char *root,
+                         struct l62_error *err);
+
+/* The pages, each a new string; on failure *page is NULL. */
 GString *l62_html_overview(const struct l62_html_book *book);
-GString *l62_html_driver_page(const struct l62_html_book *book, guint driver);
+int l62_html_driver_page(const struct l62_html_book *book, guint driver, GString **page,
+                         struct l62_error *err);
 GString *l62_html_finding_page(const struct l62_html_book *book, guint driver, guint finding,
                                const struct l62_story *story);
 GString *l62_html_run_page(const struct l62_html_book *book, guint run);

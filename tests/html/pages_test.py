@@ -246,6 +246,23 @@ class Pages(Html):
         self.assertIn("Proof: confirmed", page.text)
         self.assertIn("leak62 verify my.sys --ioctl 0x1", page.text)
 
+    def test_unpredicted(self):
+        self.driver()
+        self.scan("src/my.c", expect=1)
+        self.change("CREATE TABLE unpredicted(kind TEXT NOT NULL, noun TEXT, tag TEXT, file TEXT,"
+                    " line INTEGER NOT NULL, function TEXT, runs INTEGER NOT NULL, replay TEXT,"
+                    " scenario TEXT)")
+        self.report()
+        self.assertNotIn("predicted by no finding", self.read("index.html"))
+        self.change("INSERT INTO unpredicted VALUES ('POOL', 'pool', 'a<b>', ?, 7, 'Other', 3,"
+                    " 'leak62 verify my.sys', NULL)", self.path("src/my.c"))
+        self.report()
+        text = Page(self.read("index.html")).text
+        for words in ("predicted by no finding", "a<b>", "src/my.c(7)", "leak62 verify my.sys"):
+            self.assertIn(words, text)
+        self.change("ALTER TABLE unpredicted DROP COLUMN noun")
+        self.assertIn("confirm again", self.report(expect=2, folder="other").stderr)
+
     def test_suppressed(self):
         self.driver()
         self.write(".leak62.yml", "suppress:\n  - function: MyControl\n"
