@@ -196,7 +196,9 @@ static void put_beside(const struct finding_page *page)
 	                           "<nav class=\"flows\" aria-label=\"Steps\">\n"
 	                           "<h2>Steps</h2>\n");
 	put_flow(page, 0, two ? "Acquired" : "On this path");
-	put_flow(page, 1, "At teardown");
+	put_flow(page, 1,
+	         strcmp(page->finding->rule->name, "LeakOnOverwrite") == 0 ? "Overwritten"
+	                                                                   : "At teardown");
 	g_string_append(page->out, "</nav>\n<div class=\"panes\">\n<h2>Source</h2>\n");
 	l62_html_panes_put(page->panes, page->out);
 	g_string_append(page->out, "</div>\n</div>\n");

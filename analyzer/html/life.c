@@ -119,6 +119,34 @@ static void put_event(struct drawing *drawing, const struct l62_finding *finding
 	drawing->y += put_text(drawing, "event", message) * LINE_HEIGHT + PADDING;
 }
 
+/* The phase at whose end a later request or the freeing of its owner takes the last pointer
+ * away, which is no event of the story; else L62_PHASE_NOWHERE. */
+static enum l62_phase lost_in(const struct l62_finding *finding, const struct l62_story *story)
+{
+	if (!finding->flow[1]->len)
+		return L62_PHASE_NOWHERE;
+	if (strcmp(finding->rule->name, "LeakWithOwner") == 0)
+		return L62_PHASE_TEARDOWN;
+	for (guint i = 0; i < story->events->len; i++) {
+		const struct l62_story_event *event = g_ptr_array_index(story->events, i);
+
+		if (strcmp(finding->rule->name, "LeakOnOverwrite") == 0 &&
+		    event->act == L62_ACT_ACQUIRE && is_at(event, &finding->site))
+			return event->phase;
+	}
+	return L62_PHASE_NOWHERE;
+}
+
+static void put_loss(struct drawing *drawing, const struct l62_finding *finding)
+{
+	const GArray *steps = finding->flow[1];
+	const struct l62_step *last = &g_array_index(steps, struct l62_step, steps->len - 1);
+	const struct l62_story_event event = {
+	        .act = L62_ACT_LOSE, .at = finding->at, .message = last->message};
+
+	put_event(drawing, finding, &event);
+}
+
 /* Events of a phase; those that say the same of the same place stand once. */
 static void put_phase(struct drawing *drawing, const struct l62_finding *finding,
                       const struct l62_story *story, enum l62_phase phase)
@@ -139,6 +167,8 @@ static void put_phase(struct drawing *drawing, const struct l62_finding *finding
 		else
 			left_out++;
 	}
+	if (phase == lost_in(finding, story) && drawing->state == OWNED)
+		put_loss(drawing, finding);
 	if (left_out) {
 		g_autofree char *more = g_strdup_printf("and %u more, in the list", left_out);
 

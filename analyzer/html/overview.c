@@ -11,7 +11,8 @@ static void put_driver(const struct l62_html_book *book, GString *out, guint ind
 	l62_html_put(out, "<li><a class=\"finding\" href=\"%s\"><b>%s</b> <span class=\"%s\">",
 	             l62_html_name_of_driver(book, index), driver->name, open ? "bad" : "good");
 	l62_html_count(out, open, "finding", "findings");
-	l62_html_put(out, "</span> <span class=\"quiet\">%u files", driver->result->tus);
+	g_string_append(out, "</span> <span class=\"quiet\">");
+	l62_html_count(out, driver->result->tus, "file", "files");
 	if (driver->result->failed->len)
 		l62_html_put(out, ", %u failed", driver->result->failed->len);
 	g_string_append(out, "</span></a></li>\n");

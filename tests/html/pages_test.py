@@ -196,6 +196,20 @@ class Pages(Html):
         self.assertIn("n-a1", page.ids)
         self.assertNotIn("n-t1", page.ids)
 
+    def test_overwritten(self):
+        """A later request takes the last pointer away: owned up to there."""
+        text = DRIVER.format(unload=FREES, tag="'tset'")
+        self.write("my.c", text.replace("\tif (g_Context.Buffer)\n"
+                                        "\t\tExFreePoolWithTag(g_Context.Buffer, 'tset');\n", ""))
+        self.scan("my.c", expect=1)
+        self.report()
+        page = self.finding()
+        self.assertIn("LeakOnOverwrite", page.text)
+        kinds = [attrs["class"] for tag, attrs in page.elements if tag == "line"]
+        self.assertEqual([kind for kind in kinds if kind.startswith("rail")],
+                         ["rail empty", "rail owned", "rail lost"])
+        self.assertIn("nobody points to it: bug check 0xC4", page.text)
+
     def test_source_gone_and_short(self):
         path = self.driver()
         self.scan("src/my.c", expect=1)
