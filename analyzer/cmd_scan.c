@@ -17,6 +17,7 @@
 #include "scan_analyse.h"
 #include "scan_confirm.h"
 #include "scan_link.h"
+#include "scan_projects.h"
 #include "scan_report.h"
 #include "scan_set_up.h"
 #include "scan_suppress.h"
@@ -87,8 +88,12 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 		                            scan->options.plugin, err);
 	if (status != L62_OK)
 		return status;
-	make_units(scan);
-	return l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
+	status = l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
+	if (status == L62_OK && scan->units.projects)
+		status = l62_scan_projects_overlay(&scan->driver, &scan->units, &scan->work, err);
+	if (status == L62_OK)
+		make_units(scan);
+	return status;
 }
 
 static void free_result(gpointer result)

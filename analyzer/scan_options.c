@@ -17,6 +17,7 @@ enum {
 	DRIVER_HEADERS,
 	NO_DRIVER_HEADERS,
 	WDK,
+	CONFIGURATION,
 	CLANG,
 	PLUGIN,
 	SARIF,
@@ -58,6 +59,9 @@ static const struct row {
          "where no folder of the file's command holds wdm.h"},
         {NO_DRIVER_HEADERS, "no-driver-headers", NULL, "never use them"},
         {WDK, "wdk", "DIR", "use a WDK's include folder in their place (repeatable)"},
+        {CONFIGURATION, "configuration", "NAME",
+         "of Visual Studio projects, as Release|x64; default: Debug|x64, or\n"
+         "the first one for x64"},
         {CLANG, "clang", "PATH", "the clang that runs"},
         {PLUGIN, "plugin", "PATH", "leak62's plugin for it"},
         {SARIF, "sarif", "FILE", "also write the findings as SARIF 2.1.0"},
@@ -147,11 +151,12 @@ void l62_scan_options_help(void)
 	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
 	       "with the\n"
 	       "flags usual for drivers; without both, the database is looked for "
-	       "here.\n\n"
+	       "here.  FILE may be a Visual Studio project or solution (.vcxproj, .sln).\n\n"
 	       "Options:\n");
 	help_rows();
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
+	       "  leak62 scan MyDriver.vcxproj --configuration 'Release|x64'\n"
 	       "  leak62 scan -I include src/*.c\n"
 	       "  leak62 scan -p build --focus src/io.c\n");
 }
@@ -210,6 +215,9 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 		break;
 	case WDK:
 		g_ptr_array_add(options->wdk, g_strdup(optarg));
+		break;
+	case CONFIGURATION:
+		set(&options->configuration);
 		break;
 	case CLANG:
 		set(&options->clang);
@@ -360,6 +368,7 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_ptr_array_unref(options->flags);
 	g_ptr_array_unref(options->wdk);
 	g_ptr_array_unref(options->scenarios);
+	g_free(options->configuration);
 	g_free(options->lld);
 	g_free(options->dlltool);
 	g_free(options->build);

@@ -16,6 +16,7 @@ struct l62_scan_options {
 	bool no_summaries;
 	GPtrArray *flags; /* of char: -I, -D and the like, for l62_flags_filter() */
 	GPtrArray *wdk;   /* of char: as typed */
+	char *configuration; /* --configuration, or NULL */
 	enum l62_headers headers;
 	char *clang, *plugin; /* or NULL */
 	char *sarif;          /* or NULL */
