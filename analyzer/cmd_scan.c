@@ -13,6 +13,7 @@
 #include "leak62/link.h"
 #include "leak62/skeleton.h"
 #include "process.h"
+#include "record.h"
 #include "scan.h"
 #include "scan_analyse.h"
 #include "scan_confirm.h"
@@ -67,11 +68,24 @@ static int analyse(struct l62_scan *scan, struct l62_error *err)
 	return status;
 }
 
+/* Runs the build that is to be recorded; its database is as one that -p names. */
+static int record(struct l62_scan *scan, struct l62_error *err)
+{
+	struct l62_scan_options *options = &scan->options;
+
+	options->build = g_build_filename(options->work ? options->work : ".leak62",
+	                                  "compile_commands.json", NULL);
+	return l62_record_build(options->command, options->build, err);
+}
+
 /* Everything that exits 2 when it fails. */
 static int prepare(struct l62_scan *scan, struct l62_error *err)
 {
-	int status = l62_scan_units_choose(&scan->units, &scan->options, err);
+	int status = scan->options.command ? record(scan, err) : L62_OK;
 
+	if (status != L62_OK)
+		return status;
+	status = l62_scan_units_choose(&scan->units, &scan->options, err);
 	for (guint i = 0; i < scan->units.warnings->len; i++)
 		l62_complain("warning: %s",
 		             (const char *)g_ptr_array_index(scan->units.warnings, i));

@@ -174,6 +174,8 @@ void l62_scan_units_clear(struct l62_scan_units *units)
 	g_free(units->database);
 	if (units->entries)
 		g_ptr_array_unref(units->entries);
+	if (!units->chosen)
+		return; /* none were chosen */
 	g_ptr_array_unref(units->chosen);
 	g_ptr_array_unref(units->focus);
 	g_ptr_array_unref(units->warnings);
