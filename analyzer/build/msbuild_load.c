@@ -13,6 +13,8 @@ enum { BYTES_MOST = 16 << 20 };
 
 struct refusal {
 	bool doctype;
+	char *text; /* of the first error: the others follow from it */
+	int line;
 };
 
 static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *external,
@@ -28,29 +30,31 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
 	xmlStopParser(parser);
 }
 
-/* libxml2 would print. */
-static void keep_quiet(void *context, xmlErrorPtr error)
+/* In place of libxml2's own, which prints. */
+static void keep_error(void *context, xmlErrorPtr error)
 {
-	(void)context;
-	(void)error;
+	struct refusal *refusal = ((xmlParserCtxt *)context)->_private;
+
+	if (refusal->text || error->level < XML_ERR_ERROR)
+		return;
+	refusal->text = g_strdup(error->message ? error->message : "not known");
+	refusal->line = error->line;
 }
 
 static int malformed(const char *path, xmlParserCtxt *parser, const struct refusal *refusal,
                      struct l62_error *err)
 {
-	const xmlError *error = xmlCtxtGetLastError(parser);
-	char *text;
 	int status;
 
 	if (refusal->doctype)
 		return l62_error_set(err, L62_E_FORMAT,
 		                     "%s(%d): a project file has no DOCTYPE: remove it", path,
 		                     parser->input ? parser->input->line : 1);
-	text = g_strdup(error && error->message ? error->message : "no element");
-	g_strstrip(g_strdelimit(text, "\n\r\t", ' '));
 	status = l62_error_set(err, L62_E_FORMAT, "%s(%d): malformed XML: %s", path,
-	                       error ? error->line : 1, text);
-	g_free(text);
+	                       refusal->line ? refusal->line : 1,
+	                       refusal->text
+	                               ? g_strstrip(g_strdelimit(refusal->text, "\n\r\t", ' '))
+	                               : "no element");
 	if (err)
 		l62_error_clean(err->text);
 	return status;
@@ -59,7 +63,7 @@ static int malformed(const char *path, xmlParserCtxt *parser, const struct refus
 static int parse(const char *path, const char *data, size_t length, xmlDoc **document,
                  struct l62_error *err)
 {
-	struct refusal refusal = {false};
+	struct refusal refusal = {0};
 	xmlParserCtxt *parser = xmlNewParserCtxt();
 	int status = L62_OK;
 
@@ -68,7 +72,7 @@ static int parse(const char *path, const char *data, size_t length, xmlDoc **doc
 	parser->_private = &refusal;
 	parser->sax->internalSubset = refuse_doctype;
 	parser->sax->externalSubset = refuse_doctype;
-	parser->sax->serror = keep_quiet;
+	parser->sax->serror = keep_error;
 	*document = xmlCtxtReadMemory(parser, data, (int)length, NULL, NULL,
 	                              XML_PARSE_NONET | XML_PARSE_NOCDATA);
 	if (!*document || refusal.doctype || !parser->wellFormed)
@@ -78,6 +82,7 @@ static int parse(const char *path, const char *data, size_t length, xmlDoc **doc
 		*document = NULL;
 	}
 	xmlFreeParserCtxt(parser);
+	g_free(refusal.text);
 	return status;
 }
 
