@@ -3,7 +3,7 @@
  * Items: Include with wildcards and Exclude, Remove, Update, and metadata.
  *
  * Limits: items made of other items (@(...)) are left out: no list of sources was
- * seen to need them.
+ * seen to need them.  A wildcard looks at 100,000 names, 16 levels deep.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "msbuild_internal.h"
 #include "windows.h"
 
-enum { ITEMS_MOST = 20000, LEVELS_MOST = 16 };
+enum { ITEMS_MOST = 20000, LEVELS_MOST = 16, NAMES_MOST = 100000 };
 
 GHashTable *l62_msbuild_copy(GHashTable *metadata)
 {
@@ -111,19 +111,20 @@ static gint by_text(gconstpointer a, gconstpointer b)
 
 /* Files below folder whose path, relative to it, matches. */
 static void walk(GPtrArray *found, const char *folder, const char *relative,
-                 const char *pattern, bool deep, int level)
+                 const char *pattern, bool deep, int level, size_t *names)
 {
 	GDir *dir = level < LEVELS_MOST ? g_dir_open(folder, 0, NULL) : NULL;
 	const char *name;
 
-	while (dir && (name = g_dir_read_name(dir)) && found->len < ITEMS_MOST) {
+	while (dir && (name = g_dir_read_name(dir)) && found->len < ITEMS_MOST &&
+	       ++*names < NAMES_MOST) {
 		char *path = g_build_filename(folder, name, NULL);
 		char *below = *relative ? g_strconcat(relative, "/", name, NULL) : g_strdup(name);
 
 		if (*name == '.' || g_file_test(path, G_FILE_TEST_IS_SYMLINK))
 			;
 		else if (g_file_test(path, G_FILE_TEST_IS_DIR) && deep)
-			walk(found, path, below, pattern, deep, level + 1);
+			walk(found, path, below, pattern, deep, level + 1, names);
 		else if (g_file_test(path, G_FILE_TEST_IS_REGULAR) &&
 		         path_matches(pattern, below))
 			g_ptr_array_add(found, g_strdup(below));
@@ -134,11 +135,18 @@ static void walk(GPtrArray *found, const char *folder, const char *relative,
 		g_dir_close(dir);
 }
 
+static bool is_drive(const char *folder)
+{
+	return strcmp(folder, "/") == 0 ||
+	       (g_str_has_prefix(folder, "/mnt/") && folder[5] && !folder[6]);
+}
+
 GPtrArray *l62_msbuild_glob(const char *pattern, const char *folder)
 {
 	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 	char *native = l62_windows_path(pattern);
 	char *star = strpbrk(native, "*?"), *tail, *base, *above;
+	size_t names = 0;
 
 	if (!star) {
 		g_ptr_array_add(found, native);
@@ -149,7 +157,9 @@ GPtrArray *l62_msbuild_glob(const char *pattern, const char *folder)
 	tail = g_strdup(star);
 	above = g_strndup(native, star - native);
 	base = l62_casepath_resolve(*above ? above : ".", folder);
-	walk(found, base, "", tail, strchr(tail, '/') != NULL, 0);
+	/* Not a whole drive, as in MSBuild. */
+	if (!is_drive(base))
+		walk(found, base, "", tail, strchr(tail, '/') != NULL, 0, &names);
 	g_ptr_array_sort(found, by_text);
 	for (guint i = 0; i < found->len; i++) {
 		char *path = g_strconcat(above, g_ptr_array_index(found, i), NULL);

@@ -86,7 +86,8 @@ class Projects(Vs):
         self.write("Inc/Sub/Shared.h", "#pragma once\n#define SHARED\n")
         source = self.write("setup.c", '#include "INC\\sub\\SHARED.h"\n' +
                             SETUP.replace("wdm.h", "WDM.H"))
-        text = open(self.path("entry.c"), encoding="utf-8").read()
+        with open(self.path("entry.c"), encoding="utf-8") as file:
+            text = file.read()
         self.write("entry.c", '#include "shared.H"\n#include "later.h"\n' + text)
         self.project("drv.vcxproj", "entry.c", "setup.c", more="""<ItemDefinitionGroup><ClCompile>
             <AdditionalIncludeDirectories>inc\\SUB\\;%(AdditionalIncludeDirectories)</AdditionalIncludeDirectories>
