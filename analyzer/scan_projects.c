@@ -78,7 +78,8 @@ static void take_entry(struct reader *reader, const char *path, struct l62_entry
 		warn_once(reader, g_strdup_printf("%s is compiled in several ways; the first "
 		                                  "is used: scan the projects one by one",
 		                                  entry->source));
-	if (driver && !g_ptr_array_find_with_equal_func(first->targets, driver, g_str_equal, NULL))
+	if (driver &&
+	    !g_ptr_array_find_with_equal_func(first->targets, driver, g_str_equal, NULL))
 		g_ptr_array_add(first->targets, g_strdup(driver));
 	l62_entry_free(entry);
 }
@@ -98,8 +99,8 @@ static void take_project(struct reader *reader, struct l62_vcxproj *project)
 	if (project->kind == L62_PROJECT_DRIVER)
 		name = own_name(reader, project->name);
 	if (!reader->options->quiet)
-		l62_complain("%s: %s of %s", name ? name : project->what, project->configuration,
-		             project->path);
+		l62_complain("%s: %s of %s", name ? name : project->what,
+		             project->configuration, project->path);
 	for (guint i = 0; i < project->entries->len; i++)
 		take_entry(reader, project->path, g_ptr_array_index(project->entries, i), name);
 	/* They are the units' now. */
@@ -161,10 +162,11 @@ static int read_file(struct reader *reader, const char *file, struct l62_error *
 	else if (l62_vcxproj_is(file))
 		status = read_project(reader, path, NULL, err);
 	else
-		status = l62_error_set(err, L62_E_USAGE,
-		                       "%s is no project: give projects and solutions, or source "
-		                       "files, not both",
-		                       file);
+		status = l62_error_set(
+		        err, L62_E_USAGE,
+		        "%s is no project: give projects and solutions, or source "
+		        "files, not both",
+		        file);
 	g_free(path);
 	return status;
 }
@@ -192,9 +194,9 @@ int l62_scan_projects_read(struct l62_scan_units *units, const struct l62_scan_o
 		status = read_file(&reader, g_ptr_array_index(options->files, i), err);
 	if (status == L62_OK && units->entries->len == 0) {
 		g_ptr_array_set_size(units->warnings, 0);
-		status = l62_error_set(err, L62_E_USAGE, "there is no kernel driver to scan: %s",
-		                       reader.others->len ? reader.others->str
-		                                          : "nothing is compiled");
+		status = l62_error_set(
+		        err, L62_E_USAGE, "there is no kernel driver to scan: %s",
+		        reader.others->len ? reader.others->str : "nothing is compiled");
 	}
 	g_hash_table_unref(reader.by_source);
 	g_hash_table_unref(reader.names);

@@ -94,8 +94,9 @@ static void append_quoted(GString *text, const char *path)
 /* Headers, and what else is included; not what a build leaves. */
 static bool is_text(const char *name)
 {
-	static const char *const suffixes[] = {".h", ".hpp", ".hxx", ".hh", ".inl", ".inc", ".c",
-	                                       ".cpp", ".def", ".mc", ".tpl", ".ver", ".hm", ".tmh"};
+	static const char *const suffixes[] = {".h",   ".hpp", ".hxx", ".hh",  ".inl",
+	                                       ".inc", ".c",   ".cpp", ".def", ".mc",
+	                                       ".tpl", ".ver", ".hm",  ".tmh"};
 	const char *dot = strrchr(name, '.');
 
 	for (size_t i = 0; dot && i < G_N_ELEMENTS(suffixes); i++) {

@@ -159,7 +159,8 @@ static void import_file(struct l62_msbuild *project, const char *path, long line
 {
 	for (guint i = 0; i < project->open->len; i++) {
 		if (strcmp(g_ptr_array_index(project->open, i), path) == 0) {
-			l62_msbuild_fail(project, L62_E_FORMAT, "%s(%ld): imports %s, which is "
+			l62_msbuild_fail(project, L62_E_FORMAT,
+			                 "%s(%ld): imports %s, which is "
 			                 "being read: imports must not go in a circle",
 			                 project->file, line, path);
 			return;
@@ -357,7 +358,8 @@ static struct l62_msbuild *new_project(const char *path, GHashTable *globals, GP
 	project->documents = g_ptr_array_new_with_free_func(free_document);
 	project->open = g_ptr_array_new_with_free_func(g_free);
 	project->imported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	project->definition_groups = g_array_new(FALSE, FALSE, sizeof(struct l62_msbuild_place));
+	project->definition_groups =
+	        g_array_new(FALSE, FALSE, sizeof(struct l62_msbuild_place));
 	project->item_groups = g_array_new(FALSE, FALSE, sizeof(struct l62_msbuild_place));
 	g_array_set_clear_func(project->definition_groups, clear_place);
 	g_array_set_clear_func(project->item_groups, clear_place);

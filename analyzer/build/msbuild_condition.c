@@ -118,7 +118,7 @@ static bool number(const char *text, double *value)
 	return *text && (!*end || (*end == '.' && g_ascii_isdigit(end[1])));
 }
 
-static bool compare(struct parser *parser, const char *operator, const char *left,
+static bool compare(struct parser *parser, const char *operator, const char * left,
                     const char *right)
 {
 	bool numbers;
@@ -127,7 +127,7 @@ static bool compare(struct parser *parser, const char *operator, const char *lef
 	if (strcmp(operator, "==") == 0 || strcmp(operator, "!=") == 0) {
 		bool equal = g_ascii_strcasecmp(left, right) == 0;
 
-		return *operator == '=' ? equal : !equal;
+		return *operator== '=' ? equal : !equal;
 	}
 	numbers = number(left, &a) && number(right, &b);
 	if (!numbers) {

@@ -30,10 +30,10 @@ struct l62_msbuild {
 	GPtrArray *open;         /* of char: the files being read, outermost first */
 	GHashTable *imported;    /* all files read */
 	GArray *definition_groups, *item_groups; /* of struct l62_msbuild_place */
-	const char *file;        /* the one being read */
-	size_t spent;            /* bytes that expansion has made */
-	size_t depth;            /* of functions within functions */
-	int status;              /* the first failure stays */
+	const char *file;                        /* the one being read */
+	size_t spent;                            /* bytes that expansion has made */
+	size_t depth;                            /* of functions within functions */
+	int status;                              /* the first failure stays */
 	struct l62_error err;
 };
 

@@ -119,7 +119,8 @@ static void walk(GPtrArray *found, const char *folder, const char *relative,
 	while (dir && (name = g_dir_read_name(dir)) && found->len < ITEMS_MOST &&
 	       ++*names < NAMES_MOST) {
 		char *path = g_build_filename(folder, name, NULL);
-		char *below = *relative ? g_strconcat(relative, "/", name, NULL) : g_strdup(name);
+		char *below =
+		        *relative ? g_strconcat(relative, "/", name, NULL) : g_strdup(name);
 
 		if (*name == '.' || g_file_test(path, G_FILE_TEST_IS_SYMLINK))
 			;
@@ -247,7 +248,8 @@ static void remove_items(struct l62_msbuild *project, const char *type, const GP
 	for (guint i = project->items->len; i-- > 0 && remove->len;) {
 		const struct l62_msbuild_typed *typed = g_ptr_array_index(project->items, i);
 
-		if (strcmp(typed->type, type) == 0 && among(project, remove, typed->item.include))
+		if (strcmp(typed->type, type) == 0 &&
+		    among(project, remove, typed->item.include))
 			g_ptr_array_remove_index(project->items, i);
 	}
 }
@@ -258,7 +260,8 @@ static void update_items(struct l62_msbuild *project, xmlNode *node, const char 
 	for (guint i = 0; i < project->items->len && update->len; i++) {
 		const struct l62_msbuild_typed *typed = g_ptr_array_index(project->items, i);
 
-		if (strcmp(typed->type, type) == 0 && among(project, update, typed->item.include))
+		if (strcmp(typed->type, type) == 0 &&
+		    among(project, update, typed->item.include))
 			l62_msbuild_metadata(project, node, typed->item.metadata);
 	}
 }
@@ -276,7 +279,8 @@ static void add_item(struct l62_msbuild *project, xmlNode *node, const char *typ
 	typed = g_new0(struct l62_msbuild_typed, 1);
 	typed->type = g_strdup(type);
 	typed->item.include = g_strdup(include);
-	typed->item.metadata = l62_msbuild_copy(g_hash_table_lookup(project->definitions, type));
+	typed->item.metadata =
+	        l62_msbuild_copy(g_hash_table_lookup(project->definitions, type));
 	set_well_known(typed->item.metadata, include, project->folder);
 	l62_msbuild_metadata(project, node, typed->item.metadata);
 	g_ptr_array_add(project->items, typed);

@@ -201,9 +201,10 @@ char *l62_msbuild_expand(struct l62_msbuild *project, const char *text, GHashTab
 	}
 	project->spent += out->len;
 	if (out->len > VALUE_MOST || project->spent > SPENT_MOST) {
-		l62_msbuild_fail(project, L62_E_FORMAT,
-		                 "%s: its properties grow without end: they refer to each other",
-		                 project->file);
+		l62_msbuild_fail(
+		        project, L62_E_FORMAT,
+		        "%s: its properties grow without end: they refer to each other",
+		        project->file);
 		g_string_truncate(out, 0);
 	}
 	return g_string_free(out, FALSE);
@@ -221,8 +222,9 @@ GPtrArray *l62_msbuild_split(const char *list)
 		for (const char *at = *part; *at; at++) {
 			if (*at == '%' && g_ascii_isxdigit(at[1]) && g_ascii_isxdigit(at[2]) &&
 			    (at[1] != '0' || at[2] != '0')) {
-				g_string_append_c(text, (char)(g_ascii_xdigit_value(at[1]) * 16 +
-				                               g_ascii_xdigit_value(at[2])));
+				g_string_append_c(text,
+				                  (char)(g_ascii_xdigit_value(at[1]) * 16 +
+				                         g_ascii_xdigit_value(at[2])));
 				at += 2;
 			} else {
 				g_string_append_c(text, *at);

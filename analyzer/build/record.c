@@ -55,8 +55,8 @@ int l62_record_build(char *const *command, const char *path, struct l62_error *e
 	}
 	folder = g_path_get_dirname(path);
 	if (g_mkdir_with_parents(folder, 0777) != 0) {
-		status = l62_error_set(err, L62_E_IO, "the folder %s cannot be made: %s", folder,
-		                       g_strerror(errno));
+		status = l62_error_set(err, L62_E_IO, "the folder %s cannot be made: %s",
+		                       folder, g_strerror(errno));
 		g_free(folder);
 		g_free(bear);
 		g_ptr_array_unref(argv);
@@ -72,21 +72,21 @@ int l62_record_build(char *const *command, const char *path, struct l62_error *e
 		g_ptr_array_add(argv, *arg);
 	g_ptr_array_add(argv, NULL);
 	fflush(stdout);
-	status = l62_process_run(
-	        &(struct l62_process){.argv = (char **)argv->pdata,
-	                              .out = STDERR_FILENO,
-	                              .err = -1,
-	                              .own_group = true},
-	        &end, err);
+	status = l62_process_run(&(struct l62_process){.argv = (char **)argv->pdata,
+	                                               .out = STDERR_FILENO,
+	                                               .err = -1,
+	                                               .own_group = true},
+	                         &end, err);
 	if (status == L62_OK && end.interrupted)
 		l62_process_die(end.interrupted);
 	if (status == L62_OK && end.exit_code != 0)
 		status = failure(&end, command[0], err);
 	if (status == L62_OK && is_empty(path))
-		status = l62_error_set(err, L62_E_USAGE,
-		                       "the build (%s ...) compiled nothing that Bear saw: clean "
-		                       "it first, so that it compiles every file",
-		                       command[0]);
+		status = l62_error_set(
+		        err, L62_E_USAGE,
+		        "the build (%s ...) compiled nothing that Bear saw: clean "
+		        "it first, so that it compiles every file",
+		        command[0]);
 	g_ptr_array_unref(argv);
 	g_free(folder);
 	g_free(bear);

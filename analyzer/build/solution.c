@@ -84,5 +84,6 @@ int l62_solution_read(const char *path, GPtrArray *notes, GPtrArray **projects,
 		return L62_OK;
 	}
 	g_ptr_array_unref(found);
-	return l62_error_set(err, L62_E_FORMAT, "%s names no .vcxproj file that is there", path);
+	return l62_error_set(err, L62_E_FORMAT, "%s names no .vcxproj file that is there",
+	                     path);
 }

@@ -74,7 +74,8 @@ static GHashTable *new_globals(const char *path, const struct l62_vcxproj_option
 {
 	GHashTable *globals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	char *project = g_path_get_dirname(path);
-	char *solution = options->solution ? g_strdup(options->solution) : find_solution(project);
+	char *solution =
+	        options->solution ? g_strdup(options->solution) : find_solution(project);
 	char *folder = solution ? g_path_get_dirname(solution) : g_strdup(project);
 	char *slash = g_strconcat(folder, "/", NULL);
 	char *name = g_path_get_basename(solution ? solution : path);

@@ -156,8 +156,8 @@ static void add_trace(GPtrArray *argv, const char *options)
 		size_t length = strcspn(name, "({ \t\",;");
 
 		if (length && !strpbrk(name, "=") && name[length] != '{')
-			g_ptr_array_add(argv,
-			                g_strdup_printf("/D%.*s(...)=((void)0)", (int)length, name));
+			g_ptr_array_add(argv, g_strdup_printf("/D%.*s(...)=((void)0)",
+			                                      (int)length, name));
 	}
 }
 
@@ -174,12 +174,14 @@ static GPtrArray *command(const struct l62_msbuild *project,
 	add_macros(argv, "/U", metadatum(item, "undefinepreprocessordefinitions"));
 	add_folders(argv, project, "/I", metadatum(item, "additionalincludedirectories"));
 	add_folders(argv, project, "/I", l62_msbuild_property(project, "IncludePath"));
-	add_folders(argv, project, "/imsvc", l62_msbuild_property(project, "ExternalIncludePath"));
+	add_folders(argv, project, "/imsvc",
+	            l62_msbuild_property(project, "ExternalIncludePath"));
 	add_forced(argv, project, metadatum(item, "forcedincludefiles"));
 	add_language(argv, item, cxx);
 	add_options(argv, metadatum(item, "additionaloptions"));
 	if (is_true(metadatum(item, "wppenabled"))) {
-		char *function = g_strconcat("-func:", metadatum(item, "wpptracefunction"), NULL);
+		char *function =
+		        g_strconcat("-func:", metadatum(item, "wpptracefunction"), NULL);
 
 		add_trace(argv, function);
 		add_trace(argv, metadatum(item, "wppadditionaloptions"));

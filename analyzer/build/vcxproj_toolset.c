@@ -28,17 +28,44 @@ static void set_default(struct l62_msbuild *project, const char *name, const cha
 void l62_toolset_begin(struct l62_msbuild *project)
 {
 	/* Folders of the installation: each is recognised by how it begins. */
-	static const char *const folders[] = {
-	        "VCTargetsPath", "UserRootDir", "MSBuildExtensionsPath", "MSBuildToolsPath",
-	        "MSBuildBinPath", "MSBuildExtensionsPath32", "MSBuildExtensionsPath64",
-	        "DDK_INC_PATH", "DDK_LIB_PATH", "KM_INC_PATH", "SDK_INC_PATH", "SDK_LIB_PATH",
-	        "IFSKIT_INC_PATH", "WDK_KM_INC_PATH", "WDK_UM_INC_PATH", "WDK_UM_LIB_PATH",
-	        "KIT_SHARED_INC_PATH", "KIT_SHARED_INC_PATH_WDK", "KIT_SHARED_IncludePath",
-	        "KMDF_INC_PATH", "UMDF_INC_PATH", "SPB_INC_PATH", "CRT_INC_PATH",
-	        "UCRT_INC_PATH", "WDKContentRoot", "WDKContentRoot_INC", "KMIncludePath",
-	        "WindowsSdkDir", "WindowsSDK_IncludePath", "VC_IncludePath", "VCInstallDir",
-	        "UniversalCRT_IncludePath", "VC_SourcePath", "NETFXKitsDir", "DDK_BIN_PATH",
-	        "WDKBinRoot", "MSBuild_ExecutablePath", "CRTPath"};
+	static const char *const folders[] = {"VCTargetsPath",
+	                                      "UserRootDir",
+	                                      "MSBuildExtensionsPath",
+	                                      "MSBuildToolsPath",
+	                                      "MSBuildBinPath",
+	                                      "MSBuildExtensionsPath32",
+	                                      "MSBuildExtensionsPath64",
+	                                      "DDK_INC_PATH",
+	                                      "DDK_LIB_PATH",
+	                                      "KM_INC_PATH",
+	                                      "SDK_INC_PATH",
+	                                      "SDK_LIB_PATH",
+	                                      "IFSKIT_INC_PATH",
+	                                      "WDK_KM_INC_PATH",
+	                                      "WDK_UM_INC_PATH",
+	                                      "WDK_UM_LIB_PATH",
+	                                      "KIT_SHARED_INC_PATH",
+	                                      "KIT_SHARED_INC_PATH_WDK",
+	                                      "KIT_SHARED_IncludePath",
+	                                      "KMDF_INC_PATH",
+	                                      "UMDF_INC_PATH",
+	                                      "SPB_INC_PATH",
+	                                      "CRT_INC_PATH",
+	                                      "UCRT_INC_PATH",
+	                                      "WDKContentRoot",
+	                                      "WDKContentRoot_INC",
+	                                      "KMIncludePath",
+	                                      "WindowsSdkDir",
+	                                      "WindowsSDK_IncludePath",
+	                                      "VC_IncludePath",
+	                                      "VCInstallDir",
+	                                      "UniversalCRT_IncludePath",
+	                                      "VC_SourcePath",
+	                                      "NETFXKitsDir",
+	                                      "DDK_BIN_PATH",
+	                                      "WDKBinRoot",
+	                                      "MSBuild_ExecutablePath",
+	                                      "CRTPath"};
 	static const char *const values[][2] = {
 	        {"OS", "Windows_NT"},
 	        {"VisualStudioVersion", "17.0"},
@@ -102,9 +129,14 @@ static void set_outputs(struct l62_msbuild *project)
 bool l62_toolset_import(struct l62_msbuild *project, const char *path, const char *name,
                         const char **beside)
 {
-	static const char *const known[] = {"Microsoft.Cpp.", "WindowsDriver.", "WDKConversion",
-	                                    "masm.",          "marmasm.",       "PreConfiguration.",
-	                                    "Microsoft.Windows.WDK", "Microsoft.Windows.SDK"};
+	static const char *const known[] = {"Microsoft.Cpp.",
+	                                    "WindowsDriver.",
+	                                    "WDKConversion",
+	                                    "masm.",
+	                                    "marmasm.",
+	                                    "PreConfiguration.",
+	                                    "Microsoft.Windows.WDK",
+	                                    "Microsoft.Windows.SDK"};
 	bool own = false;
 
 	*beside = NULL;
@@ -167,9 +199,9 @@ static unsigned long oldest_windows(const struct l62_msbuild *project)
 	static const struct {
 		const char *name;
 		unsigned long version;
-	} targets[] = {{"Windows7", 0x0601},     {"Win7", 0x0601},        {"Windows8", 0x0602},
-	               {"Win8", 0x0602},         {"WindowsV6.3", 0x0603}, {"Windows8.1", 0x0603},
-	               {"WindowsV6.0", 0x0600},  {"Vista", 0x0600}};
+	} targets[] = {{"Windows7", 0x0601},    {"Win7", 0x0601},        {"Windows8", 0x0602},
+	               {"Win8", 0x0602},        {"WindowsV6.3", 0x0603}, {"Windows8.1", 0x0603},
+	               {"WindowsV6.0", 0x0600}, {"Vista", 0x0600}};
 	const char *own = l62_msbuild_property(project, "_NT_TARGET_VERSION");
 	const char *target = l62_msbuild_property(project, "TargetVersion");
 	unsigned long version = strtoul(own, NULL, 0);

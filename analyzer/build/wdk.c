@@ -126,7 +126,8 @@ int l62_wdk_folders(const char *path, GPtrArray *folders, struct l62_error *err)
 {
 	static const char *const names[] = {"km", "km/crt", "shared"};
 	/* The C runtime comes with the SDK, a package of its own. */
-	static const char *const runtime[][2] = {{"ucrt", "ucrt/string.h"}, {"um", "um/winnt.h"}};
+	static const char *const runtime[][2] = {{"ucrt", "ucrt/string.h"},
+	                                         {"um", "um/winnt.h"}};
 	char *full = g_canonicalize_filename(path, NULL), *kernel, *framework;
 	GPtrArray *includes;
 	size_t seen = 0;
@@ -147,11 +148,12 @@ int l62_wdk_folders(const char *path, GPtrArray *folders, struct l62_error *err)
 	if (!kernel) {
 		g_ptr_array_unref(includes);
 		g_free(full);
-		return l62_error_set(err, L62_E_USAGE,
-		                     "--wdk %s holds no kernel headers (Include/VERSION/km/wdm.h): "
-		                     "name an installed WDK (Windows Kits/10), an EWDK, or NuGet's "
-		                     "Microsoft.Windows.WDK.x64 unpacked",
-		                     path);
+		return l62_error_set(
+		        err, L62_E_USAGE,
+		        "--wdk %s holds no kernel headers (Include/VERSION/km/wdm.h): "
+		        "name an installed WDK (Windows Kits/10), an EWDK, or NuGet's "
+		        "Microsoft.Windows.WDK.x64 unpacked",
+		        path);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		add(folders, kernel, names[i]);

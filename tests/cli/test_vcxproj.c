@@ -11,16 +11,16 @@
 #include "vcxproj.h"
 #include "wdk.h"
 
-#define HEAD \
-	"<Project xmlns='http://schemas.microsoft.com/developer/msbuild/2003'>" \
-	"<ItemGroup Label='ProjectConfigurations'>" \
-	"<ProjectConfiguration Include='Release|ARM64'/>" \
-	"<ProjectConfiguration Include='Release|x64'/>" \
-	"<ProjectConfiguration Include='Debug|x64'/></ItemGroup>" \
-	"<Import Project='$(VCTargetsPath)\\Microsoft.Cpp.Default.props'/>" \
-	"<PropertyGroup><ConfigurationType>Driver</ConfigurationType>" \
-	"<DriverType>WDM</DriverType>" \
-	"<PlatformToolset>WindowsKernelModeDriver10.0</PlatformToolset></PropertyGroup>" \
+#define HEAD                                                                                   \
+	"<Project xmlns='http://schemas.microsoft.com/developer/msbuild/2003'>"                \
+	"<ItemGroup Label='ProjectConfigurations'>"                                            \
+	"<ProjectConfiguration Include='Release|ARM64'/>"                                      \
+	"<ProjectConfiguration Include='Release|x64'/>"                                        \
+	"<ProjectConfiguration Include='Debug|x64'/></ItemGroup>"                              \
+	"<Import Project='$(VCTargetsPath)\\Microsoft.Cpp.Default.props'/>"                    \
+	"<PropertyGroup><ConfigurationType>Driver</ConfigurationType>"                         \
+	"<DriverType>WDM</DriverType>"                                                         \
+	"<PlatformToolset>WindowsKernelModeDriver10.0</PlatformToolset></PropertyGroup>"       \
 	"<Import Project='$(VCTargetsPath)\\Microsoft.Cpp.props'/>\n"
 #define TAIL "<Import Project='$(VCTargetsPath)\\Microsoft.Cpp.targets'/></Project>"
 #define SOURCE "<ItemGroup><ClCompile Include='a.c'/></ItemGroup>"
@@ -38,8 +38,8 @@ static struct reading read_as(void *const *state, const char *text, const char *
 	struct l62_vcxproj_options options = {.configuration = configuration};
 	char *path = scratch_write(state, "Drv.vcxproj", text);
 
-	reading.status = l62_vcxproj_read(path, &options, reading.notes, &reading.project,
-	                                  &reading.err);
+	reading.status =
+	        l62_vcxproj_read(path, &options, reading.notes, &reading.project, &reading.err);
 	g_free(path);
 	return reading;
 }
@@ -121,21 +121,23 @@ static void flags(void **state)
 	write_file(state, "Inc/Common.h", "");
 	write_file(state, "Main.c", "");
 	reading = read_body(
-	        state, "<ItemDefinitionGroup><ClCompile>"
-	               "<PreprocessorDefinitions>A=1;NAME=\\\"x\\\";%(PreprocessorDefinitions)"
-	               "</PreprocessorDefinitions>"
-	               "<AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);"
-	               "$(DDK_INC_PATH);inc;..\\up</AdditionalIncludeDirectories>"
-	               "<ForcedIncludeFiles>inc\\common.h</ForcedIncludeFiles>"
-	               "<AdditionalOptions>/D FROM=2 /kernel -fplugin=x %(AdditionalOptions)"
-	               "</AdditionalOptions></ClCompile></ItemDefinitionGroup>"
-	               "<ItemDefinitionGroup Condition=\"'$(Configuration)'=='Debug'\"><ClCompile>"
-	               "<PreprocessorDefinitions>%(PreprocessorDefinitions);B</PreprocessorDefinitions>"
-	               "</ClCompile></ItemDefinitionGroup>"
-	               "<ItemGroup><ClCompile Include='MAIN.c'>"
-	               "<UndefinePreprocessorDefinitions>GONE</UndefinePreprocessorDefinitions>"
-	               "<PreprocessorDefinitions Condition=\"'$(Platform)'=='ARM64'\">NO"
-	               "</PreprocessorDefinitions></ClCompile></ItemGroup>");
+	        state,
+	        "<ItemDefinitionGroup><ClCompile>"
+	        "<PreprocessorDefinitions>A=1;NAME=\\\"x\\\";%(PreprocessorDefinitions)"
+	        "</PreprocessorDefinitions>"
+	        "<AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);"
+	        "$(DDK_INC_PATH);inc;..\\up</AdditionalIncludeDirectories>"
+	        "<ForcedIncludeFiles>inc\\common.h</ForcedIncludeFiles>"
+	        "<AdditionalOptions>/D FROM=2 /kernel -fplugin=x %(AdditionalOptions)"
+	        "</AdditionalOptions></ClCompile></ItemDefinitionGroup>"
+	        "<ItemDefinitionGroup Condition=\"'$(Configuration)'=='Debug'\"><ClCompile>"
+	        "<PreprocessorDefinitions>%(PreprocessorDefinitions);B</"
+	        "PreprocessorDefinitions>"
+	        "</ClCompile></ItemDefinitionGroup>"
+	        "<ItemGroup><ClCompile Include='MAIN.c'>"
+	        "<UndefinePreprocessorDefinitions>GONE</UndefinePreprocessorDefinitions>"
+	        "<PreprocessorDefinitions Condition=\"'$(Platform)'=='ARM64'\">NO"
+	        "</PreprocessorDefinitions></ClCompile></ItemGroup>");
 	sources(state, &reading, (const char *const[]){"Main.c", NULL});
 	assert_true(has(&reading, 0, "-DA=1"));
 	assert_true(has(&reading, 0, "-DNAME=\"x\""));
@@ -156,32 +158,34 @@ static void flags(void **state)
 
 static void items(void **state)
 {
-	static const char *const names[] = {"a.c", "sub/b.c", "sub/deep/c.c", "sub/skip.c", NULL};
+	static const char *const names[] = {"a.c", "sub/b.c", "sub/deep/c.c", "sub/skip.c",
+	                                    NULL};
 	struct reading reading;
 
 	for (guint i = 0; names[i]; i++)
 		write_file(state, names[i], "");
 	write_file(state, "data.txt", "");
-	reading = read_body(state,
-	                    "<ItemGroup><ClCompile Include='*.c;Sub\\**\\*.C' "
-	                    "Exclude='sub\\SKIP.c'/><ClCompile Include='data.txt'/>"
-	                    "<ClCompile Include='gone.c'/></ItemGroup>"
-	                    "<ItemGroup><ClCompile Remove='gone.c'/>"
-	                    "<ClCompile Update='A.c'><PreprocessorDefinitions>%(Filename)"
-	                    "</PreprocessorDefinitions></ClCompile></ItemGroup>");
+	reading =
+	        read_body(state, "<ItemGroup><ClCompile Include='*.c;Sub\\**\\*.C' "
+	                         "Exclude='sub\\SKIP.c'/><ClCompile Include='data.txt'/>"
+	                         "<ClCompile Include='gone.c'/></ItemGroup>"
+	                         "<ItemGroup><ClCompile Remove='gone.c'/>"
+	                         "<ClCompile Update='A.c'><PreprocessorDefinitions>%(Filename)"
+	                         "</PreprocessorDefinitions></ClCompile></ItemGroup>");
 	sources(state, &reading, (const char *const[]){"a.c", "sub/b.c", "sub/deep/c.c", NULL});
 	assert_true(has(&reading, 0, "-Da"));
 	assert_false(has(&reading, 1, "-Da"));
 	done(&reading);
 
 	reading = read_body(
-	        state, "<ItemGroup><ClCompile Include='a.c'>"
-	               "<ExcludedFromBuild Condition=\"'$(Configuration)|$(Platform)'=='Debug|x64'\">"
-	               "true</ExcludedFromBuild></ClCompile>"
-	               "<ClCompile Include='sub/b.c'><ExcludedFromBuild "
-	               "Condition=\"'$(Configuration)'=='Release'\">true</ExcludedFromBuild>"
-	               "</ClCompile><ClCompile Include='x.c' Condition=\"!Exists('a.c')\"/>"
-	               "</ItemGroup>");
+	        state,
+	        "<ItemGroup><ClCompile Include='a.c'>"
+	        "<ExcludedFromBuild Condition=\"'$(Configuration)|$(Platform)'=='Debug|x64'\">"
+	        "true</ExcludedFromBuild></ClCompile>"
+	        "<ClCompile Include='sub/b.c'><ExcludedFromBuild "
+	        "Condition=\"'$(Configuration)'=='Release'\">true</ExcludedFromBuild>"
+	        "</ClCompile><ClCompile Include='x.c' Condition=\"!Exists('a.c')\"/>"
+	        "</ItemGroup>");
 	sources(state, &reading, (const char *const[]){"sub/b.c", NULL});
 	done(&reading);
 }
@@ -210,7 +214,8 @@ static void conditions(void **state)
 	        {"$(Configuration.StartsWith('De'))", true},
 	        {"'$([System.IO.Path]::GetFileName('c:\\x\\y.h'))'=='y.h'", true},
 	        {"$([MSBuild]::VersionGreaterThan('10.0.2','10.0.10'))", false},
-	        {"'$([MSBuild]::GetDirectoryNameOfFileAbove('$(ProjectDir)','a.c'))\\'!=''", true},
+	        {"'$([MSBuild]::GetDirectoryNameOfFileAbove('$(ProjectDir)','a.c'))\\'!=''",
+	         true},
 	        {"'$(MSBuildThisFileName)'=='Drv'", true},
 	};
 
@@ -225,7 +230,8 @@ static void conditions(void **state)
 
 		if (has(&reading, 0, "-DHELD_yes") != rows[i].holds || reading.notes->len)
 			fail_msg("%s: %s", rows[i].text,
-			         reading.notes->len ? (char *)reading.notes->pdata[0] : "wrong");
+			         reading.notes->len ? (char *)reading.notes->pdata[0]
+			                            : "wrong");
 		done(&reading);
 		g_free(body);
 	}
@@ -234,13 +240,13 @@ static void conditions(void **state)
 /* What is not understood is said once, with its line, and does not hold. */
 static void not_understood(void **state)
 {
-	struct reading reading =
-	        read_body(state, "<PropertyGroup Condition=\"'a' ~ 'b'\"><X>1</X></PropertyGroup>"
-	                         "<PropertyGroup><Y>$([Some.Type]::Do('1'))</Y></PropertyGroup>"
-	                         "<Import Project='gone.props'/><Import Project='gone.props'/>"
-	                         "<Import Project='none.props' Condition=\"Exists('none.props')\"/>"
-	                         "<ItemDefinitionGroup><ClCompile><PreprocessorDefinitions>X$(X)Y$(Y)"
-	                         "</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup>" SOURCE);
+	struct reading reading = read_body(
+	        state, "<PropertyGroup Condition=\"'a' ~ 'b'\"><X>1</X></PropertyGroup>"
+	               "<PropertyGroup><Y>$([Some.Type]::Do('1'))</Y></PropertyGroup>"
+	               "<Import Project='gone.props'/><Import Project='gone.props'/>"
+	               "<Import Project='none.props' Condition=\"Exists('none.props')\"/>"
+	               "<ItemDefinitionGroup><ClCompile><PreprocessorDefinitions>X$(X)Y$(Y)"
+	               "</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup>" SOURCE);
 
 	assert_int_equal(reading.notes->len, 3);
 	assert_non_null(strstr(reading.notes->pdata[0], "(2): the condition \"'a' ~ 'b'\""));
@@ -260,12 +266,14 @@ static void imports(void **state)
 	           "<Project><PropertyGroup><TargetName>other</TargetName>"
 	           "<Here>$(MSBuildThisFileDirectory)inc</Here></PropertyGroup>"
 	           "<Import Project='more.props'/></Project>");
-	write_file(state, "Sheets/more.props",
-	           "<Project><ItemDefinitionGroup><ClCompile><AdditionalIncludeDirectories>"
-	           "$(Here);mine</AdditionalIncludeDirectories><PreprocessorDefinitions>$(FromTop)"
-	           "</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup></Project>");
-	reading = read_body(state, "<ImportGroup Label='PropertySheets'>"
-	                           "<Import Project='sheets\\common.PROPS'/></ImportGroup>" SOURCE);
+	write_file(
+	        state, "Sheets/more.props",
+	        "<Project><ItemDefinitionGroup><ClCompile><AdditionalIncludeDirectories>"
+	        "$(Here);mine</AdditionalIncludeDirectories><PreprocessorDefinitions>$(FromTop)"
+	        "</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup></Project>");
+	reading = read_body(state,
+	                    "<ImportGroup Label='PropertySheets'>"
+	                    "<Import Project='sheets\\common.PROPS'/></ImportGroup>" SOURCE);
 	assert_string_equal(reading.project->name, "other");
 	assert_true(has(&reading, 0, "-Dtop"));
 	assert_true(has_path(state, &reading, 0, "-I", "Sheets/inc"));
@@ -333,8 +341,8 @@ static void kinds(void **state)
 
 static void versions(void **state)
 {
-	struct reading reading = read_body(
-	        state, "<PropertyGroup><TargetVersion>Windows7</TargetVersion></PropertyGroup>" SOURCE);
+	struct reading reading = read_body(state, "<PropertyGroup><TargetVersion>Windows7</"
+	                                          "TargetVersion></PropertyGroup>" SOURCE);
 
 	assert_true(has(&reading, 0, "-D_WIN32_WINNT=0x0601"));
 	assert_true(has(&reading, 0, "-DNTDDI_VERSION=0x06010000"));
@@ -376,7 +384,8 @@ static void solution(void **state)
 	write_file(state, "Sub/One.vcxproj", "<Project/>");
 	path = scratch_write(
 	        state, "all.sln",
-	        "\xef\xbb\xbf\r\nMicrosoft Visual Studio Solution File, Format Version 12.00\r\n"
+	        "\xef\xbb\xbf\r\nMicrosoft Visual Studio Solution File, Format Version "
+	        "12.00\r\n"
 	        "Project(\"{2150E333-8FDC-42A3-9474-1A3956D46DE8}\") = \"Folder\", \"Folder\", "
 	        "\"{1}\"\r\nEndProject\r\n"
 	        "Project(\"{8BC9CEB8-8B4A-11D0-8D11-00A0C91BC942}\") = \"one\", "
@@ -400,11 +409,13 @@ static void solution(void **state)
 
 static void wdk(void **state)
 {
-	static const char *const headers[] = {
-	        "old/Include/10.0.22621.0/km/wdm.h", "k/c/Include/10.0.9600.0/km/wdm.h",
-	        "k/c/Include/10.0.26100.0/km/Wdm.h", "k/c/Include/10.0.26100.0/shared/ntdef.h",
-	        "k/c/Include/wdf/kmdf/1.9/wdf.h",    "k/c/Include/wdf/kmdf/1.33/wdf.h",
-	        "sdk/c/Include/10.0.26100.0/ucrt/string.h"};
+	static const char *const headers[] = {"old/Include/10.0.22621.0/km/wdm.h",
+	                                      "k/c/Include/10.0.9600.0/km/wdm.h",
+	                                      "k/c/Include/10.0.26100.0/km/Wdm.h",
+	                                      "k/c/Include/10.0.26100.0/shared/ntdef.h",
+	                                      "k/c/Include/wdf/kmdf/1.9/wdf.h",
+	                                      "k/c/Include/wdf/kmdf/1.33/wdf.h",
+	                                      "sdk/c/Include/10.0.26100.0/ucrt/string.h"};
 	static const char *const expected[] = {
 	        "k/c/Include/10.0.26100.0/km", "k/c/Include/10.0.26100.0/shared",
 	        "sdk/c/Include/10.0.26100.0/ucrt", "k/c/Include/wdf/kmdf/1.33"};
@@ -454,10 +465,18 @@ static void overlay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        SCRATCH(flags),    SCRATCH(items),          SCRATCH(conditions),
-	        SCRATCH(imports),  SCRATCH(not_understood), SCRATCH(configurations),
-	        SCRATCH(kinds),    SCRATCH(versions),       SCRATCH(hostile),
-	        SCRATCH(solution), SCRATCH(wdk),            SCRATCH(overlay),
+	        SCRATCH(flags),
+	        SCRATCH(items),
+	        SCRATCH(conditions),
+	        SCRATCH(imports),
+	        SCRATCH(not_understood),
+	        SCRATCH(configurations),
+	        SCRATCH(kinds),
+	        SCRATCH(versions),
+	        SCRATCH(hostile),
+	        SCRATCH(solution),
+	        SCRATCH(wdk),
+	        SCRATCH(overlay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
