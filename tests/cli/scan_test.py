@@ -576,8 +576,8 @@ class Failures(Case):
         done = self.scan("--verbose", self.leak("a.c"), expect=1)
         self.assertIn("analyze-tu", done.stderr)
         self.assertNotIn("analyze-tu", done.stdout)
-        for options in ((), ("--quiet",)):  # no terminal, no progress
-            done = self.scan(*options, "--work", "other", "a.c", expect=1)
+        for work, *options in (("one",), ("two", "--quiet")):  # no terminal, no progress
+            done = self.scan(*options, "--work", work, "a.c", expect=1)
             self.assertEqual(done.stderr, "")
 
     def test_sarif(self):
