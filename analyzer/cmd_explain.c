@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "databases.h"
 #include "leak62/report.h"
 #include "scan_report.h"
-#include "unit.h"
 
 enum { DATABASE = 256, DRIVER, SOURCE_ROOT, LEAST_DIGITS = 4 };
 
@@ -98,55 +98,20 @@ static int parse(struct explain *explain, int argc, char **argv, struct l62_erro
 	return L62_OK;
 }
 
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The databases of several drivers. */
-static void add_drivers(GPtrArray *databases, const char *work, const char *driver)
-{
-	char *folder = g_build_filename(work, "drivers", NULL);
-	char *wanted = driver ? g_strconcat(driver, ".db", NULL) : NULL;
-	GDir *dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		if (wanted ? strcmp(name, wanted) == 0 : g_str_has_suffix(name, ".db"))
-			g_ptr_array_add(databases, g_build_filename(folder, name, NULL));
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_ptr_array_sort(databases, by_name);
-	g_free(wanted);
-	g_free(folder);
-}
-
 /* What the last scan has left: of char; at least one, which need not be there. */
 static GPtrArray *find_databases(const struct explain *explain)
 {
-	GPtrArray *databases = g_ptr_array_new_with_free_func(g_free);
-	char *folder, *work, *path;
+	GPtrArray *databases;
+	char *work;
 
 	if (explain->database) {
+		databases = g_ptr_array_new_with_free_func(g_free);
 		g_ptr_array_add(databases, g_strdup(explain->database));
 		return databases;
 	}
-	folder = g_canonicalize_filename(explain->build ? explain->build : ".", NULL);
-	if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-		path = folder; /* of the compile database itself */
-		folder = g_path_get_dirname(path);
-		g_free(path);
-	}
-	work = g_build_filename(folder, ".leak62", NULL);
-	path = g_build_filename(work, "driver.db", NULL);
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		add_drivers(databases, work, explain->driver);
-	if (databases->len == 0)
-		g_ptr_array_add(databases, g_strdup(path));
-	g_free(path);
+	work = l62_databases_work(explain->build);
+	databases = l62_databases_in(work, explain->driver);
 	g_free(work);
-	g_free(folder);
 	return databases;
 }
 
@@ -227,25 +192,6 @@ static int tell(const char *database, const struct l62_result *result, const cha
 	return status;
 }
 
-/* In drivers/NAME.db the name is that of the file. */
-static char *driver_name(const struct explain *explain, const char *database,
-                         const struct l62_result *result)
-{
-	char *folder = g_path_get_dirname(database), *name;
-
-	if (explain->driver) {
-		name = g_strdup(explain->driver);
-	} else if (g_str_has_suffix(folder, G_DIR_SEPARATOR_S "drivers")) {
-		name = g_path_get_basename(database);
-		if (g_str_has_suffix(name, ".db"))
-			name[strlen(name) - strlen(".db")] = '\0';
-	} else {
-		name = l62_source_driver_name(result->sources);
-	}
-	g_free(folder);
-	return name;
-}
-
 static int tell_in(const struct explain *explain, const char *database, const char *name,
                    const char *root, guint *count, struct l62_error *err)
 {
@@ -264,7 +210,7 @@ static int tell_in(const struct explain *explain, const char *database, const ch
 	if (status != L62_OK)
 		return status;
 	l62_result_name(result, root);
-	driver = driver_name(explain, database, result);
+	driver = l62_databases_driver_name(database, explain->driver, result);
 	report.driver = driver;
 	report.colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
 	status = tell(database, result, name, &report, count, err);

@@ -12,6 +12,7 @@ int l62_cmd_scan(int argc, char **argv);
 int l62_cmd_gate(int argc, char **argv);
 int l62_cmd_explain(int argc, char **argv);
 int l62_cmd_confirm(int argc, char **argv);
+int l62_cmd_report(int argc, char **argv);
 int l62_cmd_verify(int argc, char **argv);
 int l62_cmd_analyze_tu(int argc, char **argv);
 int l62_cmd_summarise(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct command {
         {"scan", l62_cmd_scan, "find the allocations a driver leaves behind at unload"},
         {"gate", l62_cmd_gate, "the same, failing only on what a change brings in"},
         {"explain", l62_cmd_explain, "tell the whole story of a finding"},
+        {"report", l62_cmd_report, "write the findings as a folder of HTML pages"},
         {"verify", l62_cmd_verify,
          "run a driver's image and watch its pool as Driver Verifier does"},
         {"confirm", l62_cmd_confirm, "build the driver that was scanned"},

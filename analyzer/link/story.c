@@ -73,6 +73,8 @@ static void event_row(struct teller *teller, sqlite3_stmt *stmt)
 	                                     L62_PHASE_NOWHERE);
 	event->at = location(teller, stmt, 1);
 	event->message = text(teller, stmt, 4);
+	event->act = (enum l62_story_act)CLAMP(sqlite3_column_int(stmt, 5), L62_ACT_ACQUIRE,
+	                                       L62_ACT_NOTHING);
 	event->from = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(teller->story->events, event);
 }
@@ -133,7 +135,8 @@ static int tell(struct teller *teller, const struct l62_finding *finding)
 	if (rc == 0)
 		rc = each_row(teller,
 		              NUMBERED
-		              "SELECT phase, file, line, col, message FROM numbered ORDER BY n",
+		              "SELECT phase, file, line, col, message, rank FROM numbered"
+		              " ORDER BY n",
 		              event_row);
 	/* An entry point need not lead to itself. */
 	if (rc == 0)

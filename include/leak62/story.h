@@ -15,10 +15,21 @@
 enum l62_phase { L62_PHASE_LOAD, L62_PHASE_RUN, L62_PHASE_TEARDOWN, L62_PHASE_NOWHERE };
 enum { L62_PHASES = 4 };
 
+/* What an event does with the resource; NOTHING: of the teardown, see below. */
+enum l62_story_act {
+	L62_ACT_ACQUIRE,
+	L62_ACT_STORE,
+	L62_ACT_COPY,
+	L62_ACT_RELEASE,
+	L62_ACT_LOSE,
+	L62_ACT_NOTHING,
+};
+
 /* Somebody acquires, stores, copies, releases or loses it; an entry point of the
  * teardown that does nothing of the kind is an event as well. */
 struct l62_story_event {
 	enum l62_phase phase;
+	enum l62_story_act act;
 	struct l62_location at;
 	const char *message;
 	GPtrArray *from; /* of struct l62_step: the entry points that lead there */
