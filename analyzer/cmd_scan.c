@@ -112,6 +112,11 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_scan_set_up_driver(&scan->driver, &scan->options, &scan->units,
 		                                scan->cwd, err);
+	for (guint i = 0; status == L62_OK && scan->config && i < scan->config->resources->len;
+	     i++)
+		g_ptr_array_add(
+		        scan->driver.resources,
+		        l62_config_resource_row(g_ptr_array_index(scan->config->resources, i)));
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
