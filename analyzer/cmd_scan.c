@@ -13,10 +13,12 @@
 #include "leak62/link.h"
 #include "leak62/skeleton.h"
 #include "process.h"
+#include "record.h"
 #include "scan.h"
 #include "scan_analyse.h"
 #include "scan_confirm.h"
 #include "scan_link.h"
+#include "scan_projects.h"
 #include "scan_report.h"
 #include "scan_set_up.h"
 #include "scan_suppress.h"
@@ -81,11 +83,24 @@ static struct l62_scan_view view_of(const struct l62_scan *scan,
 	};
 }
 
+/* Runs the build that is to be recorded; its database is as one that -p names. */
+static int record(struct l62_scan *scan, struct l62_error *err)
+{
+	struct l62_scan_options *options = &scan->options;
+
+	options->build = g_build_filename(options->work ? options->work : ".leak62",
+	                                  "compile_commands.json", NULL);
+	return l62_record_build(options->command, options->build, err);
+}
+
 /* Everything that exits 2 when it fails. */
 static int prepare(struct l62_scan *scan, struct l62_error *err)
 {
-	int status = l62_scan_units_choose(&scan->units, &scan->options, err);
+	int status = scan->options.command ? record(scan, err) : L62_OK;
 
+	if (status != L62_OK)
+		return status;
+	status = l62_scan_units_choose(&scan->units, &scan->options, err);
 	for (guint i = 0; i < scan->units.warnings->len; i++)
 		l62_complain("warning: %s",
 		             (const char *)g_ptr_array_index(scan->units.warnings, i));
@@ -97,6 +112,11 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_scan_set_up_driver(&scan->driver, &scan->options, &scan->units,
 		                                scan->cwd, err);
+	for (guint i = 0; status == L62_OK && scan->config && i < scan->config->resources->len;
+	     i++)
+		g_ptr_array_add(
+		        scan->driver.resources,
+		        l62_config_resource_row(g_ptr_array_index(scan->config->resources, i)));
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
@@ -105,12 +125,13 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 		                              scan->options.lld, scan->options.dlltool, err);
 	if (status != L62_OK)
 		return status;
-	make_units(scan);
-	if (scan->options.confirm)
-		status = l62_scan_units_assembler(&scan->units, &scan->assembler, err);
-	if (status != L62_OK)
-		return status;
 	status = l62_scan_open_work(&scan->work, &scan->options, &scan->units, scan->cwd, err);
+	if (status == L62_OK && scan->units.projects)
+		status = l62_scan_projects_overlay(&scan->driver, &scan->units, &scan->work, err);
+	if (status == L62_OK)
+		make_units(scan);
+	if (status == L62_OK && scan->options.confirm)
+		status = l62_scan_units_assembler(&scan->units, &scan->assembler, err);
 	if (status == L62_OK && scan->hooks) {
 		struct l62_scan_view view = view_of(scan, NULL);
 

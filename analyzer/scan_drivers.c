@@ -86,8 +86,9 @@ static bool is_for(const struct member *member, const char *target)
 	                                                           target, g_str_equal, NULL);
 }
 
-/* What is compiled for two targets belongs to both. */
-static void by_target(struct split *split)
+/* What is compiled for two targets belongs to both.  A target is a driver if it has a
+ * DriverEntry, or if all of them are. */
+static void by_target(struct split *split, bool all)
 {
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 	GHashTable *taken = g_hash_table_new(NULL, NULL);
@@ -95,7 +96,7 @@ static void by_target(struct split *split)
 	for (guint i = 0; i < split->members->len; i++) {
 		const struct member *entry = member_at(split, i);
 
-		if (entry->placed || !entry->functions.driver_entry || !entry->targets)
+		if (entry->placed || !(all || entry->functions.driver_entry) || !entry->targets)
 			continue;
 		for (guint t = 0; t < entry->targets->len; t++) {
 			char *target = g_ptr_array_index(entry->targets, t);
@@ -345,8 +346,8 @@ GPtrArray *l62_scan_drivers(const GPtrArray *units, const struct l62_scan_units 
 
 	read_members(&split, units, entries, work);
 	configured(&split, config);
-	if (split.drivers->len || count_entries(&split) > 1) {
-		by_target(&split);
+	if (split.drivers->len || entries->projects || count_entries(&split) > 1) {
+		by_target(&split, entries->projects);
 		by_folder(&split);
 		by_use(&split);
 	}

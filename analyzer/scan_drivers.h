@@ -3,7 +3,8 @@
  * Which translation units are one driver.  In this order:
  *
  *   .leak62.yml      the files that it names
- *   build targets    a target with a DriverEntry: all that is compiled for it
+ *   build targets    a target with a DriverEntry, or a Visual Studio project of a
+ *                    driver: all that is compiled for it
  *   folders          a folder with a DriverEntry: all in it and below it, up to the
  *                    next such folder; several in one folder: each file for itself
  *   use              what is left goes to every driver that needs one of its

@@ -12,12 +12,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flags.h"
+#include "vcxproj.h"
+
 enum {
 	ISYSTEM = 256,
 	INCLUDE,
 	DRIVER_HEADERS,
 	NO_DRIVER_HEADERS,
 	WDK,
+	CONFIGURATION,
 	CLANG,
 	PLUGIN,
 	SARIF,
@@ -82,7 +86,11 @@ static const struct row rows[] = {
          "use mingw-w64's driver headers for every file; by default\n"
          "where no folder of the file's command holds wdm.h"},
         {NO_DRIVER_HEADERS, "no-driver-headers", NULL, "never use them"},
-        {WDK, "wdk", "DIR", "use a WDK's include folder in their place (repeatable)"},
+        {WDK, "wdk", "DIR", "use a WDK's headers in their place: an installed WDK, an EWDK,\n"
+         "NuGet's package unpacked, or one of its include folders (repeatable)"},
+        {CONFIGURATION, "configuration", "NAME",
+         "of Visual Studio projects, as Release|x64; default: Debug|x64, or\n"
+         "the first one for x64"},
         {CLANG, "clang", "PATH", "the clang that runs"},
         {PLUGIN, "plugin", "PATH", "leak62's plugin for it"},
         {FORMAT, "format", "NAME",
@@ -192,18 +200,21 @@ void l62_scan_options_help(bool gate)
 		gate_help();
 		return;
 	}
-	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
+	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...] [-- BUILD COMMAND]\n"
 	       "Finds what a driver allocates and leaves behind at unload.  Reads "
 	       "the compile\n"
 	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
 	       "with the\n"
 	       "flags usual for drivers; without both, the database is looked for "
-	       "here.\n\n"
+	       "here.  FILE may be a Visual Studio project or solution (.vcxproj, .sln).  A\n"
+	       "command after -- is run to record what it compiles (with Bear).\n\n"
 	       "Options:\n");
 	print_rows(rows, G_N_ELEMENTS(rows));
 	printf("\nExamples:\n"
 	       "  leak62 scan -p build --sarif leaks.sarif\n"
+	       "  leak62 scan MyDriver.vcxproj --configuration 'Release|x64'\n"
 	       "  leak62 scan -I include src/*.c\n"
+	       "  leak62 scan -- make -j4\n"
 	       "  leak62 scan -p build --focus src/io.c\n");
 }
 
@@ -279,6 +290,9 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 		break;
 	case WDK:
 		g_ptr_array_add(options->wdk, g_strdup(optarg));
+		break;
+	case CONFIGURATION:
+		set(&options->configuration);
 		break;
 	case CLANG:
 		set(&options->clang);
@@ -407,6 +421,10 @@ static int check(const struct l62_scan_options *options, struct l62_error *err)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--scenario, --lld and --dlltool are for confirming what "
 		                     "was found: add --confirm");
+	if (options->command && options->build)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "-p and a build to record (after --) exclude each other: "
+		                     "choose one");
 	if (options->quiet && options->verbose)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "--quiet and --verbose exclude each other: choose one");
@@ -418,6 +436,27 @@ static struct option long_option(const struct row *row)
 {
 	return (struct option){row->name, row->argument ? required_argument : no_argument, NULL,
 	                       row->value};
+}
+
+/* Whether file may be meant to be scanned, not run. */
+static bool is_file(const char *file)
+{
+	return l62_flags_language(file, false) != L62_LANGUAGE_OTHER ||
+	       l62_vcxproj_is(file) || l62_solution_is(file);
+}
+
+/* Where the options end: -- with a command behind it, which is taken, or the last. */
+static int take_command(struct l62_scan_options *options, int argc, char **argv)
+{
+	for (int i = 1; i + 1 < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		if (is_file(argv[i + 1]))
+			break;
+		options->command = g_strdupv(argv + i + 1);
+		return i;
+	}
+	return argc;
 }
 
 int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
@@ -436,6 +475,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->scenarios = g_ptr_array_new_with_free_func(g_free);
 	options->budget = BUDGET_DEFAULT;
 	options->occurrences = OCCURRENCES_DEFAULT;
+	argc = take_command(options, argc, argv);
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
 	options->gate = strcmp(argv[0], "gate") == 0;
@@ -472,6 +512,8 @@ void l62_scan_options_clear(struct l62_scan_options *options)
 	g_ptr_array_unref(options->flags);
 	g_ptr_array_unref(options->wdk);
 	g_ptr_array_unref(options->scenarios);
+	g_strfreev(options->command);
+	g_free(options->configuration);
 	g_free(options->lld);
 	g_free(options->dlltool);
 	g_free(options->build);

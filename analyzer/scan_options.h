@@ -15,9 +15,11 @@ struct l62_scan_options {
 	char *build;      /* -p: folder or file, or NULL */
 	GPtrArray *files; /* of char: as typed */
 	GPtrArray *focus; /* of char: --focus, as typed */
+	char **command;   /* after --: the build to record, NULL-terminated; or NULL */
 	bool no_summaries;
 	GPtrArray *flags; /* of char: -I, -D and the like, for l62_flags_filter() */
 	GPtrArray *wdk;   /* of char: as typed */
+	char *configuration; /* --configuration, or NULL */
 	enum l62_headers headers;
 	char *clang, *plugin; /* or NULL */
 	char *sarif;          /* or NULL */

@@ -3,6 +3,7 @@
 #include "scan_set_up.h"
 
 #include "commands.h"
+#include "wdk.h"
 
 int l62_scan_set_up_driver(struct l62_driver *driver, const struct l62_scan_options *options,
                            const struct l62_scan_units *units, const char *cwd,
@@ -20,14 +21,10 @@ int l62_scan_set_up_driver(struct l62_driver *driver, const struct l62_scan_opti
 	l62_flags_filter(&driver->extra, cwd, (const char *const *)argv->pdata);
 	g_ptr_array_unref(argv);
 	driver->headers = options->headers;
-	for (guint i = 0; i < options->wdk->len; i++) {
-		const char *folder = g_ptr_array_index(options->wdk, i);
-
-		if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-			return l62_error_set(err, L62_E_USAGE, "--wdk %s is not a folder",
-			                     folder);
-		g_ptr_array_add(driver->wdk, g_canonicalize_filename(folder, NULL));
-	}
+	for (guint i = 0; i < options->wdk->len && status == L62_OK; i++)
+		status = l62_wdk_folders(g_ptr_array_index(options->wdk, i), driver->wdk, err);
+	if (status != L62_OK)
+		return status;
 	for (guint i = 0; units->entries && i < units->entries->len; i++) {
 		const struct l62_entry *entry = g_ptr_array_index(units->entries, i);
 
@@ -48,8 +45,10 @@ int l62_scan_open_work(struct l62_work *work, const struct l62_scan_options *opt
                        const struct l62_scan_units *units, const char *cwd,
                        struct l62_error *err)
 {
-	char *above = units->database ? g_path_get_dirname(units->database)
-	                                   : g_strdup(cwd);
+	/* What was recorded lies in the work folder itself. */
+	char *above = units->database && !options->command
+	                      ? g_path_get_dirname(units->database)
+	                      : g_strdup(cwd);
 	char *path = options->work ? g_strdup(options->work)
 	                                : g_build_filename(above, ".leak62", NULL);
 	bool locked = false;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "scan_projects.h"
+
 #define DATABASE "compile_commands.json"
 
 static int check_readable(const char *path, struct l62_error *err)
@@ -145,17 +147,22 @@ int l62_scan_units_choose(struct l62_scan_units *units, const struct l62_scan_op
 	units->chosen = g_ptr_array_new_with_free_func(g_free);
 	units->focus = g_ptr_array_new_with_free_func(g_free);
 	units->warnings = g_ptr_array_new_with_free_func(g_free);
-	status = find_database(units, options, err);
-	if (status == L62_OK && units->database)
-		status = l62_database_read(units->database, &units->entries, units->warnings,
-		                           err);
-	for (guint i = 0; i < options->files->len && status == L62_OK; i++) {
+	if (l62_scan_projects_wanted(options)) {
+		status = l62_scan_projects_read(units, options, err);
+	} else {
+		status = find_database(units, options, err);
+		if (status == L62_OK && units->database)
+			status = l62_database_read(units->database, &units->entries,
+			                           units->warnings, err);
+	}
+	for (guint i = 0; i < options->files->len && status == L62_OK && !units->projects;
+	     i++) {
 		const char *file = g_ptr_array_index(options->files, i);
 
 		status = units->database ? choose_entry(units, file, err)
 		                         : choose_file(units, file, err);
 	}
-	if (status == L62_OK && options->files->len == 0)
+	if (status == L62_OK && (options->files->len == 0 || units->projects))
 		choose_all(units);
 	for (guint i = 0; i < options->focus->len && status == L62_OK; i++)
 		status = focus_on(units, g_ptr_array_index(options->focus, i), err);
@@ -167,6 +174,8 @@ void l62_scan_units_clear(struct l62_scan_units *units)
 	g_free(units->database);
 	if (units->entries)
 		g_ptr_array_unref(units->entries);
+	if (!units->chosen)
+		return; /* none were chosen */
 	g_ptr_array_unref(units->chosen);
 	g_ptr_array_unref(units->focus);
 	g_ptr_array_unref(units->warnings);

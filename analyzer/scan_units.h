@@ -11,8 +11,12 @@
 #include "unit.h"
 
 struct l62_scan_units {
-	char *database;      /* absolute path, or NULL: files with default flags */
-	GPtrArray *entries;  /* of struct l62_entry: all of the database; or NULL */
+	char *database;      /* absolute path, or NULL: files with default flags; of
+	                      * projects that of the first */
+	bool projects;       /* entries come from Visual Studio's projects: each target is
+	                      * a driver */
+	GPtrArray *entries;  /* of struct l62_entry: all of the database or the
+	                      * projects; or NULL */
 	GPtrArray *chosen;   /* of char: absolute paths, without repetition */
 	GPtrArray *focus;    /* of char: those among them to report on; none: all */
 	GPtrArray *warnings; /* of char: sentences about the database */

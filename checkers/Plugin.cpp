@@ -15,6 +15,7 @@
 //      -plugin-arg-leak62 skeleton=FILE write the skeleton there, and only the
 //                                       facts that need no path
 //      -plugin-arg-leak62 summaries=FILE  what functions elsewhere do
+//      -plugin-arg-leak62 resource=ROW  a routine of the project: addRoutine()
 //
 // A file with errors is a failed one: its facts hold the errors and no more.
 //
@@ -185,7 +186,8 @@ private:
       // What is not a plain function (a namespace, a class) may hold some.
       if (!FD)
         return Ctx.getLangOpts().CPlusPlus;
-      if (FD->doesThisDeclarationHaveABody() && Unit.acquires(FD))
+      if (FD->doesThisDeclarationHaveABody() && Unit.acquires(FD) &&
+          !isProjectRoutine(FD))
         return true;
     }
     return false;
@@ -198,6 +200,7 @@ private:
       for (const Decl *D : Group) {
         const auto *FD = dyn_cast<FunctionDecl>(D);
         if (FD && FD->doesThisDeclarationHaveABody() && Unit.acquires(FD) &&
+            !isProjectRoutine(FD) &&
             SM.isInMainFile(SM.getExpansionLoc(FD->getLocation())) &&
             !F->wasAnalysed(FD))
           F->addIncomplete(FD, "it could not be explored");
@@ -255,7 +258,16 @@ public:
         M.Command = Arg.str();
       else if (Arg.consume_front("skeleton="))
         Skeleton = Arg.str();
-      else if (Arg.consume_front("summaries=")) {
+      else if (Arg.consume_front("resource=")) {
+        if (!addRoutine(Arg)) {
+          Diags.Report(Diags.getCustomDiagID(
+              DiagnosticsEngine::Error,
+              "leak62: '%0' is no row of a resource: see addRoutine() in "
+              "checkers/Resources.h"))
+              << Arg;
+          return false;
+        }
+      } else if (Arg.consume_front("summaries=")) {
         if (llvm::Error E = loadSummaries(Arg)) {
           Diags.Report(
               Diags.getCustomDiagID(DiagnosticsEngine::Error, "leak62: %0"))

@@ -9,6 +9,10 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringSwitch.h"
+#include <map>
+#include <optional>
+#include <string>
 
 using namespace clang;
 
@@ -128,10 +132,76 @@ Table makeTable() {
   return T;
 }
 
+Table &table() {
+  static Table T = makeTable();
+  return T;
+}
+
+struct ProjectRoutine {
+  bool Acquires;
+  Kind K;
+};
+using ProjectTable = std::map<std::string, ProjectRoutine>;
+ProjectTable &projectTable() {
+  static ProjectTable T;
+  return T;
+}
+
+std::optional<Kind> kindNamed(llvm::StringRef Name) {
+#define L62_KIND(kind, noun, tag, counted, rule, loss)                         \
+  if (Name == #kind)                                                           \
+    return Kind::kind;
+#include "leak62/resources.def"
+  return std::nullopt;
+}
+
+std::optional<Failure> failureNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<Failure>>(Name)
+      .Case("NULL", Failure::NULL_)
+      .Case("STATUS", Failure::STATUS)
+      .Case("BOOLEAN", Failure::BOOLEAN)
+      .Case("RAISES", Failure::RAISES)
+      .Case("NEVER", Failure::NEVER)
+      .Default(std::nullopt);
+}
+
 } // namespace
 
+bool addRoutine(llvm::StringRef Row) {
+  llvm::SmallVector<llvm::StringRef, 7> W;
+  Row.split(W, ' ');
+  if (W.size() != 7)
+    return false;
+  std::optional<Kind> K = kindNamed(W[2]);
+  std::optional<Failure> Fails = failureNamed(W[6]);
+  bool Acquires = W[0] == "acquire";
+  int At, Size, Tag;
+  if ((!Acquires && W[0] != "release") || W[1].empty() || !K || !Fails ||
+      W[3].getAsInteger(10, At) || W[4].getAsInteger(10, Size) ||
+      W[5].getAsInteger(10, Tag))
+    return false;
+  // The rows point to their names.
+  auto [It, New] = projectTable().insert({W[1].str(), {Acquires, *K}});
+  if (!New)
+    return true;
+  const char *Api = It->first.c_str();
+  Routine &R = table()[Api];
+  if (Acquires)
+    R.Acquires.push_back({Api, *K, At < 0 ? Place::RETURN : Place::OUT, At, "",
+                          Size, Tag, *Fails, When::ALWAYS, NA, false});
+  else
+    R.Releases.push_back({Api, *K, Place::VALUE, At, ""});
+  R.Raises |= Acquires && *Fails == Failure::RAISES;
+  return true;
+}
+
+bool isProjectRoutine(const FunctionDecl *FD) {
+  return FD && FD->getIdentifier() &&
+         projectTable().count(FD->getName().str()) != 0;
+}
+
 const Routine *lookupRoutine(llvm::StringRef Name) {
-  static const Table T = makeTable();
+  const Table &T = table();
   auto It = T.find(Name);
   return It == T.end() ? nullptr : &It->second;
 }
@@ -182,6 +252,11 @@ const char *releaserOf(llvm::StringRef Api, Kind K) {
 #define L62_RELEASE(api, kind, at, arg, field) {#api, Kind::kind, __LINE__},
 #include "leak62/resources.def"
   };
+  auto Own = projectTable().find(Api.str());
+  if (Own != projectTable().end() && Own->second.Acquires && Own->second.K == K)
+    for (const auto &[Name, Other] : projectTable())
+      if (!Other.Acquires && Other.K == K)
+        return Name.c_str();
   const Row *Of = llvm::find_if(
       Acquires, [&](const Row &R) { return R.Api == Api && R.K == K; });
   if (Of == std::end(Acquires))

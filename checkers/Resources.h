@@ -113,6 +113,15 @@ struct Routine {
   bool takes() const { return !Acquires.empty() || !Holds.empty(); }
 };
 
+/// Adds a row for a routine of the project, before any look-up:
+///   acquire|release ROUTINE KIND AT SIZE TAG FAILURE
+/// AT is the argument that is released, or that points to what receives the
+/// resource, -1 the result; SIZE and TAG are arguments or -1.  False if it is
+/// no such row.  What is said of such a routine counts, not its body.
+bool addRoutine(llvm::StringRef Row);
+/// True for a routine that addRoutine() has added.
+bool isProjectRoutine(const clang::FunctionDecl *FD);
+
 /// The rows of \p Name, or null.
 const Routine *lookupRoutine(llvm::StringRef Name);
 

@@ -17,12 +17,7 @@
 
 static void free_entry(gpointer data)
 {
-	struct l62_entry *entry = data;
-
-	l62_flags_clear(&entry->flags);
-	g_ptr_array_unref(entry->targets);
-	g_free(entry->source);
-	g_free(entry);
+	l62_entry_free(data);
 }
 
 static int check_entry(const char *path, size_t index, const json_t *entry,
@@ -219,20 +214,6 @@ static struct l62_entry *read_command(CXCompileCommand command, bool assembler)
 	return NULL;
 }
 
-static bool same_command(const struct l62_entry *a, const struct l62_entry *b)
-{
-	if (a->language != b->language || a->flags.m32 != b->flags.m32 ||
-	    g_strcmp0(a->flags.target, b->flags.target) != 0 ||
-	    a->flags.args->len != b->flags.args->len)
-		return false;
-	for (guint i = 0; i < a->flags.args->len; i++) {
-		if (strcmp(g_ptr_array_index(a->flags.args, i),
-		           g_ptr_array_index(b->flags.args, i)) != 0)
-			return false;
-	}
-	return true;
-}
-
 struct reader {
 	const char *path;
 	GPtrArray *entries, *warnings;
@@ -265,7 +246,7 @@ static void take_entry(struct reader *reader, struct l62_entry *entry)
 		g_ptr_array_add(reader->entries, entry);
 		return;
 	}
-	if (!same_command(first, entry))
+	if (!l62_entry_same_command(first, entry))
 		warn_once(reader, entry->source,
 		          g_strdup_printf("%s: %s has several commands; the first is used",
 		                          reader->path, entry->source));

@@ -7,6 +7,7 @@
 #define LEAK62_BUILD_DATABASE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "flags.h"
 #include "leak62/error.h"
@@ -18,6 +19,10 @@ struct l62_entry {
 	enum l62_language language;
 	struct l62_flags flags;
 };
+void l62_entry_free(struct l62_entry *entry);
+
+/* Whether both are compiled with the same arguments. */
+bool l62_entry_same_command(const struct l62_entry *a, const struct l62_entry *b);
 
 /*
  * Reads the database at path into *entries (of struct l62_entry, in its order,

@@ -21,6 +21,7 @@ void l62_driver_init(struct l62_driver *driver)
 {
 	memset(driver, 0, sizeof(*driver));
 	driver->wdk = g_ptr_array_new_with_free_func(g_free);
+	driver->resources = g_ptr_array_new_with_free_func(g_free);
 	l62_flags_init(&driver->extra);
 }
 
@@ -29,6 +30,7 @@ void l62_driver_clear(struct l62_driver *driver)
 	g_free(driver->mingw);
 	g_free(driver->shim);
 	g_ptr_array_unref(driver->wdk);
+	g_ptr_array_unref(driver->resources);
 	l62_flags_clear(&driver->extra);
 	memset(driver, 0, sizeof(*driver));
 }
@@ -306,6 +308,15 @@ GPtrArray *l62_driver_arguments(const struct l62_driver *driver, const struct l6
 		g_ptr_array_add(out, g_strconcat("-isystem", driver->mingw, NULL));
 	}
 	add_all(out, lenient, G_N_ELEMENTS(lenient));
+	for (guint i = 0; i < driver->resources->len; i++) {
+		static const char *const plugin[] = {"-Xclang", "-plugin-arg-leak62",
+		                                     "-Xclang"};
+
+		add_all(out, plugin, G_N_ELEMENTS(plugin));
+		g_ptr_array_add(
+		        out, g_strconcat("resource=", g_ptr_array_index(driver->resources, i),
+		                         NULL));
+	}
 	g_ptr_array_add(out, g_strdup(cxx ? "-xc++" : "-xc"));
 	return out;
 }

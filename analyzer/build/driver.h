@@ -23,6 +23,7 @@ struct l62_driver {
 	char *mingw;            /* mingw-w64's include folder, or NULL */
 	char *shim;             /* leak62's supplement to it, or NULL */
 	GPtrArray *wdk;         /* of char: a WDK's own include folders, absolute */
+	GPtrArray *resources;   /* of char: rows for the plugin, see config/config.h */
 	struct l62_flags extra; /* what the user adds to every unit */
 };
 

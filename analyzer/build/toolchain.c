@@ -138,14 +138,24 @@ int l62_toolchain_plugin_mark(const char *path, char **clang_version, char **ver
 	return L62_OK;
 }
 
+/* A built leak62 has it in ../lib, an installed one in a folder of its own there. */
+static char *find_plugin(void)
+{
+	char *path = l62_toolchain_beside("../lib/leak62/leak62.so");
+
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return path;
+	g_free(path);
+	return l62_toolchain_beside("../lib/leak62.so");
+}
+
 static int check_plugin(struct l62_toolchain *toolchain, const char *wish,
                         struct l62_error *err)
 {
 	char *wanted = NULL;
 	int status;
 
-	toolchain->plugin = wish ? g_canonicalize_filename(wish, NULL)
-	                         : l62_toolchain_beside("../lib/leak62.so");
+	toolchain->plugin = wish ? g_canonicalize_filename(wish, NULL) : find_plugin();
 	if (!g_file_test(toolchain->plugin, G_FILE_TEST_IS_REGULAR))
 		return l62_error_set(err, L62_E_USAGE,
 		                     "the plugin was not found: %s is not a file; name it "

@@ -24,6 +24,7 @@ void l62_config_free(struct l62_config *config)
 		return;
 	g_ptr_array_unref(config->suppress);
 	g_ptr_array_unref(config->drivers);
+	g_ptr_array_unref(config->resources);
 	g_free(config->path);
 	g_free(config);
 }
@@ -50,6 +51,14 @@ bool l62_config_driver_has(const struct l62_config_driver *driver, const char *f
 		if (l62_glob_matches(g_ptr_array_index(driver->files, i), file))
 			return true;
 	return false;
+}
+
+char *l62_config_resource_row(const struct l62_config_resource *resource)
+{
+	return g_strdup_printf("%s %s %s %d %d %d %s",
+	                       resource->acquires ? "acquire" : "release", resource->routine,
+	                       resource->kind, resource->at, resource->size, resource->tag,
+	                       resource->fails ? resource->fails : "NEVER");
 }
 
 bool l62_suppress_matches(const struct l62_suppress *suppress,

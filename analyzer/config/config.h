@@ -20,6 +20,19 @@
  *	    files:                     patterns, relative to the project file
  *	      - src/mydriver/
  *	      - src/common/log.c
+ *
+ * And which routines of the project acquire and release, as those of resources.def:
+ *
+ *	resources:
+ *	  - acquire: PoolTake          the routine
+ *	    kind: POOL                 of resources.def
+ *	    at: return                 or the argument that points to what receives it
+ *	    size: 0                    arguments, counted from 0
+ *	    tag: 1
+ *	    fails: null                status, boolean, raises, never
+ *	  - release: PoolGive
+ *	    kind: POOL
+ *	    at: 0
  */
 #ifndef LEAK62_CONFIG_CONFIG_H
 #define LEAK62_CONFIG_CONFIG_H
@@ -49,8 +62,20 @@ struct l62_config_driver {
 	GPtrArray *files; /* of struct l62_glob */
 };
 
+/* One entry of resources.  Arguments count from 0; -1: none. */
+struct l62_config_resource {
+	int line;
+	bool acquires; /* otherwise it releases */
+	char *routine;
+	const char *kind; /* of resources.def */
+	int at;           /* -1: the result */
+	int size, tag;
+	const char *fails; /* of resources.def: "NULL", "STATUS", ...; NULL: it releases */
+};
+
 struct l62_config {
 	char *path;
+	GPtrArray *resources; /* of struct l62_config_resource, in the order of the file */
 	GPtrArray *drivers;  /* of struct l62_config_driver, in the order of the file */
 	GPtrArray *suppress; /* of struct l62_suppress, in the order of the file */
 };
@@ -68,6 +93,10 @@ void l62_config_free(struct l62_config *config);
  * location or its allocation is enough. */
 bool l62_suppress_matches(const struct l62_suppress *suppress,
                           const struct l62_finding *finding);
+
+/* The entry in one line, as the plugin takes it (addRoutine() in checkers/Resources.h).  A
+ * new string. */
+char *l62_config_resource_row(const struct l62_config_resource *resource);
 
 /* Whether one of the patterns of the driver fits file, an absolute path. */
 bool l62_config_driver_has(const struct l62_config_driver *driver, const char *file);

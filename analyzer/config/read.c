@@ -126,6 +126,14 @@ static void driver_free(void *data)
 	g_free(driver);
 }
 
+static void resource_free(void *data)
+{
+	struct l62_config_resource *resource = data;
+
+	g_free(resource->routine);
+	g_free(resource);
+}
+
 const yaml_node_t *l62_reader_node(const struct l62_reader *reader, int index)
 {
 	return yaml_document_get_node(reader->document, index);
@@ -209,7 +217,9 @@ static int read_suppress(struct l62_reader *reader, const yaml_node_t *node)
 static const struct {
 	const char *name;
 	int (*read)(struct l62_reader *reader, const yaml_node_t *node);
-} lists[] = {{"suppress", read_suppress}, {"drivers", l62_reader_driver}};
+} lists[] = {{"suppress", read_suppress},
+             {"drivers", l62_reader_driver},
+             {"resources", l62_reader_resource}};
 
 static int read_list(struct l62_reader *reader, size_t which, const yaml_node_t *key,
                      const yaml_node_t *list)
@@ -239,7 +249,8 @@ static int read_root(struct l62_reader *reader)
 	if (root->type != YAML_MAPPING_NODE)
 		return l62_reader_refuse(
 		        reader, root,
-		        "the file must be a map with the keys 'suppress' and 'drivers'");
+		        "the file must be a map with the keys 'suppress', 'drivers' and "
+		        "'resources'");
 	for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
 	     status == 0 && pair < root->data.mapping.pairs.top; pair++) {
 		const yaml_node_t *key = l62_reader_node(reader, pair->key);
@@ -251,7 +262,8 @@ static int read_root(struct l62_reader *reader)
 		if (!name || i == G_N_ELEMENTS(lists))
 			return l62_reader_refuse(
 			        reader, key,
-			        "unknown key '%s': there are only 'suppress' and 'drivers'",
+			        "unknown key '%s': there are only 'suppress', 'drivers' and "
+			        "'resources'",
 			        name ? name : "");
 		if (seen[i])
 			return l62_reader_refuse(reader, key,
@@ -342,6 +354,7 @@ int l62_config_read(const char *path, struct l62_config **config, struct l62_err
 	reader.config->path = g_steal_pointer(&absolute);
 	reader.config->suppress = g_ptr_array_new_with_free_func(suppress_free);
 	reader.config->drivers = g_ptr_array_new_with_free_func(driver_free);
+	reader.config->resources = g_ptr_array_new_with_free_func(resource_free);
 	status = read_text(&reader, text, length);
 	g_free(reader.folder);
 	if (status == 0)

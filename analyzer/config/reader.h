@@ -26,6 +26,9 @@ const yaml_node_t *l62_reader_node(const struct l62_reader *reader, int index);
 /* The text of a scalar that says something; NULL for what is none. */
 const char *l62_reader_text(const yaml_node_t *node);
 
+/* An entry of the list resources. */
+int l62_reader_resource(struct l62_reader *reader, const yaml_node_t *node);
+
 /* An entry of the list drivers. */
 int l62_reader_driver(struct l62_reader *reader, const yaml_node_t *node);
 

@@ -573,11 +573,12 @@ class Failures(Case):
         self.assertEqual(self.count(done, "failed"), 1)
 
     def test_stdout_holds_the_report_alone(self):
-        done = self.scan(self.leak("a.c"), expect=1)
-        self.assertIn("analyze", done.stderr)
-        self.assertNotIn("analyze /", done.stdout)
-        done = self.scan("--quiet", "--work", "other", "a.c", expect=1)
-        self.assertEqual(done.stderr, "")
+        done = self.scan("--verbose", self.leak("a.c"), expect=1)
+        self.assertIn("analyze-tu", done.stderr)
+        self.assertNotIn("analyze-tu", done.stdout)
+        for work, *options in (("one",), ("two", "--quiet")):  # no terminal, no progress
+            done = self.scan(*options, "--work", work, "a.c", expect=1)
+            self.assertEqual(done.stderr, "")
 
     def test_sarif(self):
         self.write("bad.c", "int x = ;\n")

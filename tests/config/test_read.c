@@ -181,6 +181,31 @@ static void refused(void **state)
 	        {"drivers:\n- name: a\n  files: ['a[.c']\n", 3, "files 'a[.c': "},
 	        {"drivers:\n- name: a\n  files: a.c\n- name: a\n  files: b.c\n", 4,
 	         "two drivers 'a'"},
+	        {"resources: all\n", 1, "'resources' must be a list"},
+	        {"resources:\n- Take\n", 2, "must be a map such as"},
+	        {"resources:\n- kind: pool\n", 2, "names no routine"},
+	        {"resources:\n- acquire: Take\n", 2, "Take has no 'kind'"},
+	        {"resources:\n- acquire: Take\n  release: Give\n", 3, "either 'acquire' or"},
+	        {"resources:\n- acquire: Take\n  kind: pond\n", 3,
+	         "no kind 'pond' here: it can"},
+	        {"resources:\n- acquire: Take\n  kind: device\n", 3, "no kind 'device' here"},
+	        {"resources:\n- acquire: Take\n  kind: lookaside\n", 3, "no kind 'lookaside'"},
+	        {"resources:\n- acquire: Take it\n", 2, "not the name of a routine"},
+	        {"resources:\n- release: ExFreePool\n", 2, "leak62 knows ExFreePool"},
+	        {"resources:\n- {acquire: A, kind: pool}\n- release: A\n", 3,
+	         "A is described in line 2"},
+	        {"resources:\n- acquire: A\n  kind: pool\n  size: -1\n", 4, "'-1' is not the"},
+	        {"resources:\n- acquire: A\n  kind: pool\n  tag: 64\n", 4, "'64' is not the"},
+	        {"resources:\n- acquire: A\n  kind: pool\n  at: first\n", 4, "'first' is not"},
+	        {"resources:\n- acquire: A\n  fails: often\n", 3, "'often' is no way to fail"},
+	        {"resources:\n- {acquire: A, kind: pool, at: 1, fails: null}\n", 2,
+	         "cannot be"},
+	        {"resources:\n- {release: A, kind: pool}\n", 2, "which argument is released"},
+	        {"resources:\n- {release: A, kind: pool, at: 0, tag: 1}\n", 2,
+	         "'tag' is for what acquires"},
+	        {"resources:\n- acquire: A\n  owner: b\n", 3, "unknown key 'owner'"},
+	        {"resources:\n- acquire: A\n  acquire: B\n", 3, "'acquire' is there twice"},
+	        {"resources:\n- acquire: [A]\n", 2, "'acquire' must be a text"},
 	        {"- rule: LEAK6201\n", 1, "must be a map"},
 	        {"suppress: all\n", 1, "must be a list"},
 	        {"suppress:\n  rule: LEAK6201\n", 1, "must be a list"},
@@ -224,6 +249,33 @@ static void refused(void **state)
 		    strchr(err.text, '\n'))
 			fail_msg("%s of: %s", err.text, rows[i].text);
 	}
+}
+
+static void resources(void **state)
+{
+	static const char *const rows[] = {
+	        "acquire Take POOL -1 0 1 NULL",      "release Give POOL 2 -1 -1 NEVER",
+	        "acquire Open HANDLE 1 -1 -1 STATUS", "acquire Make MDL -1 -1 -1 NEVER",
+	        "acquire Try POOL 0 -1 -1 BOOLEAN",   "acquire New POOL -1 -1 -1 NULL"};
+	struct l62_config *config =
+	        read_good(*state, "resources:\n"
+	                          "- {acquire: Take, kind: POOL, at: return, size: 0, tag: 1}\n"
+	                          "- {release: Give, kind: pool, at: 2}\n"
+	                          "- {acquire: Open, kind: handle, at: 1}\n"
+	                          "- {acquire: Make, kind: Mdl, fails: never}\n"
+	                          "- {acquire: Try, kind: pool, at: 0, fails: boolean}\n"
+	                          "- {acquire: New, kind: pool, fails: null}\n");
+
+	assert_int_equal(config->resources->len, G_N_ELEMENTS(rows));
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct l62_config_resource *resource =
+		        g_ptr_array_index(config->resources, i);
+		g_autofree char *row = l62_config_resource_row(resource);
+
+		assert_string_equal(row, rows[i]);
+		assert_int_equal(resource->line, i + 2);
+	}
+	l62_config_free(config);
 }
 
 /* No prefix of a file, and no file with one byte changed, does harm. */
@@ -338,6 +390,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(shared_reason, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(drivers, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(resources, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(damaged, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(unreadable, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(found_in_order, set_up, tear_down),

@@ -15,7 +15,7 @@
 #include "report/sample.h"
 
 #define IOCTL 0x22a004
-#define SOURCES "/work/mydriver/"
+#define SOURCES "/src/mydriver/"
 
 static const int lines[] = {38, 50, 72};
 
