@@ -97,8 +97,8 @@ static bool is_at(const struct l62_story_event *event, const struct l62_location
 static void put_event(struct drawing *drawing, const struct l62_finding *finding,
                       const struct l62_story_event *event)
 {
-	const char *message =
-	        event->act == L62_ACT_LOSE ? "the last pointer is lost here" : event->message;
+	bool finding_itself = event->act == L62_ACT_LOSE && !finding->flow[1]->len;
+	const char *message = finding_itself ? "the last pointer is lost here" : event->message;
 	int dot = drawing->y + LINE_HEIGHT / 2 + 1, top = drawing->y;
 
 	if (event->act == L62_ACT_ACQUIRE && drawing->state == EMPTY &&
