@@ -159,8 +159,10 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 			l62_open_cleanup(open_of(drive, step));
 		break;
 	case L62_STEP_CLOSE:
+		l62_sched_busy(step->type != 0);
 		if (open_of(drive, step))
 			l62_open_close(open_of(drive, step));
+		l62_sched_busy(0);
 		break;
 	case L62_STEP_PROCESS:
 		l62_notify_process(step->optional ? L62_EVENT_BEGIN | L62_EVENT_END

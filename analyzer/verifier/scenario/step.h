@@ -66,7 +66,7 @@ struct l62_step {
 	uint32_t expects, status; /* whether the status must be that one */
 	uint32_t count;           /* REPEAT: how often; POWER: state; CANCEL: which, 0: all */
 	uint32_t type;            /* POWER: 0 system, 1 device; REGISTRY: type of the value;
-	                           * WAIT: 1 busy; TOKEN: 1 restricted */
+	                           * WAIT, CLOSE: 1 busy; TOKEN: 1 restricted */
 	uint32_t events;          /* L62_EVENT_* */
 	uint32_t first;           /* AGAIN: the step behind its REPEAT */
 	uint64_t in_address, out_address; /* METHOD_NEITHER: instead of buffers; 0: none */

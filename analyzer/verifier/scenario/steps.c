@@ -112,7 +112,7 @@ static const struct row {
          F_MINOR | F_INPUT | F_OUTPUT | F_OFFSET | F_SENT},
         {"cancel", L62_STEP_CANCEL, 0, 0, 0, F_HANDLE | F_REQUEST},
         {"cleanup", L62_STEP_CLEANUP, 0, 0, 0, F_HANDLE},
-        {"close", L62_STEP_CLOSE, 0, 0, 0, F_HANDLE},
+        {"close", L62_STEP_CLOSE, 0, 0, 0, F_HANDLE | F_BUSY},
         {"process", L62_STEP_PROCESS, 0, 0, 0, F_EVENT},
         {"thread", L62_STEP_THREAD, 0, 0, 0, F_EVENT},
         {"image", L62_STEP_IMAGE, 0, 0, 0, 0},
