@@ -99,6 +99,12 @@ static bool is_there(const struct l62_judge_run *run, const struct l62_item *ite
 	return false;
 }
 
+/* A reference that the driver counts itself: what it keeps alive is a block of pool. */
+static bool is_own_reference(const struct l62_case *c)
+{
+	return g_strcmp0(c->finding->api, "reference") == 0;
+}
+
 static bool is_of(const struct l62_case *c, const struct l62_judge_run *run,
                   const struct l62_item *item)
 {
@@ -108,6 +114,9 @@ static bool is_of(const struct l62_case *c, const struct l62_judge_run *run,
 		return c->is_wrong_free && is_there(run, item, &c->finding->at);
 	if (item->sort == L62_ITEM_LEDGER && !item->ledger)
 		return false;
+	/* One that is made where its first reference is taken. */
+	if (is_own_reference(c) && item->sort == L62_ITEM_BLOCK)
+		return is_there(run, item, &c->finding->site);
 	if (!l62_judge_is_kind(item, c->finding->kind))
 		return false;
 	/* Two allocations may share a line. */
@@ -130,13 +139,20 @@ static void confirm(struct l62_judge *judge, struct l62_case *c,
 		if (item->noun)
 			g_string_append_printf(text, ": %s", item->noun);
 	} else {
-		g_string_append(text, "left behind: ");
+		g_string_append(text, item->blamed ? "the run stopped for what was not given "
+		                                     "back: "
+		                                   : "left behind: ");
 		if (item->sort == L62_ITEM_BLOCK)
 			g_string_append_printf(text, "%" G_GUINT64_FORMAT " bytes of ",
 			                       item->size);
 		g_string_append(text, item->noun ? item->noun : c->finding->kind);
 		if (*item->tag)
 			g_string_append_printf(text, " (tag %s)", item->tag);
+		if (is_own_reference(c) && item->sort == L62_ITEM_BLOCK && item->place_count &&
+		    item->places[0].file)
+			g_string_append_printf(text, " from %s, with the reference",
+			                       l62_judge_place(judge, item->places[0].file,
+			                                       item->places[0].line));
 		g_string_append_printf(text, " from %s", at_text(judge, site));
 	}
 	c->confirmed = true;
@@ -193,6 +209,42 @@ static void add_unpredicted(struct l62_judge *judge, const struct l62_judge_run 
 	g_array_append_val(judge->unpredicted, surprise);
 }
 
+static bool is_unpredicted(const struct l62_judge *judge, const struct l62_item *item)
+{
+	const struct l62_place *place = &item->places[0];
+
+	for (guint i = 0; i < judge->unpredicted->len; i++) {
+		const struct l62_unpredicted *old =
+		        &g_array_index(judge->unpredicted, struct l62_surprise, i).what;
+
+		if (old->line == place->line && g_strcmp0(old->file, place->file) == 0 &&
+		    g_strcmp0(old->kind, item->kind) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A block that is left and that no finding explains, while the path of one reference ran:
+ * it is what the reference kept.  Not if it was left without that path as well. */
+static bool judge_reference(struct l62_judge *judge, const struct l62_judge_run *run,
+                            const struct l62_item *item)
+{
+	bool ran = false;
+
+	if (!run->traced || item->sort != L62_ITEM_BLOCK || !item->place_count ||
+	    is_unpredicted(judge, item))
+		return false;
+	for (guint i = 0; i < judge->cases->len; i++) {
+		struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);
+
+		if (!is_own_reference(c) || !l62_judge_went(c, run, item->begin))
+			continue;
+		c->left = ran = true;
+		confirm(judge, c, run, item);
+	}
+	return ran;
+}
+
 /* Something that is left, or was freed wrongly. */
 static void judge_left(struct l62_judge *judge, const struct l62_judge_run *run,
                        const struct l62_item *item)
@@ -220,7 +272,7 @@ static void judge_left(struct l62_judge *judge, const struct l62_judge_run *run,
 		if (ran)
 			break;
 	}
-	if (!known)
+	if (!known && !judge_reference(judge, run, item))
 		add_unpredicted(judge, run, item);
 }
 
@@ -301,7 +353,7 @@ void l62_judge_add(struct l62_judge *judge, const struct l62_judge_run *run)
 		const struct l62_item *item = &run->items[i];
 
 		if (item->sort == L62_ITEM_WRONG_FREE ||
-		    (run->ended && item->end == L62_ITEM_LEFT))
+		    ((run->ended || item->blamed) && item->end == L62_ITEM_LEFT))
 			judge_left(judge, run, item);
 	}
 	for (guint i = 0; i < judge->cases->len; i++) {

@@ -53,6 +53,9 @@ struct l62_walk {
 void l62_judge_walk(const struct l62_case *c, const struct l62_judge_run *run, size_t begin,
                     struct l62_walk *walk);
 
+/* Whether the whole path ran from the allocation's line on, at any time behind an event. */
+bool l62_judge_went(const struct l62_case *c, const struct l62_judge_run *run, size_t begin);
+
 /* Whether a frame is within a location, as the run knows it: a statement's code may be
  * that of the line where it begins. */
 bool l62_judge_is_at(const struct l62_judge_run *run, const struct l62_place *place,

@@ -25,6 +25,9 @@ static const struct {
         {"userMapping", "MAPPING"},  {"fileName", "FILTER_NAME"}, {"timer", "TIMER"},
 };
 
+/* What is pool for the verifier core, as it is for Windows. */
+static const char *const of_pool[] = {"DESCRIPTOR"};
+
 static const char *noun_of(const char *kind)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -52,6 +55,10 @@ bool l62_judge_is_kind(const struct l62_item *item, const char *kind)
 	if (item->kind && (strcmp(item->kind, kind) == 0 ||
 	                   strcmp(noun_of(item->kind), noun_of(kind)) == 0))
 		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(of_pool); i++) {
+		if (g_strcmp0(item->kind, "POOL") == 0 && strcmp(of_pool[i], kind) == 0)
+			return true;
+	}
 	if (!item->ledger)
 		return false;
 	if (same_name(item->ledger, kind))

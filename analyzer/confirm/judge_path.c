@@ -210,3 +210,19 @@ void l62_judge_walk(const struct l62_case *c, const struct l62_judge_run *run, s
 	}
 	g_array_unref(steps);
 }
+
+bool l62_judge_went(const struct l62_case *c, const struct l62_judge_run *run, size_t begin)
+{
+	struct l62_walk walk;
+
+	for (size_t i = begin; i < run->event_count; i++) {
+		if (!l62_judge_ran(run, &run->events[i], &c->finding->site))
+			continue;
+		l62_judge_walk(c, run, i + 1, &walk);
+		if (!walk.whole)
+			return false;
+		if (!walk.other_way)
+			return true;
+	}
+	return false;
+}

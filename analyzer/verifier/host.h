@@ -110,6 +110,10 @@ L62_HOST int32_t l62_sched_is_unwound(const void *address);
 _Noreturn L62_HOST void l62_sched_exit(void);
 L62_HOST void l62_sched_stack_limits(uint64_t *low, uint64_t *high); /* of the current fiber */
 L62_HOST int64_t l62_sched_now(void);
+/* From now on, or not any more, no other thread runs when the current one yields. */
+L62_HOST void l62_sched_busy(int32_t busy);
+/* Time passes, in 100 ns, with the processor busy elsewhere: no thread runs meanwhile. */
+L62_HOST void l62_sched_pass(int64_t time);
 #define L62_SCHED_FOREVER INT64_MAX
 /* Runs the others until all of them have ended or wait without a deadline. */
 L62_HOST void l62_sched_drain(void);

@@ -3,7 +3,9 @@
  * The judge: what runs of the driver say about the findings of the analysis.
  *
  *   confirmed    something of the finding's kind was left whose allocation has a frame at
- *                the finding's allocation; WrongFree: it was freed wrongly at its place
+ *                the finding's allocation, or the run could not go on for want of it;
+ *                a reference that the driver counts itself: the block that it keeps was left
+ *                once the path had run; WrongFree: it was freed wrongly at its place
  *   refuted      it was allocated there, then the path ran to where it should be lost, with
  *                no other way that is known on it, it was released later, and no run left it
  *   not reached  the allocation, or what follows it on the path, never ran

@@ -38,6 +38,7 @@ struct l62_item {
 	/* In a traced run: how many events of the trace (trace.h) came before it was had, and
 	 * before it was given back; L62_ITEM_LEFT: it was not. */
 	uint64_t begin, end;
+	bool blamed; /* the run could not go on because this was not given back */
 	size_t place_count;
 	struct l62_place places[L62_PLACES]; /* newest first */
 };

@@ -7,7 +7,7 @@
 Each pattern's leaking driver goes through `leak62 confirm`, with the scenario.json beside it
 if there is one.  Each finding must be confirmed, but for those that corpus.txt lists with
 another verdict; none may be refuted.  The first replay command of each is run again and must
-end with 1.  Prints a row a finding, and how many have which verdict.
+fail, or list what is left of it.  Prints a row a finding, and how many have which verdict.
 """
 import argparse
 import collections
@@ -15,6 +15,7 @@ import concurrent.futures
 import glob
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -39,11 +40,21 @@ def listed():
     return found
 
 
-def replay_agrees(replay, folder):
-    command = [ARGS.leak62, *shlex.split(replay)[1:]]
+def replay_agrees(replay, text, folder):
+    """Whether the run fails, or lists what was left from the place that the proof ends with"""
+    report = os.path.join(folder, "replay.json")
+    command = [ARGS.leak62, *shlex.split(replay)[1:], "--json", report]
     result = subprocess.run(command, capture_output=True, text=True, cwd=folder,
                             errors="replace", timeout=100, check=False)
-    return result.returncode == 1
+    if result.returncode == 1:
+        return True
+    place = re.search(r" from (\S+)\((\d+)\)$", text)
+    if not place or not os.path.exists(report):
+        return False
+    with open(report, encoding="utf-8") as file:
+        left = json.load(file)["leftBehind"]
+    return any(os.path.basename(frame.get("file") or "") == place[1] and
+               frame.get("line") == int(place[2]) for one in left for frame in one["stack"])
 
 
 def confirm(pattern):
@@ -72,7 +83,7 @@ def confirm(pattern):
                    f"({place['region']['startLine']})"
             if verdict == "confirmed":
                 replay = bag.get("leak62/replay", "")
-                if not replay or not replay_agrees(replay, folder):
+                if not replay or not replay_agrees(replay, bag["leak62/proofText"], folder):
                     complaint += f"\nthe replay of {text} does not show it: {replay}"
             rows.append((verdict, text, bag.get("leak62/proofText", "")))
     return result.returncode, rows, complaint

@@ -368,11 +368,13 @@ class Refused(Case):
         with open(ARGS.schema, encoding="utf-8") as file:
             step = json.load(file)["$defs"]["step"]["properties"]
         values = {"path": "\\", "type": "system", "event": "start", "key": "k", "name": "n",
-                  "steps": [{"do": "flush"}], "resources": [{"port": 1}]}
+                  "steps": [{"do": "flush"}], "resources": [{"port": 1}],
+                  "busy": True, "restricted": True, "object": 4}
         uses = {"create": "handle device path", "ioctl": "code input output wait expect",
                 "read": "length offset", "set_information": "class", "request": "major minor",
                 "cancel": "request", "set_power": "type state", "process": "event",
-                "registry": "key name value", "wait": "ms", "repeat": "count steps",
+                "registry": "key name value", "wait": "ms busy", "event": "object",
+                "token": "restricted", "repeat": "count steps",
                 "start_device": "resources", "bus": "major status"}
         addresses = {"input_address", "output_address"}
         self.assertEqual(set(" ".join(uses.values()).split()) | addresses,

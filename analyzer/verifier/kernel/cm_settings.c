@@ -10,14 +10,17 @@ static UNICODE_STRING text_at(const struct l62_steps *steps, ULONG at, ULONG len
 	return text;
 }
 
-/* The whole path of a key below the service's; to be freed by l62_host_free(). */
+/* The whole path of a key, of one below the service's unless it is whole already; to be freed
+ * by l62_host_free(). */
 static UNICODE_STRING key_path(UNICODE_STRING rest)
 {
 	static UNICODE_STRING service = RTL_CONSTANT_STRING(
 	        L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\leak62");
+	static UNICODE_STRING registry = RTL_CONSTANT_STRING(L"\\Registry\\"), none;
 	UNICODE_STRING path;
 
-	l62_key_join(&service, &rest, &path);
+	l62_key_join(RtlPrefixUnicodeString(&registry, &rest, TRUE) ? &none : &service, &rest,
+	             &path);
 	return path;
 }
 

@@ -35,7 +35,13 @@ PDEVICE_OBJECT l62_drive_top(PDEVICE_OBJECT device);
 /* drive_step.c: one step; the next one's index. */
 ULONG l62_drive_step(struct l62_drive *drive, ULONG index);
 
-/* cm_settings.c: values before the run; a program's change of the registry. */
+/* ob_event.c: an event of the program's, by a handle of that value. */
+NTSTATUS l62_event_of_program(ULONG_PTR handle);
+/* se_subject.c: whether the token of who calls has restricting SIDs. */
+void l62_token_restrict(BOOLEAN restricted);
+
+/* cm_settings.c: values before the run; a program's change of the registry.  A key is below
+ * the driver's service key, or, from \Registry\ on, where it says. */
 void l62_settings_apply(const struct l62_steps *steps);
 NTSTATUS l62_settings_change(const struct l62_steps *steps, const struct l62_step *step);
 

@@ -90,6 +90,10 @@ static NTSTATUS wait(const struct l62_step *step)
 {
 	LARGE_INTEGER interval = {.QuadPart = -step->time};
 
+	if (step->type) {
+		l62_sched_pass(step->time);
+		return STATUS_SUCCESS;
+	}
 	KeDelayExecutionThread(KernelMode, FALSE, &interval);
 	return STATUS_SUCCESS;
 }
@@ -155,8 +159,10 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 			l62_open_cleanup(open_of(drive, step));
 		break;
 	case L62_STEP_CLOSE:
+		l62_sched_busy(step->type != 0);
 		if (open_of(drive, step))
 			l62_open_close(open_of(drive, step));
+		l62_sched_busy(0);
 		break;
 	case L62_STEP_PROCESS:
 		l62_notify_process(step->optional ? L62_EVENT_BEGIN | L62_EVENT_END
@@ -175,6 +181,11 @@ static NTSTATUS carry_out(struct l62_drive *drive, const struct l62_step *step)
 		break;
 	case L62_STEP_WAIT:
 		return wait(step);
+	case L62_STEP_EVENT:
+		return l62_event_of_program(step->code);
+	case L62_STEP_TOKEN:
+		l62_token_restrict(step->type != 0);
+		break;
 	case L62_STEP_UNLOAD:
 		l62_drive_unload(drive);
 		break;

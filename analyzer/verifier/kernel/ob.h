@@ -26,6 +26,9 @@ void l62_object_insert(PVOID body, POBJECT_TYPE type);
 POBJECT_TYPE l62_object_type(PVOID body);
 /* A new handle, which has a reference of its own. */
 HANDLE l62_handle_create(PVOID body, ULONG attributes);
+/* The same of a program's, which the driver need not close; STATUS_INVALID_PARAMETER: there is
+ * one of that value. */
+NTSTATUS l62_handle_of_program(PVOID body, ULONG_PTR value);
 /* The object, with a reference more for the caller; type NULL: any. */
 NTSTATUS l62_handle_reference(HANDLE handle, POBJECT_TYPE type, PVOID *body);
 

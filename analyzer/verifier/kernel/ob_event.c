@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Events by handle, and waiting for what a handle stands for. */
+#include "drive.h"
 #include "ob.h"
 
 static void free_body(PVOID body)
@@ -34,6 +35,19 @@ static NTSTATUS create(PUNICODE_STRING name, EVENT_TYPE type, BOOLEAN state, ULO
 	if (out)
 		*out = body;
 	return STATUS_SUCCESS;
+}
+
+NTSTATUS l62_event_of_program(ULONG_PTR handle)
+{
+	PKEVENT body = l62_host_alloc(sizeof(*body));
+	NTSTATUS status;
+
+	KeInitializeEvent(body, NotificationEvent, FALSE);
+	l62_object_insert(body, l62_type_event);
+	status = l62_handle_of_program(body, handle);
+	ObfDereferenceObject(body);
+	return NT_SUCCESS(status) ? status
+	                          : l62_drive_cannot("there is a handle of this value already");
 }
 
 NTSTATUS NTAPI ZwCreateEvent(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,

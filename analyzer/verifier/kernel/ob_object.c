@@ -17,7 +17,7 @@ struct handle {
 	ULONG_PTR value;
 };
 
-enum { HANDLE_STEP = 4, BUCKETS = 256 };
+enum { HANDLE_STEP = 4, ROUND = 0x100000, BUCKETS = 256 };
 #define KERNEL_HANDLES 0xffffffff80000000ull
 
 static struct object *objects[BUCKETS];
@@ -139,22 +139,6 @@ static struct handle *free_slot(void)
 	return &handles[handles_used++];
 }
 
-HANDLE l62_handle_create(PVOID body, ULONG attributes)
-{
-	struct handle *handle;
-
-	ObfReferenceObject(body);
-	handle = free_slot();
-	handle->object = find(body);
-	handle->object->handles++;
-	handle->value = (ULONG_PTR)(handle - handles + 1) * HANDLE_STEP;
-	if (attributes & OBJ_KERNEL_HANDLE)
-		handle->value |= KERNEL_HANDLES;
-	l62_ledger_add(L62_LEDGER_HANDLE, handle->value, 0,
-	               handle->object->type ? handle->object->type->name : NULL);
-	return (HANDLE)handle->value;
-}
-
 static struct handle *lookup(HANDLE value)
 {
 	for (ULONG i = 0; i < handles_used; i++) {
@@ -162,6 +146,38 @@ static struct handle *lookup(HANDLE value)
 			return &handles[i];
 	}
 	return NULL;
+}
+
+static void refer(struct handle *handle, PVOID body, ULONG_PTR value)
+{
+	ObfReferenceObject(body);
+	handle->object = find(body);
+	handle->object->handles++;
+	handle->value = value;
+}
+
+NTSTATUS l62_handle_of_program(PVOID body, ULONG_PTR value)
+{
+	if (lookup((HANDLE)value))
+		return STATUS_INVALID_PARAMETER;
+	refer(free_slot(), body, value);
+	return STATUS_SUCCESS;
+}
+
+HANDLE l62_handle_create(PVOID body, ULONG attributes)
+{
+	struct handle *handle = free_slot();
+	ULONG_PTR value = (ULONG_PTR)(handle - handles + 1) * HANDLE_STEP;
+
+	if (attributes & OBJ_KERNEL_HANDLE)
+		value |= KERNEL_HANDLES;
+	/* The scenario chose those of the program. */
+	while (lookup((HANDLE)value))
+		value += ROUND;
+	refer(handle, body, value);
+	l62_ledger_add(L62_LEDGER_HANDLE, handle->value, 0,
+	               handle->object->type ? handle->object->type->name : NULL);
+	return (HANDLE)handle->value;
 }
 
 NTSTATUS l62_handle_reference(HANDLE value, POBJECT_TYPE type, PVOID *body)

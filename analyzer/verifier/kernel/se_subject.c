@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Who is asking, and whether it may: there is one token, the system's, and it may
- * everything.  Subject contexts are counted, so that
+ * everything; the scenario may have it restricted.  Subject contexts are counted, so that
  * one that is released twice, or not locked, ends the run.
  */
+#include "drive.h"
 #include "se.h"
 
 /* TOKEN is opaque to drivers. */
@@ -104,10 +105,17 @@ BOOLEAN NTAPI SeTokenIsAdmin(PACCESS_TOKEN body)
 	return TRUE;
 }
 
+static BOOLEAN is_restricted;
+
+void l62_token_restrict(BOOLEAN restricted)
+{
+	is_restricted = restricted;
+}
+
 BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN body)
 {
 	UNREFERENCED_PARAMETER(body);
-	return FALSE;
+	return is_restricted;
 }
 
 PACCESS_TOKEN NTAPI PsReferencePrimaryToken(PEPROCESS process)

@@ -11,7 +11,7 @@ static const char *const kinds[] = {
 #include "leak62/resources.def"
 };
 
-enum { DETECTED_VIOLATION = 0xc4, BAD_POOL_CALLER = 0xc2 };
+enum { REFERENCE_BY_POINTER = 0x18, DETECTED_VIOLATION = 0xc4, BAD_POOL_CALLER = 0xc2 };
 /* 0xC4: frees of what is no allocation, or at the wrong time. */
 enum { FREE_FIRST = 0x10, FREE_LAST = 0x16 };
 
@@ -44,12 +44,19 @@ static void fill_places(const struct l62_verify *run, uint32_t stack, struct l62
 	}
 }
 
+/* What a run that stopped early lists is what it stopped for; see tracker/ledger.h. */
+static bool is_blamed(const struct l62_verify *run)
+{
+	return !run->arena->checked && !run->arena->cannot_unload;
+}
+
 static bool is_wrong_free(const struct l62_verify *run)
 {
 	uint64_t arguments[4];
 	uint32_t code = l62_verify_bugcheck(run, arguments);
 
 	return code == BAD_POOL_CALLER ||
+	       (code == REFERENCE_BY_POINTER && arguments[3] == UINT64_MAX) ||
 	       (code == DETECTED_VIOLATION && arguments[0] >= FREE_FIRST &&
 	        arguments[0] <= FREE_LAST);
 }
@@ -116,6 +123,7 @@ bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_it
 			return true; /* the driver wrote there */
 		item->ledger = entry.name;
 		item->begin = entry.left->moment;
+		item->blamed = is_blamed(run);
 		set_kind(item, entry.left->resource);
 		item->noun = entry.noun;
 		item->size = entry.left->size;

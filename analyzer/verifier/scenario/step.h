@@ -28,6 +28,8 @@
 	L62_STEP(REGISTRY, "registry")                                                         \
 	L62_STEP(BUS, "bus")                                                                   \
 	L62_STEP(WAIT, "wait")                                                                 \
+	L62_STEP(EVENT, "event")                                                               \
+	L62_STEP(TOKEN, "token")                                                               \
 	L62_STEP(UNLOAD, "unload")                                                             \
 	L62_STEP(REPEAT, "repeat")                                                             \
 	L62_STEP(AGAIN, "")
@@ -53,7 +55,8 @@ struct l62_step {
 	uint32_t label;               /* text, 0-terminated: "step 4: ioctl 0x222003" */
 	uint32_t optional;            /* only if the driver has what it needs */
 	uint32_t major;               /* REQUEST: major function */
-	uint32_t code;                /* control code, minor function or class of information */
+	uint32_t code;                /* control code, minor function or class of information;
+	                               * EVENT: the handle's value */
 	uint32_t handle;              /* which open file */
 	int32_t device;               /* by number, in the order in which they were made */
 	uint32_t name, name_length;   /* UTF-16, bytes: the device's or value's; 0: none */
@@ -62,7 +65,8 @@ struct l62_step {
 	uint32_t output_length;
 	uint32_t expects, status; /* whether the status must be that one */
 	uint32_t count;           /* REPEAT: how often; POWER: state; CANCEL: which, 0: all */
-	uint32_t type;            /* POWER: 0 system, 1 device; REGISTRY: type of the value */
+	uint32_t type;            /* POWER: 0 system, 1 device; REGISTRY: type of the value;
+	                           * WAIT, CLOSE: 1 busy; TOKEN: 1 restricted */
 	uint32_t events;          /* L62_EVENT_* */
 	uint32_t first;           /* AGAIN: the step behind its REPEAT */
 	uint64_t in_address, out_address; /* METHOD_NEITHER: instead of buffers; 0: none */
@@ -78,7 +82,7 @@ struct l62_resource {
 
 /* A value of the registry that is there when the run begins. */
 struct l62_setting {
-	uint32_t key, key_length;   /* UTF-16, below the service's key; may be empty */
+	uint32_t key, key_length;   /* UTF-16: see l62_settings_apply() */
 	uint32_t name, name_length; /* UTF-16 */
 	uint32_t type, value, value_length;
 };

@@ -66,6 +66,9 @@ enum {
 	F_OUT_ADDRESS = 1 << 25,
 	F_STATUS = 1 << 26,
 	F_RESOURCES = 1 << 27,
+	F_BUSY = 1 << 28,
+	F_RESTRICTED = 1 << 29,
+	F_OBJECT = 1 << 30,
 	F_SENT = F_HANDLE | F_WAIT | F_EXPECT,
 };
 
@@ -109,13 +112,15 @@ static const struct row {
          F_MINOR | F_INPUT | F_OUTPUT | F_OFFSET | F_SENT},
         {"cancel", L62_STEP_CANCEL, 0, 0, 0, F_HANDLE | F_REQUEST},
         {"cleanup", L62_STEP_CLEANUP, 0, 0, 0, F_HANDLE},
-        {"close", L62_STEP_CLOSE, 0, 0, 0, F_HANDLE},
+        {"close", L62_STEP_CLOSE, 0, 0, 0, F_HANDLE | F_BUSY},
         {"process", L62_STEP_PROCESS, 0, 0, 0, F_EVENT},
         {"thread", L62_STEP_THREAD, 0, 0, 0, F_EVENT},
         {"image", L62_STEP_IMAGE, 0, 0, 0, 0},
         {"registry", L62_STEP_REGISTRY, 0, 0, F_KEY, F_NAME | F_VALUE | F_EXPECT},
         {"bus", L62_STEP_BUS, 0, L62_MINOR_ANY, F_MAJOR | F_STATUS, F_MINOR},
-        {"wait", L62_STEP_WAIT, 0, 0, F_TIME, 0},
+        {"wait", L62_STEP_WAIT, 0, 0, F_TIME, F_BUSY},
+        {"event", L62_STEP_EVENT, 0, 0, F_OBJECT, 0},
+        {"token", L62_STEP_TOKEN, 0, 0, F_RESTRICTED, 0},
         {"unload", L62_STEP_UNLOAD, 0, 0, 0, 0},
         {"repeat", L62_STEP_REPEAT, 0, 0, F_COUNT | F_STEPS, 0},
 };
@@ -233,6 +238,27 @@ static int read_count(struct l62_scenario_reader *reader, const char *field,
 	return l62_scenario_u32(reader, value, field, REPEAT_MOST, &step->count);
 }
 
+static int read_flag(struct l62_scenario_reader *reader, const char *field, const json_t *value,
+                     struct l62_step *step)
+{
+	if (!json_is_boolean(value))
+		return l62_scenario_refuse(reader, value, "\"%s\" must be true or false", field);
+	step->type = json_is_true(value);
+	return L62_OK;
+}
+
+/* A handle's value; Windows' are multiples of 4. */
+static int read_object(struct l62_scenario_reader *reader, const char *field,
+                       const json_t *value, struct l62_step *step)
+{
+	int status = l62_scenario_u32(reader, value, field, INT32_MAX, &step->code);
+
+	if (status == L62_OK && (step->code == 0 || step->code % 4))
+		return l62_scenario_refuse(reader, value,
+		                           "\"%s\" must be a multiple of 4, not 0", field);
+	return status;
+}
+
 static int read_type(struct l62_scenario_reader *reader, const char *field, const json_t *value,
                      struct l62_step *step)
 {
@@ -302,6 +328,9 @@ static const struct field {
         {"input_address", F_IN_ADDRESS, read_address},
         {"output_address", F_OUT_ADDRESS, read_address},
         {"resources", F_RESOURCES, read_resources},
+        {"busy", F_BUSY, read_flag},
+        {"restricted", F_RESTRICTED, read_flag},
+        {"object", F_OBJECT, read_object},
 };
 
 static const struct field *find_field(const char *name)

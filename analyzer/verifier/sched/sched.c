@@ -50,7 +50,7 @@ static struct {
 	struct l62_dpc *dpcs, **dpcs_end;
 	struct l62_timer *timers; /* by due time */
 	int64_t now;
-	bool in_dpc;
+	bool in_dpc, busy;
 	struct l62_fiber first; /* stands for the stack that l62_sched_run() was called on */
 } s;
 
@@ -137,6 +137,16 @@ bool l62_sched_stack_of(const void *thread_object, uint64_t *low, uint64_t *high
 int64_t l62_sched_now(void)
 {
 	return s.now;
+}
+
+void l62_sched_busy(int32_t busy)
+{
+	s.busy = busy != 0;
+}
+
+void l62_sched_pass(int64_t time)
+{
+	s.now += time;
 }
 
 static void make_ready(struct l62_fiber *fiber)
@@ -334,6 +344,8 @@ void l62_sched_wake(struct l62_fiber *fiber)
 
 void l62_sched_yield(void)
 {
+	if (s.busy)
+		return;
 	make_ready(s.current);
 	schedule();
 }

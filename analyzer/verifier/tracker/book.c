@@ -168,6 +168,8 @@ static void check_content(const struct l62_block *block, const uint16_t *frames)
 	if (!(l62_child_flags() & L62_FLAG_MISCELLANEOUS))
 		return;
 	object = l62_objects_find(block->address, block->size);
+	if (object)
+		l62_ledger_report_held(l62_child_arena(), object->address);
 	if (object && object->kind == L62_OBJECT_TIMER)
 		stop(frames, VERIFIER_VIOLATION, FREE_WITH_TIMER, object->address,
 		     block->special ? UINT64_MAX : block->pool, block->address);

@@ -213,7 +213,10 @@ void l62_ledger_report_held(struct l62_arena *arena, uint64_t address)
 {
 	for (const struct entry *entry = oldest; entry; entry = entry->younger) {
 		if (is(entry, L62_LEDGER_REMOVE_LOCK, address) ||
-		    is(entry, L62_LEDGER_RUNDOWN, address))
+		    is(entry, L62_LEDGER_RUNDOWN, address) ||
+		    is(entry, L62_LEDGER_RESOURCE, address) ||
+		    is(entry, L62_LEDGER_LOOKASIDE, address) ||
+		    is(entry, L62_LEDGER_TIMER, address))
 			report(arena, entry);
 	}
 }

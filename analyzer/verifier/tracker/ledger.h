@@ -20,7 +20,8 @@ uint64_t l62_ledger_find_content(uint32_t ledger, uint64_t value);
 
 /* What is left, in the order it was taken; those beyond the arena's room are counted. */
 void l62_ledger_report(struct l62_arena *arena);
-/* Of a run that hangs: who still holds the lock at address for which a thread waits. */
+/* Of a run that cannot go on: who still holds the lock at address for which a thread waits,
+ * or what is active at address in memory that is freed. */
 void l62_ledger_report_held(struct l62_arena *arena, uint64_t address);
 
 #endif
