@@ -12,6 +12,7 @@
 #include "leak62/finding.h"
 #include "leak62/link.h"
 #include "leak62/skeleton.h"
+#include "leak62/verifier.h"
 #include "process.h"
 #include "record.h"
 #include "scan.h"
@@ -120,6 +121,9 @@ static int prepare(struct l62_scan *scan, struct l62_error *err)
 	if (status == L62_OK)
 		status = l62_toolchain_find(&scan->toolchain, scan->options.clang,
 		                            scan->options.plugin, err);
+	for (guint i = 0; status == L62_OK && i < scan->options.scenarios->len; i++)
+		status = l62_verify_check_scenario(
+		        g_ptr_array_index(scan->options.scenarios, i), err);
 	if (status == L62_OK && scan->options.confirm)
 		status = l62_image_tools_find(&scan->tools, scan->toolchain.clang,
 		                              scan->options.lld, scan->options.dlltool, err);

@@ -111,7 +111,8 @@ int cmd_campaign_run(const struct cmd_campaign *how, const char *image,
 	if (terminal)
 		fputs("\r\033[K", stderr);
 	/* What was found before something failed is told all the same. */
-	l62_campaign_print(campaign, stdout);
+	if (status == L62_OK || l62_campaign_counts(campaign).runs)
+		l62_campaign_print(campaign, stdout);
 	*exit_code = judge(campaign);
 	if (status == L62_OK && json)
 		status = l62_campaign_write_json(campaign, json, err);

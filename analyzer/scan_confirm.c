@@ -177,7 +177,7 @@ static void print_unpredicted(const struct l62_scan_confirm *confirm,
 	size_t count = l62_judge_unpredicted_count(driver->proven.judge);
 
 	if (count)
-		fprintf(out, "  left behind, and no finding says so:\n");
+		fprintf(out, "  left behind or freed wrongly, and no finding says so:\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct l62_unpredicted *left =
 		        l62_judge_unpredicted(driver->proven.judge, i);

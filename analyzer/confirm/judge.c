@@ -2,8 +2,9 @@
 /*
  * One run after the other, to a verdict for each finding; see leak62/judge.h.
  *
- * What is left belongs to the findings of its place and kind whose path ran.  If that is
- * true of none of them, to all: lines may be wrong, what is left is not.
+ * What is left belongs to the findings of its place and kind whose path ran; if to none of
+ * them, to those whose path ran and that could also have gone another way; if to none, to
+ * all: lines may be wrong, what is left is not.
  */
 #include <string.h>
 
@@ -161,15 +162,16 @@ static void confirm(struct l62_judge *judge, struct l62_case *c,
 	c->scenario = keep(judge, run->scenario);
 }
 
-static bool path_ran(const struct l62_case *c, const struct l62_judge_run *run,
-                     const struct l62_item *item)
+static enum l62_fit fit_of(const struct l62_case *c, const struct l62_judge_run *run,
+                           const struct l62_item *item)
 {
 	struct l62_walk walk;
 
 	if (!run->traced || c->is_wrong_free)
-		return true;
+		return L62_FIT_PATH;
 	l62_judge_walk(c, run, item->begin, &walk);
-	return walk.whole && !walk.other_way;
+	/* A line that keeps it elsewhere may lie on the path, too. */
+	return !walk.whole ? L62_FIT_PLACE : walk.other_way ? L62_FIT_LINES : L62_FIT_PATH;
 }
 
 static void add_unpredicted(struct l62_judge *judge, const struct l62_judge_run *run,
@@ -249,31 +251,29 @@ static bool judge_reference(struct l62_judge *judge, const struct l62_judge_run 
 static void judge_left(struct l62_judge *judge, const struct l62_judge_run *run,
                        const struct l62_item *item)
 {
-	bool known = false, ran = false;
+	enum l62_fit best = L62_FIT_NONE;
 
-	for (int pass = 0; pass < 2; pass++) {
-		for (guint i = 0; i < judge->cases->len; i++) {
-			struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);
-			bool mine = is_of(c, run, item);
+	for (guint i = 0; i < judge->cases->len; i++) {
+		struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);
 
-			if (!mine)
-				continue;
-			known = true;
-			c->left = true;
-			if (pass == 0 && !path_ran(c, run, item)) {
-				reach(judge, c, run, L62_STAGE_LEFT,
-				      "%s ran, and what it acquired was left, by another path",
-				      at_text(judge, &c->finding->site));
-				continue;
-			}
-			ran = true;
-			confirm(judge, c, run, item);
-		}
-		if (ran)
-			break;
+		c->fit = is_of(c, run, item) ? fit_of(c, run, item) : L62_FIT_NONE;
+		c->left = c->left || c->fit != L62_FIT_NONE;
+		best = MAX(best, c->fit);
 	}
-	if (!known && !judge_reference(judge, run, item))
+	if (best == L62_FIT_NONE && !judge_reference(judge, run, item))
 		add_unpredicted(judge, run, item);
+	for (guint i = 0; i < judge->cases->len; i++) {
+		struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);
+
+		if (c->fit == L62_FIT_NONE)
+			continue;
+		if (c->fit == best)
+			confirm(judge, c, run, item);
+		else
+			reach(judge, c, run, L62_STAGE_LEFT,
+			      "%s ran, and what it acquired was left, by another path",
+			      at_text(judge, &c->finding->site));
+	}
 }
 
 /* What was acquired at the finding's place and given back: was the path gone with it? */

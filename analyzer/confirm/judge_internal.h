@@ -19,6 +19,14 @@ enum l62_stage {
 	L62_STAGE_LEFT,         /* it was left, by another path */
 };
 
+/* How well what a finding says fits what is left. */
+enum l62_fit {
+	L62_FIT_NONE,
+	L62_FIT_PLACE, /* its place and kind do */
+	L62_FIT_LINES, /* its path's lines ran, and a line that releases or keeps it */
+	L62_FIT_PATH,
+};
+
 struct l62_case {
 	const struct l62_finding *finding;
 	GArray *ways; /* of struct l62_judge_event; NULL: none */
@@ -27,6 +35,7 @@ struct l62_case {
 	bool left; /* in some run something was, so that no run refutes it */
 	enum l62_stage stage;
 	unsigned refuting; /* runs */
+	enum l62_fit fit;  /* what is being judged */
 	const char *text, *replay, *scenario;
 };
 

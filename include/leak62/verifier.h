@@ -91,6 +91,9 @@ int l62_verify_run(const char *path, const struct l62_verify_options *options,
                    struct l62_verify **out, struct l62_error *err);
 void l62_verify_free(struct l62_verify *run);
 
+/* 0, or L62_E_USAGE: the file at path cannot be read or is no scenario. */
+int l62_verify_check_scenario(const char *path, struct l62_error *err);
+
 /*
  * Prints a line for each import of the image at path ("implemented MODULE!NAME" or
  * "missing MODULE!NAME", by ordinal "#NUMBER") and one that counts them.  Nothing is run.

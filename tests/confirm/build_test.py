@@ -337,6 +337,13 @@ class Tools(Case):
         self.assertEqual(len(reasons), 1)
         self.assertIn(lld, reasons[0])
 
+    def test_scenario(self):
+        """Found before anything is analysed."""
+        sources = self.two_files()
+        self.refuses("--scenario", "/nowhere.json", *sources, words=["/nowhere.json"])
+        bad = self.write("bad.json", '{"format": "leak62-scenario", "version": 1, "steps": [{}]}')
+        self.refuses("--scenario", bad, *sources, words=["bad.json(1)"])
+
     def test_usage(self):
         self.refuses("--frobnicate", words=["leak62 confirm --help"])
         self.refuses("--lld", words=["'--lld' needs an argument"])

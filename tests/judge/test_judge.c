@@ -243,6 +243,33 @@ static void two_exits(void **state)
 	sample_free(result);
 }
 
+/* A line that keeps it elsewhere is on the paths of both. */
+static void kept_on_both_paths(void **state)
+{
+	struct l62_item left = item("IRP", 5, 2, L62_ITEM_LEFT);
+	static const unsigned second[] = {4, 5, 6, 30, 0}, neither[] = {4, 5, 6, 0};
+	struct l62_location site = {SOURCE, 5, 9, 5, 40};
+
+	(void)state;
+	for (int exits = 0; exits < 2; exits++) {
+		struct l62_result *result = path();
+		struct l62_finding *other =
+		        sample_add(result, "LeakOnPath", site, "HandleUsage", "IoAllocateIrp",
+		                   "IRP", "Irp ");
+		struct l62_judge *judge;
+
+		other->at = (struct l62_location){SOURCE, 30, 2, 30, 9};
+		judge = l62_judge_new(result);
+		l62_judge_add_way(judge, 0, SOURCE, 6);
+		l62_judge_add_way(judge, 1, SOURCE, 6);
+		add_run(judge, &left, 1, exits ? second : neither, true);
+		check(judge, 0, exits ? L62_PROOF_NOT_REACHED : L62_PROOF_CONFIRMED, NULL);
+		check(judge, 1, L62_PROOF_CONFIRMED, NULL);
+		l62_judge_free(judge);
+		sample_free(result);
+	}
+}
+
 static void tags_tell_apart(void **state)
 {
 	struct l62_item left = item("POOL", 5, 0, L62_ITEM_LEFT);
@@ -433,6 +460,7 @@ int main(void)
 	        cmocka_unit_test(other_exits_count),
 	        cmocka_unit_test(the_strongest_counts),
 	        cmocka_unit_test(two_exits),
+	        cmocka_unit_test(kept_on_both_paths),
 	        cmocka_unit_test(tags_tell_apart),
 	        cmocka_unit_test(statement_over_lines),
 	        cmocka_unit_test(ledgers_by_name),

@@ -285,6 +285,13 @@ class Ends(Case):
             self.assertIn(text, result.stderr)
             self.assertEqual(result.stderr.count("\n"), 1)
 
+    def test_no_scenario(self):
+        """Nothing was run, so nothing is said of runs."""
+        for path in ["/nowhere.json", SOURCE]:
+            result = verify("--systematic", "--scenario", path)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertEqual(result.stderr.count("\n"), 1)
+
     def test_no_driver(self):
         result = verify("--systematic", driver=SOURCE)
         self.assertEqual((result.returncode, result.stdout), (3, ""))

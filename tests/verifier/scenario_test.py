@@ -156,6 +156,21 @@ class Life(Case):
         self.stops([{"do": "load"}, {"do": "add_device"}], "no AddDevice (in step 2: add_device)")
         self.stops([{"do": "start_device"}], "no such device")
 
+    def test_refused_device(self):
+        """A device that AddDevice has refused is not opened, even if the driver has left it."""
+        for flags, code in ((1 | 4, 1), (1 | 8, 0)):
+            refused = {"registry": {"": {"Flags": flags}}}
+            result = run({**refused, "steps": [{"do": "default"}]})
+            self.assertEqual(result.returncode, code, result.stderr)
+            self.assertIn("\n1: create ''", result.stderr)
+            self.assertNotIn("10: ", result.stderr)
+            begin = [{"do": "load"}, {"do": "add_device"}]
+            self.stops({**refused, "steps": [*begin, {"do": "create", "device": 2}]},
+                       "AddDevice has refused it")
+            # Another device is there all the same.
+            result = run({**refused, "steps": [*begin, {"do": "create", "device": 1}]})
+            self.assertEqual(result.returncode, code, result.stderr)
+
     def test_bus(self):
         """What the physical device answers, and the resources that it has."""
         self.says({**self.FLAGS, "steps": [

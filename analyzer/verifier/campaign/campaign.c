@@ -276,6 +276,8 @@ int l62_campaign_run(struct l62_campaign *campaign, const struct l62_verify_opti
 	status = run(&series, !planned, err);
 	if (status == L62_OK && !planned && !series.over)
 		status = fail_each(&series, err);
+	if (status != L62_OK)
+		series.end = L62_CAMPAIGN_STOPPED;
 	if (!planned)
 		campaign->run->flags |= L62_FLAG_SYSTEMATIC;
 	if (series.end > campaign->end)

@@ -9,6 +9,9 @@
 
 #include "cm.h"
 
+/* As the kernel debugger names it: no such device for those who would open it. */
+enum { DOE_REMOVE_PROCESSED = 0x8 };
+
 NTSTATUS l62_drive_cannot(const char *text)
 {
 	if (!l62_fault_injected())
@@ -38,6 +41,16 @@ PDEVICE_OBJECT l62_drive_top(PDEVICE_OBJECT device)
 	return device;
 }
 
+BOOLEAN l62_drive_can_open(PDEVICE_OBJECT device)
+{
+	PDEVICE_OBJECT bottom = device;
+
+	while (bottom->DeviceObjectExtension->AttachedTo)
+		bottom = bottom->DeviceObjectExtension->AttachedTo;
+	return !(bottom->Flags & DO_DEVICE_INITIALIZING) &&
+	       !(bottom->DeviceObjectExtension->ExtensionFlags & DOE_REMOVE_PROCESSED);
+}
+
 NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 {
 	PDRIVER_OBJECT driver = drive->driver;
@@ -55,6 +68,8 @@ NTSTATUS l62_drive_add_device(struct l62_drive *drive)
 	status = (NTSTATUS)l62_invoke(
 	        (PVOID)driver->DriverExtension->AddDevice, args, 2,
 	        L62_FRAMES(L62_FRAME_PpvUtilCallAddDevice, L62_FRAME_PnpCallAddDevice));
+	if (!NT_SUCCESS(status))
+		pdo->DeviceObjectExtension->ExtensionFlags |= DOE_REMOVE_PROCESSED;
 	/* The devices after one that could not be added keep their numbers. */
 	if (NT_SUCCESS(status) || l62_fault_injected())
 		drive->pdos[drive->pdo_count++] = NT_SUCCESS(status) ? pdo : NULL;
@@ -114,8 +129,10 @@ NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
 	list = make_resources(resources, count);
 	status = l62_request_pnp(top, minor, list);
 	l62_host_free(list);
-	if (minor == IRP_MN_REMOVE_DEVICE)
+	if (minor == IRP_MN_REMOVE_DEVICE) {
+		drive->pdos[pdo]->DeviceObjectExtension->ExtensionFlags |= DOE_REMOVE_PROCESSED;
 		drive->pdos[pdo] = NULL;
+	}
 	/* Documented: what cannot be started is removed. */
 	if (minor == IRP_MN_START_DEVICE && !NT_SUCCESS(status) && l62_fault_injected())
 		l62_drive_pnp(drive, pdo, IRP_MN_REMOVE_DEVICE, NULL, 0);

@@ -31,6 +31,9 @@ NTSTATUS l62_drive_power(struct l62_drive *drive, ULONG pdo, UCHAR minor, ULONG 
                          ULONG state);
 void l62_drive_unload(struct l62_drive *drive); /* closes and removes what is left */
 PDEVICE_OBJECT l62_drive_top(PDEVICE_OBJECT device);
+/* Whether Windows would let a program open the device: not if AddDevice has refused its
+ * stack or it was removed, or as long as DO_DEVICE_INITIALIZING is set in the lowest of it. */
+BOOLEAN l62_drive_can_open(PDEVICE_OBJECT device);
 
 /* drive_step.c: one step; the next one's index. */
 ULONG l62_drive_step(struct l62_drive *drive, ULONG index);

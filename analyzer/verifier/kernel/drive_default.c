@@ -120,6 +120,8 @@ void l62_drive_default(struct l62_drive *drive)
 	for (; device && count < DEVICES_MOST; device = device->NextDevice) {
 		PDEVICE_OBJECT top = l62_drive_top(device);
 
+		if (!l62_drive_can_open(device))
+			continue;
 		for (i = 0; i < count && tops[i] != top; i++)
 			;
 		if (i == count)

@@ -55,6 +55,10 @@ static NTSTATUS create(struct l62_drive *drive, const struct l62_step *step)
 	if (!device || device->Type != IO_TYPE_DEVICE)
 		return l62_drive_cannot(step->name ? "there is no device of this name"
 		                                   : "the driver has no device of this number");
+	if (!l62_drive_can_open(device))
+		return l62_drive_cannot(
+		        "the device cannot be opened: AddDevice has refused it, it "
+		        "has been removed, or its DO_DEVICE_INITIALIZING is set");
 	return l62_open_create(open, l62_drive_top(device), &path);
 }
 

@@ -176,6 +176,19 @@ int l62_run_scenario(struct l62_verify *run, const char *path, struct l62_error 
 	return l62_scenario_read(&run->steps, path, err);
 }
 
+int l62_verify_check_scenario(const char *path, struct l62_error *err)
+{
+	struct l62_steps steps;
+	int status = l62_scenario_read(&steps, path, err);
+
+	l62_steps_free(&steps);
+	if (status == L62_OK)
+		return L62_OK;
+	if (err)
+		err->code = L62_E_USAGE;
+	return L62_E_USAGE;
+}
+
 int l62_run_once(struct l62_verify *run, const struct l62_verify_options *options,
                  struct l62_error *err)
 {

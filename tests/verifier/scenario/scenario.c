@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * A driver that prints what it is asked, for the tests of scenarios.  Two control
- * devices; bit 0 of the registry value
- * Flags adds AddDevice and asks to be told of programs, bit 1 lets the load fail.
+ * devices; bit 0 of the registry value Flags adds AddDevice and asks to be told of
+ * programs, bit 1 lets the load fail; with bit 2 or 3 AddDevice refuses the device behind
+ * or before attaching it, and leaves it.
  */
 #include <ntddk.h>
 
@@ -235,6 +236,8 @@ static NTSTATUS Make(PDRIVER_OBJECT Driver, PUNICODE_STRING Name, ULONG Number,
 	return status;
 }
 
+static ULONG Flags;
+
 static NTSTATUS AddDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Physical)
 {
 	static ULONG number = 10;
@@ -244,8 +247,12 @@ static NTSTATUS AddDevice(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Physical)
 	DbgPrint("add %u\n", number++);
 	if (!NT_SUCCESS(status))
 		return status;
+	if (Flags & 8)
+		return STATUS_UNSUCCESSFUL;
 	((PEXTENSION)device->DeviceExtension)->Lower =
 		IoAttachDeviceToDeviceStack(device, Physical);
+	if (Flags & 4)
+		return STATUS_UNSUCCESSFUL;
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
 	return STATUS_SUCCESS;
 }
@@ -332,11 +339,11 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath)
 {
 	UNICODE_STRING names[] = {RTL_CONSTANT_STRING(L"\\Device\\Scenario0"),
 				  RTL_CONSTANT_STRING(L"\\Device\\Scenario1")};
-	ULONG flags = Settings(RegistryPath->Buffer);
 	PDEVICE_OBJECT device;
 
+	Flags = Settings(RegistryPath->Buffer);
 	KeQuerySystemTime(&Began);
-	if (flags & 2)
+	if (Flags & 2)
 		return STATUS_DEVICE_CONFIGURATION_ERROR;
 	for (ULONG i = 0; i < RTL_NUMBER_OF(names); i++) {
 		NTSTATUS status = Make(Driver, &names[i], i, &device);
@@ -347,7 +354,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING RegistryPath)
 	}
 	for (ULONG i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		Driver->MajorFunction[i] = Dispatch;
-	if (flags & 1) {
+	if (Flags & 1) {
 		Driver->DriverExtension->AddDevice = AddDevice;
 		PsSetCreateProcessNotifyRoutine(Process, FALSE);
 		PsSetCreateThreadNotifyRoutine(Thread);
