@@ -89,6 +89,8 @@ static int judge(const struct l62_campaign *campaign)
 		if (l62_campaign_finding(campaign, i)->fails)
 			return L62_EXIT_FINDINGS;
 	}
+	if (l62_campaign_counts(campaign).failing_before)
+		return L62_EXIT_FINDINGS;
 	return l62_campaign_counts(campaign).incomplete || !l62_campaign_is_complete(campaign)
 	               ? L62_EXIT_INCOMPLETE
 	               : L62_EXIT_CLEAN;

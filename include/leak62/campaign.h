@@ -26,7 +26,8 @@ struct l62_campaign;
 struct l62_campaign_options {
 	/*
 	 * A file that remembers which stacks were tried, NULL: none.  It is written and synced
-	 * before the next run begins; what it has of the same scenario is not tried again.
+	 * before the next run begins; what it has of the same scenario is not tried again, and
+	 * what was found then is printed once more.
 	 * L62_E_FORMAT if it is damaged or of another image.
 	 */
 	const char *tried;
@@ -132,6 +133,8 @@ struct l62_campaign_counts {
 	unsigned long runs, scenarios;
 	unsigned long tried;  /* stacks that failed in this campaign */
 	unsigned long before; /* stacks that the file of what was tried had already */
+	/* Findings that make the caller fail, that the file had and this campaign has not seen. */
+	unsigned long failing_before;
 	unsigned long incomplete;
 	double seconds;
 };

@@ -100,6 +100,8 @@ class Case(unittest.TestCase):
             match = re.fullmatch(r"([0-9a-f]{16}) (\w+) (\d+)", line)
             if match:
                 found.append(match.groups())
+            elif line.startswith("found "):
+                self.assertRegex(line, r"^found [01] leak62 verify .* --fail-at \d+\t.")
             else:
                 self.assertRegex(line, "^scenario [0-9a-f]{16}$")
         return found
@@ -334,8 +336,12 @@ class Tried(Case):
             process.send_signal(signal.SIGKILL)
         before = self.entries()
         self.assertEqual(len(before), 3)
-        found, _ = self.again("Leak", "Spin", options=("--timeout", "1"), returns=3)
+        found, out = self.again("Leak", "Spin", options=("--timeout", "1"), returns=1)
         self.assertEqual([f["kind"] for f in found["findings"]], ["incomplete"])
+        # What the killed campaign had no time to say is said now; the replay shows it.
+        self.assertEqual([(f["text"], f["fails"]) for f in found["findingsBefore"]],
+                         [("0xC4/0x62: 1 block is left behind", True)])
+        self.assertIn("Found before:\n  0xC4/0x62: 1 block is left behind\n", out)
         self.assertEqual((found["counts"]["stacksBefore"], found["counts"]["stacks"]), (3, 1))
 
     def entries_or_none(self):
@@ -355,7 +361,9 @@ class Tried(Case):
         self.again("Leak", returns=1)
         found, _ = self.again("Leak", "RightLeak", returns=1)
         self.assertEqual(found["counts"]["stacksBefore"], 0)
-        found, _ = self.again("Leak", returns=0)
+        found, _ = self.again("Leak", returns=1)
+        self.assertEqual([f["text"] for f in found["findingsBefore"]],
+                         ["0xC4/0x62: 1 block is left behind"])
         self.assertEqual((found["counts"]["stacksBefore"], found["counts"]["stacks"]), (3, 0))
         with open(self.tried, encoding="utf-8") as file:
             self.assertEqual(file.read().count("scenario "), 2)
@@ -389,6 +397,8 @@ class Tried(Case):
                 (4, lines[4].rsplit(" ", 1)[0] + " 99999999999", "(5): this is no line"),
                 (4, lines[4].rsplit(" ", 1)[0] + " 0", "(5): this is no line"),
                 (4, "", "(5): this is no line"),
+                (5, "found 2 leak62\tx", "(6): this is no line of a finding"),
+                (5, "found 1 leak62", "(6): this is no line of a finding"),
                 (2, lines[3], "(3): this is no line of a call"),
                 (4, "\0" * 20, "there are zeroes in it")]:
             broken = lines[:number] + [line] + lines[number + 1:]
@@ -405,6 +415,8 @@ class Tried(Case):
         found, _ = self.again("Leak", returns=1)
         self.assertEqual((found["counts"]["stacksBefore"], found["counts"]["stacks"]), (2, 1))
         self.assertEqual(self.entries(), whole)
+        # It was found again, so it is said once.
+        self.assertEqual((len(found["findings"]), found["findingsBefore"]), (1, []))
 
     def test_no_file(self):
         for path in (self.folder, os.path.join(self.folder, "no", "file"), "/dev/null"):

@@ -39,6 +39,7 @@ int l62_campaign_open(const char *path, const struct l62_verify_options *options
 	campaign->began = l62_clock();
 	campaign->strings = g_string_chunk_new(4096);
 	campaign->findings = g_ptr_array_new_with_free_func(free_finding);
+	campaign->found = g_ptr_array_new();
 	campaign->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	campaign->origins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	campaign->usual = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -65,6 +66,7 @@ void l62_campaign_close(struct l62_campaign *campaign)
 	l62_memory_close(campaign->memory);
 	l62_tried_destroy(campaign->tried);
 	g_ptr_array_free(campaign->findings, TRUE);
+	g_ptr_array_free(campaign->found, TRUE);
 	g_hash_table_unref(campaign->by_key);
 	g_hash_table_unref(campaign->usual);
 	g_hash_table_unref(campaign->origins);
@@ -104,6 +106,37 @@ static int hash_scenario(const struct l62_verify_options *options, uint64_t *has
 	return status;
 }
 
+static void recall_findings(struct l62_campaign *campaign, uint64_t scenario)
+{
+	const struct l62_memory_finding *finding;
+
+	for (size_t i = 0; (finding = l62_memory_found(campaign->memory, i)); i++) {
+		if (finding->scenario == scenario || campaign->how.across_scenarios)
+			g_ptr_array_add(campaign->found, (gpointer)(uintptr_t)finding);
+	}
+}
+
+const struct l62_memory_finding *l62_campaign_found_before(const struct l62_campaign *campaign,
+                                                           guint *next)
+{
+	while (*next < campaign->found->len) {
+		const struct l62_memory_finding *old =
+		        g_ptr_array_index(campaign->found, (*next)++);
+		bool again = false;
+
+		for (guint i = 0; i < campaign->findings->len && !again; i++) {
+			const struct l62_campaign_finding *new =
+			        l62_campaign_finding(campaign, i);
+
+			again = strcmp(new->replay, old->replay) == 0 &&
+			        strcmp(new->text, old->text) == 0;
+		}
+		if (!again)
+			return old;
+	}
+	return NULL;
+}
+
 /* The table for the scenario, with what the file has of it. */
 static int begin_table(struct l62_campaign *campaign, uint64_t scenario, struct l62_error *err)
 {
@@ -120,10 +153,12 @@ static int begin_table(struct l62_campaign *campaign, uint64_t scenario, struct 
 		return l62_error_set(err, L62_E_INTERNAL,
 		                     "no memory for the table of stacks that were tried");
 	had = l62_tried_size(campaign->tried);
-	if (campaign->memory && (!had || !campaign->how.across_scenarios))
+	if (campaign->memory && (!had || !campaign->how.across_scenarios)) {
 		status =
 		        l62_memory_recall(campaign->memory, scenario,
 		                          campaign->how.across_scenarios, campaign->tried, err);
+		recall_findings(campaign, scenario);
+	}
 	campaign->before += l62_tried_size(campaign->tried) - had;
 	return status;
 }
@@ -207,13 +242,25 @@ static int run(struct series *series, bool baseline, struct l62_error *err)
 	return L62_OK;
 }
 
-/* What has failed in the run is remembered. */
-static int note(struct series *series, struct l62_error *err)
+/* What the run has found and what has failed in it is remembered: in this order, for what is
+ * tried again is also found again. */
+static int note(struct series *series, size_t findings, struct l62_error *err)
 {
 	struct l62_campaign *campaign = series->campaign;
 	struct l62_injected_call call;
 	int status = L62_OK;
 
+	for (size_t i = findings; campaign->memory && i < campaign->findings->len; i++) {
+		const struct l62_campaign_finding *new = l62_campaign_finding(campaign, i);
+
+		if (status == L62_OK)
+			status = l62_memory_find(
+			        campaign->memory,
+			        &(struct l62_memory_finding){series->scenario, new->fails,
+			                                     new->replay ? new->replay : "",
+			                                     new->text},
+			        err);
+	}
 	for (size_t i = 0; status == L62_OK && l62_verify_injected(campaign->run, i, &call);
 	     i++) {
 		uint32_t times = l62_tried_count(campaign->tried, call.key);
@@ -238,11 +285,13 @@ static int fail_each(struct series *series, struct l62_error *err)
 	                                .occurrences = campaign->how.occurrences,
 	                                .tried = campaign->tried};
 	while (status == L62_OK && !series->over) {
+		size_t findings = campaign->findings->len;
+
 		status = run(series, false, err);
 		if (status != L62_OK || campaign->runs == before)
 			break; /* there was none */
 		before = campaign->runs;
-		status = note(series, err);
+		status = note(series, findings, err);
 		if (!series->over && l62_verify_injected_count(campaign->run, NULL) == 0)
 			stop(series, l62_tried_is_full(campaign->tried)
 			                     ? L62_CAMPAIGN_TABLE_FULL
@@ -305,11 +354,18 @@ const struct l62_campaign_finding *l62_campaign_finding(const struct l62_campaig
 
 struct l62_campaign_counts l62_campaign_counts(const struct l62_campaign *campaign)
 {
+	const struct l62_memory_finding *old;
+	unsigned long failing = 0;
+	guint next = 0;
+
+	while ((old = l62_campaign_found_before(campaign, &next)))
+		failing += old->fails;
 	return (struct l62_campaign_counts){
 	        .runs = campaign->runs,
 	        .scenarios = campaign->scenarios,
 	        .tried = campaign->stacks,
 	        .before = campaign->before,
+	        .failing_before = failing,
 	        .incomplete = campaign->incomplete,
 	        .seconds = (double)(l62_clock() - campaign->began) / SECOND,
 	};

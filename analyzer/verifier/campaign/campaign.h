@@ -29,6 +29,7 @@ struct l62_campaign {
 	char *tried_path;
 	GStringChunk *strings;
 	GPtrArray *findings; /* of struct l62_campaign_finding, newest last */
+	GPtrArray *found; /* of struct l62_memory_finding: what the file had of the scenarios */
 	GHashTable *by_key;  /* the same by what makes them one */
 	GHashTable *origins; /* places that blocks are made for, by stack */
 	GHashTable *usual;   /* what the scenario's baseline shows: keys of items and ends */
@@ -36,6 +37,11 @@ struct l62_campaign {
 
 /* Looks at the run that has ended; usual is filled by a baseline. */
 void l62_campaign_look(struct l62_campaign *campaign, bool baseline);
+
+/* One that the file had, of which this campaign has seen nothing itself; NULL: no more.  next
+ * is 0 at first. */
+const struct l62_memory_finding *l62_campaign_found_before(const struct l62_campaign *campaign,
+                                                           guint *next);
 
 /* "leak", "left", "wrongFree", "bugCheck", "unguarded", "incomplete" */
 const char *l62_campaign_kind_name(enum l62_campaign_kind kind);

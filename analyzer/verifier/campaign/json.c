@@ -78,6 +78,23 @@ static json_t *findings_of(const struct l62_campaign *campaign)
 	return array;
 }
 
+static json_t *findings_before(const struct l62_campaign *campaign)
+{
+	const struct l62_memory_finding *old;
+	json_t *array = json_array();
+	guint next = 0;
+
+	while ((old = l62_campaign_found_before(campaign, &next))) {
+		json_t *object = json_object();
+
+		set(object, "fails", json_boolean(old->fails));
+		set(object, "text", l62_json_text(old->text));
+		set(object, "replay", l62_json_text(old->replay));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *counts_of(const struct l62_campaign *campaign)
 {
 	json_t *object = json_object();
@@ -108,6 +125,7 @@ int l62_campaign_write_json(const struct l62_campaign *campaign, const char *pat
 	set(object, "end", json_string(l62_campaign_end_name(campaign->end)));
 	set(object, "counts", counts_of(campaign));
 	set(object, "findings", findings_of(campaign));
+	set(object, "findingsBefore", findings_before(campaign));
 	status = l62_json_write(object, path, err);
 	json_decref(object);
 	g_free(image);

@@ -19,6 +19,8 @@ struct l62_memory {
 	char *path;
 	int file;
 	GArray *entries;   /* of struct entry */
+	GArray *found;     /* of struct l62_memory_finding, when the file was opened */
+	GStringChunk *strings;
 	uint64_t scenario; /* of the last section */
 	bool has_scenario;
 };
@@ -86,6 +88,21 @@ static bool read_call(const char *text, struct entry *entry)
 	return *text == '\0';
 }
 
+/* "1 leak62 verify MyDriver.sys --fail-at 3<TAB>0xC4/0x62: 1 block is left behind" */
+static bool read_finding(struct l62_memory *memory, const char *text)
+{
+	const char *tab = strchr(text, '\t');
+	struct l62_memory_finding finding = {.scenario = memory->scenario,
+	                                     .fails = *text == '1'};
+
+	if ((*text != '0' && *text != '1') || text[1] != ' ' || !tab)
+		return false;
+	finding.replay = g_string_chunk_insert_len(memory->strings, text + 2, tab - text - 2);
+	finding.text = g_string_chunk_insert(memory->strings, tab + 1);
+	g_array_append_val(memory->found, finding);
+	return true;
+}
+
 static int read_line(struct l62_memory *memory, const char *text, size_t line,
                      struct l62_error *err)
 {
@@ -98,6 +115,10 @@ static int read_line(struct l62_memory *memory, const char *text, size_t line,
 		memory->has_scenario = true;
 		return L62_OK;
 	}
+	if (memory->has_scenario && g_str_has_prefix(text, "found "))
+		return read_finding(memory, text + strlen("found "))
+		               ? L62_OK
+		               : damaged(memory, line, "this is no line of a finding", err);
 	if (!memory->has_scenario || !read_call(text, &entry))
 		return damaged(memory, line, "this is no line of a call that was tried", err);
 	g_array_append_val(memory->entries, entry);
@@ -203,6 +224,8 @@ int l62_memory_open(struct l62_memory **out, const char *path, const char *image
 	*out = NULL;
 	memory->path = g_strdup(path);
 	memory->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+	memory->found = g_array_new(FALSE, FALSE, sizeof(struct l62_memory_finding));
+	memory->strings = g_string_chunk_new(1024);
 	memory->file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
 	if (memory->file < 0)
 		status = l62_error_set(err, L62_E_IO, "cannot open %s: %s", path,
@@ -228,6 +251,8 @@ void l62_memory_close(struct l62_memory *memory)
 	if (memory->file >= 0)
 		close(memory->file);
 	g_array_free(memory->entries, TRUE);
+	g_array_free(memory->found, TRUE);
+	g_string_chunk_free(memory->strings);
 	g_free(memory->path);
 	g_free(memory);
 }
@@ -250,6 +275,42 @@ int l62_memory_recall(const struct l62_memory *memory, uint64_t scenario, bool a
 	return L62_OK;
 }
 
+/* What comes next is of the scenario. */
+static void begin_line(struct l62_memory *memory, uint64_t scenario, GString *text)
+{
+	if (!memory->has_scenario || memory->scenario != scenario)
+		g_string_append_printf(text, "scenario %016" PRIx64 "\n", scenario);
+	memory->scenario = scenario;
+	memory->has_scenario = true;
+}
+
+const struct l62_memory_finding *l62_memory_found(const struct l62_memory *memory, size_t index)
+{
+	return index < memory->found->len
+	               ? &g_array_index(memory->found, struct l62_memory_finding, index)
+	               : NULL;
+}
+
+int l62_memory_find(struct l62_memory *memory, const struct l62_memory_finding *finding,
+                    struct l62_error *err)
+{
+	GString *text = g_string_new(NULL);
+	gsize from;
+	int status;
+
+	begin_line(memory, finding->scenario, text);
+	from = text->len;
+	g_string_append_printf(text, "found %d %s", finding->fails, finding->replay);
+	g_strdelimit(text->str + from, "\t\n", ' '); /* of file names */
+	from = text->len + 1;
+	g_string_append_printf(text, "\t%s", finding->text);
+	g_strdelimit(text->str + from, "\t\n", ' ');
+	g_string_append_c(text, '\n');
+	status = append(memory, text->str, err);
+	g_string_free(text, TRUE);
+	return status;
+}
+
 int l62_memory_note(struct l62_memory *memory, uint64_t scenario, uint64_t key,
                     const char *routine, uint32_t times, struct l62_error *err)
 {
@@ -257,13 +318,10 @@ int l62_memory_note(struct l62_memory *memory, uint64_t scenario, uint64_t key,
 	struct entry entry = {scenario, key, times};
 	int status;
 
-	if (!memory->has_scenario || memory->scenario != scenario)
-		g_string_append_printf(text, "scenario %016" PRIx64 "\n", scenario);
+	begin_line(memory, scenario, text);
 	g_string_append_printf(text, "%016" PRIx64 " %s %" PRIu32 "\n", key, routine, times);
 	status = append(memory, text->str, err);
 	g_string_free(text, TRUE);
-	memory->scenario = scenario;
-	memory->has_scenario = true;
 	g_array_append_val(memory->entries, entry);
 	return status;
 }

@@ -76,6 +76,15 @@ static void print_finding(const struct l62_campaign_finding *finding, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_found_before(const struct l62_campaign *campaign, FILE *out)
+{
+	const struct l62_memory_finding *old;
+	guint next = 0;
+
+	while ((old = l62_campaign_found_before(campaign, &next)))
+		fprintf(out, "Found before:\n  %s\n  replay: %s\n\n", old->text, old->replay);
+}
+
 static void print_counts(const struct l62_campaign *campaign, FILE *out)
 {
 	unsigned long of[L62_CAMPAIGN_KINDS] = {0}, all = campaign->findings->len;
@@ -115,6 +124,7 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	fputc('\n', out);
 	for (guint i = 0; i < campaign->findings->len; i++)
 		print_finding(l62_campaign_finding(campaign, i), out);
+	print_found_before(campaign, out);
 	print_counts(campaign, out);
 	if (campaign->end != L62_CAMPAIGN_COMPLETE)
 		fprintf(out, "Not all stacks were tried: %s.\n", ends[campaign->end]);
