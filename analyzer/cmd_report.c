@@ -49,7 +49,7 @@ static void print_help(void)
 	       "                         as the scan finds it\n"
 	       "  -h, --help             this text\n"
 	       "\nExample:\n"
-	       "  leak62 scan -p build; leak62 report -p build --html report\n");
+	       "  leak62 report -p build --html report\n");
 }
 
 static void set(char **field)
