@@ -4,6 +4,7 @@
  * driver put them: l62_booking_before() says where to go on, l62_booking_after() gets
  * what the service returns.  When it raises, its record goes and nothing is booked.
  */
+#include "arguments.h"
 #include "record.h"
 
 	.intel_syntax noprefix
@@ -18,30 +19,11 @@ l62_booking_enter:
 	mov	[r10 - L62_RECORD_SIZE + L62_RECORD_RESUME], r11
 	lea	r11, [rip + .Lreturned]
 	mov	[rsp], r11
-	push	rbp
-	mov	rbp, rsp
-	sub	rsp, 0x80
-	and	rsp, -16
-	mov	[rsp + 0x20], rcx
-	mov	[rsp + 0x28], rdx
-	mov	[rsp + 0x30], r8
-	mov	[rsp + 0x38], r9
-	movaps	[rsp + 0x40], xmm0
-	movaps	[rsp + 0x50], xmm1
-	movaps	[rsp + 0x60], xmm2
-	movaps	[rsp + 0x70], xmm3
+	l62_save_arguments
 	mov	ecx, eax
 	cld
 	call	l62_booking_before
-	mov	rcx, [rsp + 0x20]
-	mov	rdx, [rsp + 0x28]
-	mov	r8, [rsp + 0x30]
-	mov	r9, [rsp + 0x38]
-	movaps	xmm0, [rsp + 0x40]
-	movaps	xmm1, [rsp + 0x50]
-	movaps	xmm2, [rsp + 0x60]
-	movaps	xmm3, [rsp + 0x70]
-	leave
+	l62_restore_arguments
 	jmp	rax
 
 .Lreturned:

@@ -5,6 +5,7 @@
  * the address that it returns, or returns what it left in the first argument's place.
  */
 #include "record.h"
+#include "arguments.h"
 
 	.intel_syntax noprefix
 	.text
@@ -13,18 +14,7 @@
 	.hidden	l62_gate
 	.type	l62_gate, @function
 l62_gate:
-	push	rbp
-	mov	rbp, rsp
-	sub	rsp, 0x80
-	and	rsp, -16
-	mov	[rsp + 0x20], rcx
-	mov	[rsp + 0x28], rdx
-	mov	[rsp + 0x30], r8
-	mov	[rsp + 0x38], r9
-	movaps	[rsp + 0x40], xmm0
-	movaps	[rsp + 0x50], xmm1
-	movaps	[rsp + 0x60], xmm2
-	movaps	[rsp + 0x70], xmm3
+	l62_save_arguments
 	lea	rcx, [rsp + 0x20]
 	lea	rdx, [rbp + 8]
 	mov	r8, gs:[L62_KPCR_TOP]
@@ -33,15 +23,7 @@ l62_gate:
 	call	l62_fault_gate
 	test	rax, rax
 	jz	1f
-	mov	rcx, [rsp + 0x20]
-	mov	rdx, [rsp + 0x28]
-	mov	r8, [rsp + 0x30]
-	mov	r9, [rsp + 0x38]
-	movaps	xmm0, [rsp + 0x40]
-	movaps	xmm1, [rsp + 0x50]
-	movaps	xmm2, [rsp + 0x60]
-	movaps	xmm3, [rsp + 0x70]
-	leave
+	l62_restore_arguments
 	jmp	rax
 1:
 	mov	rax, [rsp + 0x20]
