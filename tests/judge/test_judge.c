@@ -358,6 +358,137 @@ static void ledgers_by_name(void **state)
 	}
 }
 
+/* What the driver counts itself is a block, which another place has made. */
+static struct l62_result *own_reference(void)
+{
+	struct l62_result *result = path();
+	struct l62_finding *finding = g_ptr_array_index(result->findings, 0);
+
+	finding->api = "reference";
+	finding->kind = "OBJECT";
+	finding->tag = NULL;
+	return result;
+}
+
+static struct l62_item counted_block(unsigned line, uint64_t end)
+{
+	struct l62_item block = item("POOL", line, 0, end);
+
+	block.noun = "pool";
+	memcpy(block.tag, "Chan", 5);
+	return block;
+}
+
+static void own_references(void **state)
+{
+	struct l62_item elsewhere = counted_block(40, L62_ITEM_LEFT);
+	struct l62_item at_site = counted_block(5, L62_ITEM_LEFT);
+	struct l62_item freed = counted_block(40, 5);
+	/* The second time it goes the finding's way, the first time it is given back. */
+	static const unsigned twice[] = {4, 5, 6, 8, 4, 5, 7, 8, 20, 0};
+	const struct {
+		const struct l62_item *item;
+		const unsigned *lines;
+		enum l62_proof_verdict verdict;
+		size_t unpredicted;
+	} rows[] = {
+	        {&elsewhere, whole, L62_PROOF_CONFIRMED, 0},
+	        {&elsewhere, twice, L62_PROOF_CONFIRMED, 0},
+	        {&at_site, whole, L62_PROOF_CONFIRMED, 0},
+	        {&elsewhere, not_the_exit, L62_PROOF_NOT_REACHED, 1},
+	        {&elsewhere, not_the_site, L62_PROOF_NOT_REACHED, 1},
+	        {&elsewhere, NULL, L62_PROOF_NOT_REACHED, 1},
+	        {&freed, whole, L62_PROOF_NOT_REACHED, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct l62_result *result = own_reference();
+		struct l62_judge *judge = l62_judge_new(result);
+
+		l62_judge_add_way(judge, 0, SOURCE, 6);
+		add_run(judge, rows[i].item, 1, rows[i].lines, true);
+		check(judge, 0, rows[i].verdict,
+		      i == 0 ? "left behind: 128 bytes of pool (tag Chan) from pnp.c(40), with "
+		               "the reference from pnp.c(5)"
+		             : NULL);
+		assert_int_equal(l62_judge_unpredicted_count(judge), rows[i].unpredicted);
+		l62_judge_free(judge);
+		sample_free(result);
+	}
+}
+
+/* What is left without the path as well is not for its reference that it is left; nor does
+ * the path explain it where the finding is of another kind. */
+static void not_of_the_reference(void **state)
+{
+	struct l62_item left = counted_block(40, L62_ITEM_LEFT);
+
+	(void)state;
+	for (int own = 0; own < 2; own++) {
+		struct l62_result *result = own ? own_reference() : path();
+		struct l62_judge *judge = l62_judge_new(result);
+
+		if (own)
+			add_run(judge, &left, 1, not_the_site, true);
+		add_run(judge, &left, 1, whole, true);
+		check(judge, 0, L62_PROOF_NOT_REACHED, NULL);
+		assert_int_equal(l62_judge_unpredicted_count(judge), 1);
+		l62_judge_free(judge);
+		sample_free(result);
+	}
+}
+
+/* A run that stops because something was not given back shows that. */
+static void blamed(void **state)
+{
+	struct l62_location site = {SOURCE, 5, 9, 5, 40};
+	struct l62_item held = item(NULL, 5, 2, L62_ITEM_LEFT);
+
+	(void)state;
+	held.sort = L62_ITEM_LEDGER;
+	held.ledger = "removeLock";
+	held.noun = "held remove lock";
+	*held.tag = '\0';
+	for (int stopped = 0; stopped < 2; stopped++) {
+		struct l62_result *result = sample_new();
+		struct l62_judge *judge;
+
+		sample_add(result, "RemoveLockLeak", site, "F", "IoAcquireRemoveLockEx",
+		           "REMOVE_LOCK", NULL);
+		judge = l62_judge_new(result);
+		held.blamed = stopped;
+		add_run(judge, &held, 1, whole, false);
+		check(judge, 0, stopped ? L62_PROOF_CONFIRMED : L62_PROOF_NOT_REACHED,
+		      stopped ? "the run stopped for what was not given back: held remove lock "
+		                "from pnp.c(5)"
+		              : NULL);
+		l62_judge_free(judge);
+		sample_free(result);
+	}
+}
+
+static void descriptors_are_pool(void **state)
+{
+	static const char *const kinds[] = {"DESCRIPTOR", "SUBJECT"};
+	struct l62_location site = {SOURCE, 5, 9, 5, 40};
+	struct l62_item left = counted_block(5, L62_ITEM_LEFT);
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct l62_result *result = sample_new();
+		struct l62_judge *judge;
+
+		sample_add(result, "SubjectContextLeak", site, "F", "SeAssignSecurity", kinds[i],
+		           NULL);
+		judge = l62_judge_new(result);
+		add_run(judge, &left, 1, whole, true);
+		check(judge, 0, i == 0 ? L62_PROOF_CONFIRMED : L62_PROOF_NOT_REACHED, NULL);
+		l62_judge_free(judge);
+		sample_free(result);
+	}
+}
+
 /* The place of a wrong free is that of the release, and the run need not have ended. */
 static void wrong_free(void **state)
 {
@@ -464,6 +595,10 @@ int main(void)
 	        cmocka_unit_test(tags_tell_apart),
 	        cmocka_unit_test(statement_over_lines),
 	        cmocka_unit_test(ledgers_by_name),
+	        cmocka_unit_test(own_references),
+	        cmocka_unit_test(not_of_the_reference),
+	        cmocka_unit_test(blamed),
+	        cmocka_unit_test(descriptors_are_pool),
 	        cmocka_unit_test(wrong_free),
 	        cmocka_unit_test(teardown),
 	        cmocka_unit_test(unpredicted_once_each),

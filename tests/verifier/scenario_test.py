@@ -199,6 +199,14 @@ class Life(Case):
     def test_wait(self):
         result = run([{"do": "wait", "ms": 1500}, {"do": "wait", "ms": 20}])
         self.assertEqual((result.returncode, result.stderr), (0, "unload after 1520 ms\n"))
+        result = run([{"do": "wait", "ms": 1500, "busy": True}, {"do": "wait", "ms": 20}])
+        self.assertEqual((result.returncode, result.stderr), (0, "unload after 1520 ms\n"))
+
+    def test_event(self):
+        """Each has a handle of its own, which is not the driver's to close."""
+        self.says([{"do": "event", "object": 4}, {"do": "event", "object": "0x40"}])
+        self.stops([{"do": "event", "object": 8}, {"do": "event", "object": 8}],
+                   "there is a handle of this value already (in step 2: event)")
 
     def test_load_fails(self):
         fails = {"registry": {"": {"Flags": 2}}}
@@ -262,6 +270,13 @@ class Registry(Case):
                   "List: type 7 data[10]=61 00 00 00 62 00 00 00 00 00",
                   "Long: type 11 data[8]=01 00 00 00 00 00 00 00",
                   "Expand: type 2 data[4]=25 00 00 00", "Bytes: type 3 data[2]=01 ff")
+
+    def test_whole_path(self):
+        """From \\Registry\\ on a key is where it says, not below the service's."""
+        key = "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\leak62\\Parameters"
+        self.says({"registry": {key.lower(): {"Number": 5}}, "steps": [{"do": "load"}]},
+                  "Number: type 4 data[4]=05 00 00 00")
+        self.says({"registry": {key[1:]: {"Number": 5}}, "steps": [{"do": "load"}]})
 
     def test_changes(self):
         """What a program writes and deletes, the driver reads at unload."""
@@ -355,6 +370,13 @@ class Refused(Case):
             with self.subTest(text):
                 self.stops(head + text + "]}", "FILE(5): ", 2)
                 self.stops(head + text + "]}", message, 2)
+
+    def test_flags_and_handles(self):
+        self.stops([{"do": "wait", "ms": 1, "busy": 1}], '"busy" must be true or false', 2)
+        self.stops([{"do": "token", "restricted": None}], '"restricted" must be true', 2)
+        for number in (0, 3):
+            self.stops([{"do": "event", "object": number}],
+                       '"object" must be a multiple of 4, not 0', 2)
 
     def test_depth(self):
         text = '{"do": "flush"}'
