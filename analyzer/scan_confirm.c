@@ -162,9 +162,10 @@ static void print_counts(const struct driver *driver, FILE *out)
 		with[finding->proof.verdict]++;
 	}
 	fprintf(out,
-	        "  %lu runs of %u scenarios, %lu calls made to fail: of %u findings %u "
+	        "  %lu run%s of %u scenario%s, %lu calls made to fail: of %u findings %u "
 	        "confirmed, %u not reached, %u refuted\n",
-	        counts.runs, proven->tried, counts.tried, driver->result->findings->len,
+	        counts.runs, counts.runs == 1 ? "" : "s", proven->tried,
+	        proven->tried == 1 ? "" : "s", counts.tried, driver->result->findings->len,
 	        with[L62_PROOF_CONFIRMED], with[L62_PROOF_NOT_REACHED],
 	        with[L62_PROOF_REFUTED]);
 	if (proven->out_of_time)

@@ -46,8 +46,8 @@ static int find_database(struct l62_scan_units *units, const struct l62_scan_opt
 		        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or bear -- make)",
 		        units->database);
 	return l62_error_set(err, L62_E_USAGE,
-	                     "there is no " DATABASE " here: name its folder (leak62 scan -p "
-	                     "BUILD_DIR) or the source files (leak62 scan a.c b.c)");
+	                     "there is no " DATABASE " here: name its folder (-p BUILD_DIR) "
+	                     "or the source files");
 }
 
 static void add_once(GPtrArray *sources, const char *source)

@@ -138,6 +138,10 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status = l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
 	if (status == L62_OK)
 		status = try_all(prove, proven, err);
+	if (status == L62_OK && !proven->incomplete &&
+	    l62_campaign_counts(proven->campaign).runs == 0)
+		proven->incomplete = g_strdup_printf(
+		        "no run of it ended within %u seconds: raise --budget", prove->budget);
 	if (status == L62_OK)
 		status = l62_judge_save(proven->judge, prove->database, err);
 	if (status == L62_OK)

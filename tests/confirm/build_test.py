@@ -231,6 +231,23 @@ class Sources(Case):
         header = self.write("demo/number.h", "\nint x = ;\n")
         self.assertTrue(self.not_built(*sources)[0].startswith(f"{header}(2): "))
 
+    def test_hangs(self):
+        """A driver of which no run ends was not confirmed to be clean."""
+        source = self.write("hang/hang.c", """#include <ntddk.h>
+static volatile LONG Stop;
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
+{
+	UNREFERENCED_PARAMETER(driver);
+	UNREFERENCED_PARAMETER(path);
+	while (!Stop)
+		;
+	return STATUS_SUCCESS;
+}
+""")
+        done = self.confirm("--budget", "1", source, expect=[3])
+        self.assertIn("leak62: hang: no run of it ended within 1 seconds: raise --budget",
+                      done.stderr)
+
     def test_odd_names(self):
         """Paths with a space and quotes, and of drivers that are no file names."""
         self.two_files()
