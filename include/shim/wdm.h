@@ -29,6 +29,9 @@ typedef NTSTATUS(NTAPI DRIVER_NOTIFICATION_CALLBACK_ROUTINE)();
 #if DBG
 #undef NT_ASSERTMSG
 #define NT_ASSERTMSG(text, expr) NT_ASSERT(expr)
+/* As MSVC's: the compiler does not take it for the end, so that nothing is lost there. */
+#undef DbgRaiseAssertionFailure
+#define DbgRaiseAssertionFailure() ({ __asm__ __volatile__("int $0x2c"); })
 #endif
 #undef DeviceObjectExtension
 #undef DmaPort

@@ -269,6 +269,29 @@ class Headers(Case):
         done = self.scan("--driver-headers", expect=3)
         self.assertIn("-fms-compatibility is missing", done.stdout)
 
+    def test_assertion_of_checked_builds(self):
+        """Nothing is lost where an assertion does not hold."""
+        for give_back, expect in (("ExFreePoolWithTag(p, 'tset');", 0), ("", 1)):
+            source = self.write("checked.c", f"""
+#include <ntddk.h>
+NTSTATUS Check(ULONG n)
+{{
+	PVOID p = ExAllocatePoolWithTag(NonPagedPool, 16, 'tset');
+
+	if (!p)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	if (n == 3) {{
+		NT_ASSERT(!"three");
+		goto out;
+	}}
+	NT_ASSERTMSG("four", n == 4);
+out:
+	{give_back}
+	return STATUS_SUCCESS;
+}}
+""")
+            self.scan("--driver-headers", "-D", "DBG=1", source, expect=expect)
+
     def test_none(self):
         source = self.leak()
         done = self.scan("--no-driver-headers", source, expect=3)
