@@ -249,7 +249,7 @@ int l62_scan_units_assembler(const struct l62_scan_units *units, GPtrArray **ass
 	int status = L62_OK;
 
 	*assembler = g_ptr_array_new_with_free_func(free_unit);
-	if (units->database)
+	if (units->database && !units->projects)
 		status = l62_database_read_assembler(units->database, &entries, err);
 	for (guint i = 0; entries && i < entries->len; i++) {
 		const struct l62_entry *entry = g_ptr_array_index(entries, i);

@@ -42,8 +42,8 @@ void l62_scan_units_make(const struct l62_scan_units *units, const struct l62_dr
                          const char *salt, enum l62_stage paths, GPtrArray **all,
                          GPtrArray **chosen);
 
-/* The assembler sources of the database as units for l62_image_build(), none without a
- * database; to be freed with g_ptr_array_unref().  L62_E_IO, L62_E_FORMAT. */
+/* The assembler sources of the compile database as units for l62_image_build(), none without
+ * one; to be freed with g_ptr_array_unref().  L62_E_IO, L62_E_FORMAT. */
 int l62_scan_units_assembler(const struct l62_scan_units *units, GPtrArray **assembler,
                              struct l62_error *err);
 

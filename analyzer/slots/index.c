@@ -145,13 +145,12 @@ static bool pass_made(const struct l62_index *index, const struct l62_body *body
 	return changed;
 }
 
-/* Buffers of requests, and what kernel routines return. */
-static void find_foreign(const struct l62_index *index, struct l62_body *body)
+/* Buffers of requests, what kernel routines return, and what callers pass of these. */
+static void seed_foreign(const struct l62_index *index, const struct l62_body *body,
+                         bool *foreign)
 {
 	const struct l62_function *f = body->f;
 
-	body->foreign = g_new0(bool, f->nvars + 1);
-	body->passed = g_new0(bool, f->nparams + 1);
 	for (uint32_t i = 0; i < f->ops->len; i++) {
 		const struct l62_op *op = l62_body_op(body, i);
 
@@ -159,43 +158,71 @@ static void find_foreign(const struct l62_index *index, struct l62_body *body)
 		    ((op->type == L62_OP_LOAD && op->slot != L62_NONE &&
 		      is_outside(index, op->slot)) ||
 		     (op->type == L62_OP_KERNEL && f->classes[op->dest] == 'p')))
-			body->foreign[body->class[op->dest]] = true;
+			foreign[body->class[op->dest]] = true;
 	}
+	for (uint32_t p = 0; p < f->nparams; p++)
+		foreign[body->class[p]] |= body->passed[p];
 }
 
-/* What lies behind such a thing is one too; not what also comes from the driver's own
- * memory. */
+/* Whether op gives a class a value that may be the driver's own; *to: which class.  *behind:
+ * it comes from behind something foreign. */
+static bool gives(const struct l62_index *index, const struct l62_body *body,
+                  const struct l62_op *op, const bool *foreign, uint32_t *to, bool *behind)
+{
+	*to = op->dest == L62_NONE ? op->place.var : op->dest;
+	if (*to == L62_NONE ||
+	    (op->type == L62_OP_LOAD && op->slot != L62_NONE && is_outside(index, op->slot)) ||
+	    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
+	     !(op->type == L62_OP_SET && op->inside)))
+		return false;
+	*to = body->class[*to];
+	*behind = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
+	          foreign[body->class[op->place.var]] &&
+	          !g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot));
+	return true;
+}
+
+/*
+ * What lies behind such a thing is one too; not what also comes from the driver's own
+ * memory.  First all that may be foreign, then what is not is taken out until nothing
+ * changes: with more passed, no less is foreign, and so the rounds of all bodies end.
+ */
 static bool spread_foreign(const struct l62_index *index, struct l62_body *body)
 {
 	const struct l62_function *f = body->f;
-	g_autofree bool *own = g_new0(bool, f->nvars + 1);
-	bool changed = false;
+	g_autofree bool *foreign = g_new0(bool, f->nvars + 1);
+	bool changed = true, differs, behind;
+	uint32_t to;
 
-	for (int round = 0; round < 2; round++) {
+	seed_foreign(index, body, foreign);
+	while (changed) {
+		changed = false;
+		for (uint32_t i = 0; i < f->ops->len; i++)
+			if (gives(index, body, l62_body_op(body, i), foreign, &to, &behind) &&
+			    behind && !foreign[to])
+				foreign[to] = changed = true;
+	}
+	for (changed = true; changed;) {
+		changed = false;
 		for (uint32_t i = 0; i < f->ops->len; i++) {
 			const struct l62_op *op = l62_body_op(body, i);
-			uint32_t to = op->dest == L62_NONE ? op->place.var : op->dest;
-			bool in = op->type == L62_OP_LOAD && op->slot != L62_NONE &&
-			          is_outside(index, op->slot);
 
-			if (to == L62_NONE || in ||
-			    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
-			     !(op->type == L62_OP_SET && op->inside)))
-				continue;
-			to = body->class[to];
-			in = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
-			     body->foreign[body->class[op->place.var]] &&
-			     !g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot));
-			if (in && !own[to] && round == 1 && !body->foreign[to])
-				body->foreign[to] = changed = true;
-			else if (!in && op->place.type != L62_PLACE_LOCAL)
-				own[to] = true;
+			if (gives(index, body, op, foreign, &to, &behind) && !behind &&
+			    op->place.type != L62_PLACE_LOCAL && foreign[to]) {
+				foreign[to] = false;
+				changed = true;
+			}
 		}
 	}
-	for (uint32_t i = 0; i < f->nvars; i++)
-		if (own[i])
-			body->foreign[i] = false;
-	return changed;
+	differs = memcmp(body->foreign, foreign, f->nvars * sizeof(*foreign)) != 0;
+	memcpy(body->foreign, foreign, f->nvars * sizeof(*foreign));
+	return differs;
+}
+
+static void allocate_foreign(struct l62_body *body)
+{
+	body->foreign = g_new0(bool, body->f->nvars + 1);
+	body->passed = g_new0(bool, body->f->nparams + 1);
 }
 
 static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *op,
@@ -205,12 +232,9 @@ static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *
 
 	for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
 		const struct l62_value *arg = l62_body_arg(body, op, a);
-		bool *foreign = &callee->foreign[callee->class[a]];
 
-		/* Once only: it may be taken back. */
-		if (names_var(arg) && body->foreign[body->class[arg->n]] && !*foreign &&
-		    !callee->passed[a])
-			*foreign = callee->passed[a] = changed = true;
+		if (names_var(arg) && body->foreign[body->class[arg->n]] && !callee->passed[a])
+			callee->passed[a] = changed = true;
 	}
 	return changed;
 }
@@ -661,7 +685,7 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	carry_up(index);
 	for (guint i = 0; i < index->bodies->len; i++) {
 		find_classes(index->bodies->pdata[i]);
-		find_foreign(index, index->bodies->pdata[i]);
+		allocate_foreign(index->bodies->pdata[i]);
 		find_majors(index, index->bodies->pdata[i]);
 		find_made(index, index->bodies->pdata[i]);
 	}

@@ -57,6 +57,34 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 	return STATUS_UNSUCCESSFUL;
 }}
 """
+# Of a driver, as Visual Studio writes it.
+PROJECT = """<?xml version="1.0" encoding="utf-8"?>
+<Project DefaultTargets="Build" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <ItemGroup Label="ProjectConfigurations">
+    <ProjectConfiguration Include="Debug|x64">
+      <Configuration>Debug</Configuration>
+      <Platform>x64</Platform>
+    </ProjectConfiguration>
+  </ItemGroup>
+  <PropertyGroup Label="Configuration">
+    <ConfigurationType>Driver</ConfigurationType>
+    <PlatformToolset>WindowsKernelModeDriver10.0</PlatformToolset>
+    <DriverType>WDM</DriverType>
+  </PropertyGroup>
+  <Import Project="$(VCTargetsPath)\\Microsoft.Cpp.Default.props" />
+  <Import Project="$(VCTargetsPath)\\Microsoft.Cpp.props" />
+  <ItemDefinitionGroup>
+    <ClCompile>
+      <PreprocessorDefinitions>MORE=3;%(PreprocessorDefinitions)</PreprocessorDefinitions>
+    </ClCompile>
+  </ItemDefinitionGroup>
+  <ItemGroup>
+    <ClCompile Include="entry.c" />
+    <ClCompile Include="help.c" />
+  </ItemGroup>
+  <Import Project="$(VCTargetsPath)\\Microsoft.Cpp.targets" />
+</Project>
+"""
 
 
 class Case(unittest.TestCase):
@@ -110,6 +138,10 @@ class Case(unittest.TestCase):
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         return done
 
+    def printed(self, image):
+        done = self.verify(image)
+        return re.findall(r"^(entry|help) (\d+)$", done.stderr, re.MULTILINE)
+
     def two_files(self):
         self.write("demo/number.h", "#ifndef NUMBER\n#define NUMBER 1\n#endif\n")
         return [self.write("demo/entry.c", ENTRY), self.write("demo/help.c", HELP)]
@@ -150,10 +182,6 @@ class Corpus(Case):
 
 
 class Flags(Case):
-    def printed(self, image):
-        done = self.verify(image)
-        return re.findall(r"^(entry|help) (\d+)$", done.stderr, re.MULTILINE)
-
     def test_default(self):
         self.assertEqual(self.printed(self.image(*self.two_files())),
                          [("help", "40"), ("entry", "1")])
@@ -226,6 +254,15 @@ class Sources(Case):
                 file.write("one error;\nanother error;\n")
         reasons = self.not_built(entry, helper)
         self.assertEqual([reason.split("(")[0] for reason in reasons], [entry, helper])
+
+    def test_project(self):
+        self.two_files()
+        project = self.write("demo/demo.vcxproj", PROJECT)
+        image = self.image(project)
+        self.assertEqual(os.path.basename(image), "demo.sys")
+        self.assertEqual(self.printed(image), [("help", "43"), ("entry", "1")])
+        self.write("demo/help.c", HELP.replace("DbgPrint(", "Nothing + ("))
+        self.assertIn("Nothing", self.not_built(project)[0])
 
     def test_error_in_header(self):
         sources = self.two_files()

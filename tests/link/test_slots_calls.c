@@ -153,6 +153,29 @@ static void request_by_address(void **unused)
 	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", control, sets);
 }
 
+/* A chain in a request's buffer is the request's at any of its links; one of the driver's
+ * own is not. */
+static void chain_of_a_request(void **unused)
+{
+#define HEAD "v1:AssociatedIrp.SystemBuffer ^IRP.AssociatedIrp.SystemBuffer"
+	static const char control[] =
+	        "F MyControl e /drv/d.c 40 i 2 6 4\nV p p p p u p\nB\nL v2 " HEAD
+	        "\nL v3 v2:Next ^NODE.Next\nL v2 v3:Next ^NODE.Next\nL v4 v2:Key ^NODE.Key\n"
+	        "# 47\n? v4 == #92 1 3\nB\n# 50\nacq POOL ExAllocatePool2 50 null - v5\n"
+	        "# 51\n? v5 != #0 2 3\nB\n# 53\n" W_DATA("v5") "R #0\nB\n# 59\nR #-1\nE\n";
+	static const char own[] = "@g_Chain ^%3A%3Ag_Chain";
+	g_autofree char *requested = g_strconcat(control, UNLOAD_FREES, NULL);
+	g_autofree char *kept = slots_with(requested, HEAD, own);
+	struct driver *driver;
+
+	(void)unused;
+	EXPECT_LOST("LeakOnOverwrite", "/drv/d.c(53)", "::g_Data", "", requested);
+	driver = slots_driver("::g_Data", "", kept, NULL);
+	slots_expect(driver, NULL, NULL);
+	driver_free(driver);
+#undef HEAD
+}
+
 /* MyUnload releases only if it is in time to stop a DPC. */
 static void in_time_to_stop(void **unused)
 {
@@ -447,6 +470,7 @@ int main(void)
 	        cmocka_unit_test(freed_by_address),
 	        cmocka_unit_test(freed_by_its_container),
 	        cmocka_unit_test(request_by_address),
+	        cmocka_unit_test(chain_of_a_request),
 	        cmocka_unit_test(in_time_to_stop),
 	        cmocka_unit_test(lent),
 	        cmocka_unit_test(depends_on_unknown_memory),
