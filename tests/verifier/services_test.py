@@ -63,7 +63,7 @@ class Case(unittest.TestCase):
 class Locks(Case):
     def test_kept(self):
         self.kept("Mutexes", "Semaphores", "WaitForSeveral", "Resources", "RemoveLocks", "Lists",
-                  "OldWorkItems")
+                  "OldWorkItems", "ResourceOfMany")
 
     def test_mutex_not_owned(self):
         self.bugcheck("MutexNotOwned", 0x3b, 0xc0000046)
@@ -76,6 +76,9 @@ class Locks(Case):
 
     def test_resource_not_owned(self):
         self.bugcheck("ResourceNotOwned", 0xe3, None, None)
+
+    def test_resource_deleted(self):
+        self.hang("ResourceDeleted", "an ERESOURCE is acquired that is not initialized")
 
     def test_remove_lock_kept(self):
         """A finding: it is known who holds it."""
@@ -100,6 +103,9 @@ class Pools(Case):
 
 
 class Objects(Case):
+    def test_relations_before_unload(self):
+        self.kept("Relations")
+
     def test_kept(self):
         self.kept("Handles")
 

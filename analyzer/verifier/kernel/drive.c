@@ -126,6 +126,9 @@ NTSTATUS l62_drive_pnp(struct l62_drive *drive, ULONG pdo, UCHAR minor,
 
 	if (!top)
 		return STATUS_NO_SUCH_DEVICE;
+	/* The PnP manager does one thing after the other. */
+	if (minor == IRP_MN_REMOVE_DEVICE)
+		l62_relations_settle();
 	list = make_resources(resources, count);
 	status = l62_request_pnp(top, minor, list);
 	l62_host_free(list);
@@ -172,6 +175,8 @@ void l62_drive_unload(struct l62_drive *drive)
 			l62_drive_pnp(drive, i, IRP_MN_REMOVE_DEVICE, NULL, 0);
 		}
 	}
+	/* A driver whose device is still being asked stays. */
+	l62_relations_settle();
 	/* The filter manager puts a routine of its own in place of DriverUnload. */
 	if (!l62_filter_unload()) {
 		if (!driver->DriverUnload)

@@ -4,24 +4,47 @@
  * exclusive goes before new sharers, as documented.
  *
  *   OwnerEntry   the exclusive owner and how often it has it
- *   OwnerTable   of host memory: {thread, count} of each sharer
+ *   OwnerTable   of host memory: {thread, count} of each sharer, from the second on; the
+ *                first has the size, as on Windows
  *   ActiveCount  how many have it
  *
  * All live ones are in a list, for the checks at ExDeleteResourceLite.
  */
 #include "nt.h"
 
-enum { SHARERS_MOST = 64, OWNED_EXCLUSIVE = 0x80 };
+enum { SHARERS = 16, OWNED_EXCLUSIVE = 0x80 };
 
 static LIST_ENTRY resources = {&resources, &resources};
 
 static POWNER_ENTRY sharer_of(PERESOURCE resource, ERESOURCE_THREAD thread)
 {
-	for (ULONG i = 0; resource->OwnerTable && i < SHARERS_MOST; i++) {
+	for (ULONG i = 1; resource->OwnerTable && i < resource->OwnerTable->TableSize; i++) {
 		if (resource->OwnerTable[i].OwnerThread == thread)
 			return &resource->OwnerTable[i];
 	}
 	return NULL;
+}
+
+static POWNER_ENTRY make_table(ULONG size)
+{
+	POWNER_ENTRY table = l62_host_alloc(size * sizeof(*table));
+
+	RtlZeroMemory(table, size * sizeof(*table));
+	table->TableSize = size;
+	return table;
+}
+
+static POWNER_ENTRY free_entry(PERESOURCE resource)
+{
+	POWNER_ENTRY entry = sharer_of(resource, 0), old = resource->OwnerTable;
+	ULONG size = old->TableSize;
+
+	if (entry)
+		return entry;
+	resource->OwnerTable = make_table(2 * size);
+	RtlCopyMemory(resource->OwnerTable + 1, old + 1, (size - 1) * sizeof(*old));
+	l62_host_free(old);
+	return &resource->OwnerTable[size];
 }
 
 static ERESOURCE_THREAD self(void)
@@ -39,7 +62,7 @@ NTSTATUS NTAPI ExInitializeResourceLite(PERESOURCE resource)
 	RtlZeroMemory(resource, sizeof(*resource));
 	InsertTailList(&resources, &resource->SystemResourcesList);
 	l62_object_add(L62_OBJECT_RESOURCE, resource, sizeof(*resource));
-	resource->OwnerTable = l62_host_alloc(SHARERS_MOST * sizeof(OWNER_ENTRY));
+	resource->OwnerTable = make_table(SHARERS);
 	resource->SharedWaiters = l62_host_alloc(sizeof(KSEMAPHORE));
 	resource->ExclusiveWaiters = l62_host_alloc(sizeof(KEVENT));
 	KeInitializeSemaphore(resource->SharedWaiters, 0, MAXLONG);
@@ -49,7 +72,8 @@ NTSTATUS NTAPI ExInitializeResourceLite(PERESOURCE resource)
 
 NTSTATUS NTAPI ExReinitializeResourceLite(PERESOURCE resource)
 {
-	RtlZeroMemory(resource->OwnerTable, SHARERS_MOST * sizeof(OWNER_ENTRY));
+	l62_host_free(resource->OwnerTable);
+	resource->OwnerTable = make_table(SHARERS);
 	RtlZeroMemory(&resource->OwnerEntry, sizeof(resource->OwnerEntry));
 	resource->ActiveCount = 0;
 	resource->ActiveEntries = 0;
@@ -82,6 +106,9 @@ NTSTATUS NTAPI ExDeleteResourceLite(PERESOURCE resource)
 /* Documented: APC_LEVEL, with normal kernel APCs disabled. */
 static void check(PERESOURCE resource)
 {
+	if (!resource->OwnerTable)
+		l62_end_incomplete("an ERESOURCE is acquired that is not initialized, or was "
+		                   "deleted");
 	if (l62_cpu_irql() > APC_LEVEL)
 		l62_end_bugcheck(IRQL_NOT_LESS_OR_EQUAL, (ULONG_PTR)resource, l62_cpu_irql(), 1,
 		                 0);
@@ -132,10 +159,7 @@ static BOOLEAN share(PERESOURCE resource, BOOLEAN wait, BOOLEAN starve)
 		resource->NumberOfSharedWaiters--;
 	}
 	if (!entry) {
-		entry = sharer_of(resource, 0);
-		if (!entry)
-			l62_end_incomplete(
-			        "an ERESOURCE is shared by more threads than leak62 knows");
+		entry = free_entry(resource);
 		entry->OwnerThread = self();
 		entry->OwnerCount = 0;
 		resource->ActiveCount++;
@@ -196,11 +220,9 @@ VOID FASTCALL ExReleaseResourceLite(PERESOURCE resource)
 
 VOID NTAPI ExConvertExclusiveToSharedLite(PERESOURCE resource)
 {
-	POWNER_ENTRY entry = sharer_of(resource, 0);
-
-	if (!is_mine(resource) || !entry)
+	if (!is_mine(resource))
 		l62_end_bugcheck(RESOURCE_NOT_OWNED, (ULONG_PTR)resource, self(), 0, 0);
-	*entry = resource->OwnerEntry;
+	*free_entry(resource) = resource->OwnerEntry;
 	RtlZeroMemory(&resource->OwnerEntry, sizeof(resource->OwnerEntry));
 	resource->Flag &= (USHORT)~OWNED_EXCLUSIVE;
 	pass_on(resource);

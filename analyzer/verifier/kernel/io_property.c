@@ -46,6 +46,10 @@ NTSTATUS NTAPI IoGetDeviceProperty(PDEVICE_OBJECT device, DEVICE_REGISTRY_PROPER
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
+/* How many are asked now, and what is signaled while there is none. */
+static ULONG asked;
+static KEVENT answered;
+
 static L62_NT void ask(void *arg)
 {
 	PDEVICE_OBJECT device = arg, top = arg;
@@ -77,6 +81,14 @@ static L62_NT void ask(void *arg)
 		ExFreePool(relations);
 	}
 	ObfDereferenceObject(device);
+	if (--asked == 0)
+		KeSetEvent(&answered, IO_NO_INCREMENT, FALSE);
+}
+
+void l62_relations_settle(void)
+{
+	if (asked)
+		l62_wait(&answered.Header, "IofCompleteRequest", NULL);
 }
 
 /* Bus relations are asked for again, on a thread of the PnP manager's. */
@@ -85,6 +97,8 @@ VOID NTAPI IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TY
 	if (type != BusRelations)
 		return;
 	ObfReferenceObject(device);
+	if (asked++ == 0)
+		KeInitializeEvent(&answered, NotificationEvent, FALSE);
 	l62_sched_spawn(ask, device, "a thread of the PnP manager");
 }
 

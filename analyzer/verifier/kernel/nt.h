@@ -59,6 +59,8 @@ void l62_mdl_fill_frames(PMDL mdl);
 /* io_request.c: requests as programs and the PnP manager send them. */
 /* resources: of START_DEVICE, raw and translated; or NULL. */
 NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST resources);
+/* Waits until no device is asked for its relations any more (IoInvalidateDeviceRelations). */
+void l62_relations_settle(void);
 NTSTATUS l62_request_open(PDEVICE_OBJECT device, PFILE_OBJECT *file);
 void l62_request_close(PFILE_OBJECT file); /* and frees it */
 

@@ -206,6 +206,66 @@ static void Resources(PDEVICE_EXTENSION ext)
     ExDeleteResourceLite(&ext->Resource);
 }
 
+static KEVENT Everybody;
+
+static VOID NTAPI Shares(PVOID context)
+{
+    PDEVICE_EXTENSION ext = context;
+
+    KeEnterCriticalRegion();
+    CHECK(ExAcquireResourceSharedLite(&ext->Resource, TRUE));
+    KeWaitForSingleObject(&Everybody, Executive, KernelMode, FALSE, NULL);
+    CHECK(ExIsResourceAcquiredSharedLite(&ext->Resource) == 1);
+    ExReleaseResourceLite(&ext->Resource);
+    KeLeaveCriticalRegion();
+}
+
+/* As many sharers as there are. */
+static void ResourceOfMany(PDEVICE_EXTENSION ext)
+{
+    PVOID threads[40];
+    LARGE_INTEGER soon;
+
+    soon.QuadPart = -10000;
+    KeInitializeEvent(&Everybody, NotificationEvent, FALSE);
+    for (ULONG round = 0; round < 2; round++) {
+        CHECK(NT_SUCCESS(ExInitializeResourceLite(&ext->Resource)));
+        KeEnterCriticalRegion();
+        CHECK(ExAcquireResourceSharedLite(&ext->Resource, TRUE));
+        for (ULONG i = 0; i < 40; i++)
+            threads[i] = StartThread(Shares, ext);
+        KeDelayExecutionThread(KernelMode, FALSE, &soon);
+        CHECK(ExIsResourceAcquiredSharedLite(&ext->Resource) == 1);
+        ExReleaseResourceLite(&ext->Resource);
+        CHECK(!ExAcquireResourceExclusiveLite(&ext->Resource, FALSE));
+        KeSetEvent(&Everybody, IO_NO_INCREMENT, FALSE);
+        for (ULONG i = 0; i < 40; i++)
+            JoinThread(threads[i]);
+        KeClearEvent(&Everybody);
+        CHECK(ExAcquireResourceExclusiveLite(&ext->Resource, FALSE));
+        ExReleaseResourceLite(&ext->Resource);
+        KeLeaveCriticalRegion();
+        ExDeleteResourceLite(&ext->Resource);
+    }
+}
+
+static void ResourceDeleted(PDEVICE_EXTENSION ext)
+{
+    ExInitializeResourceLite(&ext->Resource);
+    ExDeleteResourceLite(&ext->Resource);
+    ExAcquireResourceSharedLite(&ext->Resource, TRUE);
+}
+
+static ULONG ToAsk, Asked;
+
+/* The PnP manager asks the device, in time before it goes. */
+static void Relations(PDEVICE_EXTENSION ext)
+{
+    IoInvalidateDeviceRelations(ext->Device, BusRelations);
+    IoInvalidateDeviceRelations(ext->Device, PowerRelations);
+    ToAsk = 1;
+}
+
 static void ResourceNotOwned(PDEVICE_EXTENSION ext)
 {
     ExInitializeResourceLite(&ext->Resource);
@@ -676,7 +736,7 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     ResourceNotOwned, RemoveLocks, RemoveLockKept, Lookasides, LookasideLeak, Lists, Handles,
     DereferenceTwice, CloseTwice, RequestsOfOwn, IrpLeak, FreeOfThreadedIrp, CancelSafeQueue,
     ProcessNotify, Strings, StringLeak, Prints, Mdls, Contiguous, Registry,
-    Files, OldWorkItems,
+    Files, OldWorkItems, ResourceOfMany, ResourceDeleted, Relations,
 };
 
 static NTSTATUS Control(PDEVICE_EXTENSION ext, PIRP irp, PIO_STACK_LOCATION stack)
@@ -702,10 +762,17 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
     PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(irp);
     PDEVICE_EXTENSION ext = device->DeviceExtension;
     NTSTATUS status = STATUS_SUCCESS;
+    LARGE_INTEGER soon;
     ULONG number;
 
     if (stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL)
         return Control(ext, irp, stack);
+    if (stack->MajorFunction == IRP_MJ_PNP) {
+        soon.QuadPart = -10000;
+        KeDelayExecutionThread(KernelMode, FALSE, &soon);
+        Asked++;
+        status = STATUS_NOT_SUPPORTED;
+    }
     if (stack->MajorFunction == IRP_MJ_DEVICE_CONTROL) {
         number = (stack->Parameters.DeviceIoControl.IoControlCode >> 2 & 0xfff) - 0x800;
         if (number < sizeof(Groups) / sizeof(*Groups))
@@ -721,6 +788,7 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
 
 static VOID NTAPI Unload(PDRIVER_OBJECT driver)
 {
+    CHECK(Asked == ToAsk);
     PsSetCreateProcessNotifyRoutine(OnProcess, TRUE);
     IoDeleteDevice(driver->DeviceObject);
 }
