@@ -8,6 +8,7 @@
 #include "AccessPath.h"
 #include "Compat.h"
 #include "LeakChecker.h"
+#include "Summaries.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ProgramStateTrait.h"
 
@@ -216,6 +217,29 @@ ProgramStateRef handOver(ProgramStateRef State) {
   return State;
 }
 
+// What a function that is not looked into undoes, or its completion routine will.
+ProgramStateRef undoneBy(const Summary &S, ProgramStateRef State) {
+  uint64_t Kinds = S.Incomplete ? ~uint64_t(0) : 0;
+  for (const Outcome &O : S.Outcomes)
+    for (const Clause &Cl : O.Clauses)
+      if (Cl.Op == Clause::RELEASE)
+        Kinds |= Cl.Kinds;
+  for (const auto &[Key, H] : State->get<HeldMap>())
+    if (!H.Undone && (Kinds >> static_cast<unsigned>(H.S->Row->K) & 1))
+      State = State->remove<HeldMap>(Key);
+  return State;
+}
+
+// A counter beside the lock: nobody undoes anything by it.
+bool onlyCounts(const CallEvent *Call) {
+  const IdentifierInfo *Id = Call ? Call->getCalleeIdentifier() : nullptr;
+  llvm::StringRef Name = Id ? Id->getName() : "";
+  Name.consume_front("_");
+  return Name.consume_front("Interlocked") &&
+         (Name.starts_with("Increment") || Name.starts_with("Decrement") ||
+          Name.starts_with("ExchangeAdd") || Name.starts_with("Add"));
+}
+
 bool fails(ProgramStateRef State, SVal Ret, CheckerContext &C) {
   auto V = Ret.getAs<DefinedSVal>();
   if (!V)
@@ -267,6 +291,10 @@ void HoldChecker::checkPostCall(const CallEvent &Call,
         if (!H.Undone)
           State = State->remove<HeldMap>(Key);
       C.addTransition(State);
+    } else if (const Summary *S = isHeld(State) ? summaryOf(FD) : nullptr) {
+      State = undoneBy(*S, State);
+      if (State != C.getState())
+        C.addTransition(State);
     }
     return;
   }
@@ -312,9 +340,9 @@ void HoldChecker::checkPostCall(const CallEvent &Call,
 }
 
 ProgramStateRef HoldChecker::checkPointerEscape(
-    ProgramStateRef State, const InvalidatedSymbols &Escaped, const CallEvent *,
-    PointerEscapeKind Kind) const {
-  if (Kind == PSK_EscapeOutParameters)
+    ProgramStateRef State, const InvalidatedSymbols &Escaped,
+    const CallEvent *Call, PointerEscapeKind Kind) const {
+  if (Kind == PSK_EscapeOutParameters || onlyCounts(Call))
     return State;
   for (const auto &[Key, H] : State->get<HeldMap>()) {
     if (H.Undone)

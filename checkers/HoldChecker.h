@@ -19,6 +19,9 @@
 // A hold that a callee took is reported only where its caller undoes it on some
 // way out, except for kinds of loss FAILURE.
 //
+// What a function that is not looked into undoes, itself or by the completion
+// routine that it sets, its summary says.
+//
 // Limits: the second hold on one object is not counted; a driver routine of
 // another file that returns nothing is taken to undo what it can reach.
 //

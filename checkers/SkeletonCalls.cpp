@@ -255,8 +255,20 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
              ? "giveif " + Result + " " + V
              : "give " + V + (isLent(CE, R, T.Arg) ? " ^lent" : ""));
     }
-  if (hasArg(CE, R.CompletionContext))
+  // A lock is no object that is lost, but callers may have taken it.
+  for (const Release &Rel : R.Unholds)
+    if (Rel.Where == Place::OBJECT && hasArg(CE, Rel.Arg)) {
+      std::string P = pointee(CE->getArg(Rel.Arg), "*");
+      if (P.find(':') != std::string::npos)
+        op("relat " + std::string(kindInfo(Rel.K).Name) + " " + P);
+    }
+  if (hasArg(CE, R.CompletionContext)) {
     op("give " + value(CE->getArg(R.CompletionContext)));
+    // Also of an earlier completion routine, once the request is sent.
+    std::string P = pointee(CE->getArg(R.CompletionIrp), "*");
+    if (P.find(':') != std::string::npos)
+      op("relat COMPLETION,REMOVE_LOCK " + P);
+  }
   if (hasArg(CE, R.SendIrp)) {
     std::string Irp = value(CE->getArg(R.SendIrp));
     op("give " + Irp);

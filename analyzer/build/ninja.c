@@ -212,12 +212,13 @@ int l62_ninja_run(const struct l62_ninja *ninja, const struct l62_work *work, in
 		g_ptr_array_add(argv, g_strdup("--verbose"));
 	g_ptr_array_add(argv, NULL);
 	process.argv = (char **)argv->pdata;
-	if (progress && g_unix_open_pipe(pipe, FD_CLOEXEC, NULL)) {
-		env = g_environ_setenv(g_get_environ(), "NINJA_STATUS", L62_PROGRESS_STATUS,
-		                       TRUE);
+	if (!ninja->verbose && g_unix_open_pipe(pipe, FD_CLOEXEC, NULL)) {
+		if (progress)
+			env = g_environ_setenv(g_get_environ(), "NINJA_STATUS",
+			                       L62_PROGRESS_STATUS, TRUE);
 		process.env = env;
 		process.out = pipe[1];
-		shown = l62_progress_start(pipe[0]);
+		shown = l62_progress_start(pipe[0], !progress);
 	}
 	status = l62_process_run(&process, &end, err);
 	if (pipe[1] >= 0)

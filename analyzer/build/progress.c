@@ -10,6 +10,7 @@
 
 #define STATUS "leak62 "
 #define CLEAR "\r\033[K"
+#define NOTHING "ninja: no work to do."
 
 enum {
 	FIRST_SECONDS = 2, /* no time is said before */
@@ -20,6 +21,7 @@ struct l62_progress {
 	FILE *in;
 	GThread *thread;
 	gint64 start;
+	bool plain;
 };
 
 static bool read_counts(const char *line, unsigned *done, unsigned *total, const char **what)
@@ -96,6 +98,12 @@ static gpointer follow(gpointer data)
 
 		if (line[length - 1] == '\n')
 			line[length - 1] = '\0';
+		if (strcmp(line, NOTHING) == 0)
+			continue;
+		if (progress->plain) {
+			fprintf(stderr, "%s\n", line);
+			continue;
+		}
 		shown = l62_progress_line(line, seconds, terminal_width());
 		if (shown)
 			fprintf(stderr, CLEAR "%s", shown);
@@ -108,7 +116,7 @@ static gpointer follow(gpointer data)
 	return NULL;
 }
 
-struct l62_progress *l62_progress_start(int descriptor)
+struct l62_progress *l62_progress_start(int descriptor, bool plain)
 {
 	struct l62_progress *progress = g_new0(struct l62_progress, 1);
 
@@ -118,6 +126,7 @@ struct l62_progress *l62_progress_start(int descriptor)
 		g_free(progress);
 		return NULL;
 	}
+	progress->plain = plain;
 	progress->start = g_get_monotonic_time();
 	progress->thread = g_thread_new("progress", follow, progress);
 	return progress;
@@ -129,7 +138,8 @@ void l62_progress_end(struct l62_progress *progress)
 		return;
 	g_thread_join(progress->thread);
 	fclose(progress->in);
-	fputs(CLEAR, stderr);
+	if (!progress->plain)
+		fputs(CLEAR, stderr);
 	fflush(stderr);
 	g_free(progress);
 }

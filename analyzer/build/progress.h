@@ -23,10 +23,14 @@
  */
 char *l62_progress_line(const char *line, double seconds, unsigned width);
 
-/* Shows on standard error what comes from the descriptor, which is closed, in a thread of
- * its own.  l62_progress_end() waits for the end of it and clears the line. */
+/*
+ * Shows on standard error what comes from the descriptor, which is closed, in a thread of
+ * its own: as one line of a terminal, or plainly as it comes.  That there was nothing to do
+ * is left out, which Ninja 1.11 says even when it is told to be quiet.  l62_progress_end()
+ * waits for the end of it and clears the line.
+ */
 struct l62_progress;
-struct l62_progress *l62_progress_start(int descriptor);
+struct l62_progress *l62_progress_start(int descriptor, bool plain);
 void l62_progress_end(struct l62_progress *progress);
 
 /* Whether standard error is a terminal that can draw a line again. */

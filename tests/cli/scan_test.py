@@ -498,6 +498,7 @@ class Incremental(Case):
         done = self.again(0)
         strip = re.compile(r"\d+ re-analysed")
         self.assertEqual(strip.sub("", done.stdout), strip.sub("", self.first.stdout))
+        self.assertEqual(done.stderr, "")
 
     def test_one_source(self):
         self.touch("c.c")
