@@ -200,9 +200,23 @@ static void collect_fixed(struct gate *gate, const struct l62_scan_view *view,
 	}
 }
 
+/* The sources of the driver that has the finding. */
+static const GPtrArray *driver_of(const struct l62_scan_view *view,
+                                  const struct l62_finding *finding)
+{
+	for (guint r = 0; r < view->results->len; r++) {
+		const struct l62_result *result = g_ptr_array_index(view->results, r);
+
+		if (g_ptr_array_find(result->findings, finding, NULL))
+			return result->sources;
+	}
+	return NULL;
+}
+
 /* Marks a finding as new and puts it where the change is. */
-static void mark_new(struct gate *gate, const struct l62_gate_item *item,
-                     const struct l62_changes *changes, struct l62_gate_sources *sources)
+static void mark_new(struct gate *gate, const struct l62_scan_view *view,
+                     const struct l62_gate_item *item, const struct l62_changes *changes,
+                     struct l62_gate_sources *sources)
 {
 	const struct l62_finding *first = g_ptr_array_index(item->findings, 0);
 	struct l62_location place = {0};
@@ -213,7 +227,11 @@ static void mark_new(struct gate *gate, const struct l62_gate_item *item,
 		place = *item->fresh;
 		change = "it was known, but not that it is lost here as well";
 	}
-	if (changes->files && l62_changes_blame(changes, gate->top, item, sources, &blame)) {
+	/* What several drivers share is due to a change in any of them. */
+	if (changes->files &&
+	    l62_changes_blame(changes, gate->top, item,
+	                      item->findings->len == 1 ? driver_of(view, first) : NULL, sources,
+	                      &blame)) {
 		const struct l62_location *shown = item->fresh ? item->fresh : &first->at;
 
 		if (blame.removed)
@@ -232,7 +250,8 @@ static void mark_new(struct gate *gate, const struct l62_gate_item *item,
 	}
 }
 
-static void mark(struct gate *gate, const GPtrArray *items, struct l62_gate_sources *sources)
+static void mark(struct gate *gate, const struct l62_scan_view *view, const GPtrArray *items,
+                 struct l62_gate_sources *sources)
 {
 	struct l62_changes changes = {0};
 	GString *diff = NULL;
@@ -246,7 +265,7 @@ static void mark(struct gate *gate, const GPtrArray *items, struct l62_gate_sour
 		const struct l62_gate_item *item = g_ptr_array_index(items, i);
 
 		if (!item->known || item->fresh) {
-			mark_new(gate, item, &changes, sources);
+			mark_new(gate, view, item, &changes, sources);
 			gate->report.fresh++;
 			continue;
 		}
@@ -354,7 +373,7 @@ static int compare(void *data, const struct l62_scan_view *view,
 	g_autoptr(GPtrArray) rest = g_ptr_array_new();
 	int status = L62_OK;
 
-	mark(gate, items, sources);
+	mark(gate, view, items, sources);
 	collect_fixed(gate, view, left, rest);
 	if (view->options->update_baseline)
 		status = update(view, items, rest, err);

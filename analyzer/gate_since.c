@@ -14,19 +14,10 @@
 
 #include "baseline.h"
 #include "commands.h"
+#include "gate_since_internal.h"
 #include "git.h"
 #include "process.h"
 #include "report/paths.h"
-
-struct since {
-	const struct l62_scan_view *view;
-	const char *top;
-	char *folder;        /* holds all that is made here */
-	char *tree;          /* the commit's files */
-	GHashTable *renamed; /* new path -> old path, below top */
-	GPtrArray *deleted;  /* of char: below top */
-	GPtrArray *files;    /* of char: what is to be scanned, absolute */
-};
 
 static bool is_empty_folder(const char *path)
 {
@@ -38,8 +29,7 @@ static bool is_empty_folder(const char *path)
 	return empty;
 }
 
-/* Where path is in the commit; a new string, or NULL if it is not. */
-static char *then(const struct since *since, const char *path)
+char *l62_since_then(const struct l62_since *since, const char *path)
 {
 	g_autofree char *below = l62_path_below(since->top, path);
 	const char *old = below ? g_hash_table_lookup(since->renamed, below) : NULL;
@@ -55,19 +45,19 @@ static char *then(const struct since *since, const char *path)
 }
 
 /* The same, or where it is now. */
-static char *then_or_now(const struct since *since, const char *path)
+static char *then_or_now(const struct l62_since *since, const char *path)
 {
 	g_autofree char *full = g_canonicalize_filename(path, since->view->cwd);
-	char *found = then(since, full);
+	char *found = l62_since_then(since, full);
 
 	return found ? found : g_steal_pointer(&full);
 }
 
 /* A source in the commit: NULL for one that is new. */
-static char *source_then(const struct since *since, const char *path)
+static char *source_then(const struct l62_since *since, const char *path)
 {
 	g_autofree char *below = l62_path_below(since->top, path);
-	char *found = then(since, path);
+	char *found = l62_since_then(since, path);
 
 	if (found || !below)
 		return found ? found : g_strdup(path);
@@ -91,20 +81,20 @@ static void add_argument(json_t *argv, bool cl, const char *text)
 }
 
 /* An option with the folder that is joined to it, or any other. */
-static char *option_then(const struct since *since, const char *option)
+static char *option_then(const struct l62_since *since, const char *option)
 {
 	const char *slash = strchr(option, '/');
 	g_autofree char *path = NULL;
 
 	if (*option != '-' || !slash || g_str_has_prefix(option, "-D"))
 		return g_strdup(option);
-	path = then(since, slash);
+	path = l62_since_then(since, slash);
 	if (!path)
 		return g_strdup(option);
 	return g_strdup_printf("%.*s%s", (int)(slash - option), option, path);
 }
 
-static json_t *arguments(const struct since *since, const struct l62_entry *entry,
+static json_t *arguments(const struct l62_since *since, const struct l62_entry *entry,
                          const char *source)
 {
 	const GPtrArray *args = entry->flags.args;
@@ -158,7 +148,7 @@ static json_t *arguments(const struct since *since, const struct l62_entry *entr
 	return argv;
 }
 
-static void add_command(const struct since *since, json_t *commands,
+static void add_command(const struct l62_since *since, json_t *commands,
                         const struct l62_entry *entry, const char *source)
 {
 	json_t *command = json_object();
@@ -169,14 +159,14 @@ static void add_command(const struct since *since, json_t *commands,
 	json_array_append_new(commands, command);
 }
 
-static bool is_chosen(const struct since *since, const char *source)
+static bool is_chosen(const struct l62_since *since, const char *source)
 {
 	return g_ptr_array_find_with_equal_func(since->view->units->chosen, source, g_str_equal,
 	                                        NULL);
 }
 
 /* Of the folder of path, one that is chosen; else any, if all are. */
-static const struct l62_entry *neighbour(const struct since *since, const char *path)
+static const struct l62_entry *neighbour(const struct l62_since *since, const char *path)
 {
 	const GPtrArray *entries = since->view->units->entries;
 	g_autofree char *folder = g_path_get_dirname(path);
@@ -194,7 +184,7 @@ static const struct l62_entry *neighbour(const struct since *since, const char *
 }
 
 /* Whether one of the files that are scanned without a database lies beside it. */
-static bool beside_chosen(const struct since *since, const char *path)
+static bool beside_chosen(const struct l62_since *since, const char *path)
 {
 	g_autofree char *folder = g_path_get_dirname(path);
 
@@ -208,7 +198,7 @@ static bool beside_chosen(const struct since *since, const char *path)
 	return false;
 }
 
-static void add_deleted(struct since *since, json_t *commands)
+static void add_deleted(struct l62_since *since, json_t *commands)
 {
 	for (guint i = 0; i < since->deleted->len; i++) {
 		const char *below = g_ptr_array_index(since->deleted, i);
@@ -229,7 +219,7 @@ static void add_deleted(struct since *since, json_t *commands)
 }
 
 /* Fills files, and writes the compile database if there is one now. */
-static int choose_files(struct since *since, struct l62_error *err)
+static int choose_files(struct l62_since *since, struct l62_error *err)
 {
 	const struct l62_scan_units *units = since->view->units;
 	g_autofree char *path = g_build_filename(since->folder, "compile_commands.json", NULL);
@@ -265,7 +255,7 @@ static void add(GPtrArray *argv, const char *option, char *value)
 }
 
 /* The options of the scan that decide what is found. */
-static void add_options(const struct since *since, GPtrArray *argv)
+static void add_options(const struct l62_since *since, GPtrArray *argv)
 {
 	const struct l62_scan_options *options = since->view->options;
 	const GPtrArray *flags = options->flags;
@@ -311,9 +301,10 @@ static void add_options(const struct since *since, GPtrArray *argv)
 	add(argv, "--tu-timeout", g_strdup_printf("%u", options->timeout));
 }
 
-static GPtrArray *command_line(const struct since *since, const char *baseline)
+static GPtrArray *command_line(const struct l62_since *since, const char *baseline)
 {
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+	const char *configuration = since->view->options->configuration;
 
 	add(argv, NULL, g_strdup(since->view->leak62));
 	add(argv, NULL, g_strdup("gate"));
@@ -323,7 +314,9 @@ static GPtrArray *command_line(const struct since *since, const char *baseline)
 	add(argv, "--work", g_build_filename(since->folder, "work", NULL));
 	add(argv, "--source-root", then_or_now(since, since->view->root));
 	add_options(since, argv);
-	if (since->view->units->entries)
+	if (since->projects && configuration)
+		add(argv, "--configuration", g_strdup(configuration));
+	if (since->view->units->entries && !since->projects)
 		add(argv, "-p", g_strdup(since->folder));
 	add(argv, NULL, g_strdup("--"));
 	for (guint i = 0; i < since->files->len; i++)
@@ -354,12 +347,12 @@ static void warn_of_failed(const char *report, const char *commit)
 }
 
 /* Scans the commit; *known receives what is found. */
-static int scan(const struct since *since, const char *commit, GPtrArray **known,
+static int scan(const struct l62_since *since, const char *commit, GPtrArray **known,
                 int *interrupted, struct l62_error *err)
 {
 	g_autofree char *baseline = g_build_filename(since->folder, "known", NULL);
 	g_autofree char *report = g_build_filename(since->folder, "report.json", NULL);
-	g_autofree char *cwd = then(since, since->view->cwd);
+	g_autofree char *cwd = l62_since_then(since, since->view->cwd);
 	g_autoptr(GPtrArray) argv = command_line(since, baseline);
 	struct l62_process process = {
 	        .argv = (char **)argv->pdata,
@@ -399,7 +392,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 	return remove(path);
 }
 
-static int make_tree(struct since *since, const char *commit, struct l62_error *err)
+static int make_tree(struct l62_since *since, const char *commit, struct l62_error *err)
 {
 	g_autofree char *name = g_path_get_basename(since->top);
 	g_autofree char *git = NULL;
@@ -419,7 +412,7 @@ static int make_tree(struct since *since, const char *commit, struct l62_error *
 	return l62_git_export(since->top, commit, since->tree, err);
 }
 
-static int read_changes(struct since *since, const char *commit, struct l62_error *err)
+static int read_changes(struct l62_since *since, const char *commit, struct l62_error *err)
 {
 	GHashTable *renamed = NULL;
 	GHashTableIter iter;
@@ -438,7 +431,7 @@ static int read_changes(struct since *since, const char *commit, struct l62_erro
 int l62_gate_since(const struct l62_scan_view *view, const char *top, const char *commit,
                    GPtrArray **known, struct l62_error *err)
 {
-	struct since since = {
+	struct l62_since since = {
 	        .view = view,
 	        .top = top,
 	        .renamed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
@@ -449,7 +442,9 @@ int l62_gate_since(const struct l62_scan_view *view, const char *top, const char
 
 	if (status == L62_OK)
 		status = read_changes(&since, commit, err);
-	if (status == L62_OK)
+	if (status == L62_OK && view->units->projects)
+		l62_since_projects(&since);
+	if (status == L62_OK && !since.projects)
 		status = choose_files(&since, err);
 	if (status == L62_OK && since.files->len == 0)
 		*known = l62_baseline_new(); /* nothing of it was there */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The findings of an older commit, by a scan of it with the compile commands of now.
+ * The findings of an older commit, by a scan of it with the compile commands of now, or
+ * with the projects of then (gate_since_projects.c).
  *
  * The commit's files go to a temporary folder, and every path of a compile command that
  * is there as well is put there; what is not in the repository (headers of a toolkit,

@@ -108,8 +108,10 @@ static void take_project(struct reader *reader, struct l62_vcxproj *project)
 	g_free(name);
 }
 
+/* referred: another project is built with it, so it counts only if it is a library, and
+ * is not there if it cannot be read. */
 static int read_project(struct reader *reader, const char *path, const char *solution,
-                        struct l62_error *err)
+                        bool referred, struct l62_error *err)
 {
 	struct l62_vcxproj_options options = {
 	        .configuration = reader->options->configuration,
@@ -118,21 +120,34 @@ static int read_project(struct reader *reader, const char *path, const char *sol
 	};
 	GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
 	struct l62_vcxproj *project;
+	bool wanted;
 	int status;
 
-	if (!g_hash_table_add(reader->paths, g_strdup(path))) {
+	if (g_hash_table_contains(reader->paths, path)) {
 		g_ptr_array_unref(notes);
 		return L62_OK;
 	}
 	status = l62_vcxproj_read(path, &options, notes, &project, err);
-	for (guint i = 0; i < notes->len; i++)
+	wanted = !referred || (status == L62_OK && project->kind == L62_PROJECT_LIBRARY);
+	for (guint i = 0; wanted && i < notes->len; i++)
 		warn_once(reader, g_strdup(g_ptr_array_index(notes, i)));
 	g_ptr_array_unref(notes);
+	if (status != L62_OK && referred) {
+		warn_once(reader, g_strdup_printf("left out, though a driver refers to it: %s",
+		                                  err->text));
+		return L62_OK;
+	}
 	if (status != L62_OK)
 		return status;
-	take_project(reader, project);
+	if (wanted) {
+		g_hash_table_add(reader->paths, g_strdup(path));
+		take_project(reader, project);
+		for (guint i = 0; status == L62_OK && i < project->references->len; i++)
+			status = read_project(reader, g_ptr_array_index(project->references, i),
+			                      solution, true, err);
+	}
 	l62_vcxproj_free(project);
-	return L62_OK;
+	return status;
 }
 
 static int read_solution(struct reader *reader, const char *path, struct l62_error *err)
@@ -143,7 +158,7 @@ static int read_solution(struct reader *reader, const char *path, struct l62_err
 	for (guint i = 0; i < notes->len; i++)
 		warn_once(reader, g_strdup(g_ptr_array_index(notes, i)));
 	for (guint i = 0; status == L62_OK && i < projects->len; i++)
-		status = read_project(reader, g_ptr_array_index(projects, i), path, err);
+		status = read_project(reader, g_ptr_array_index(projects, i), path, false, err);
 	if (projects)
 		g_ptr_array_unref(projects);
 	g_ptr_array_unref(notes);
@@ -160,7 +175,7 @@ static int read_file(struct reader *reader, const char *file, struct l62_error *
 	if (l62_solution_is(file))
 		status = read_solution(reader, path, err);
 	else if (l62_vcxproj_is(file))
-		status = read_project(reader, path, NULL, err);
+		status = read_project(reader, path, NULL, false, err);
 	else
 		status = l62_error_set(
 		        err, L62_E_USAGE,

@@ -212,6 +212,32 @@ static void add_entries(struct l62_vcxproj *project, const struct l62_msbuild *m
 	g_ptr_array_unref(items);
 }
 
+/* The projects that a build of this one builds first. */
+static void add_references(struct l62_vcxproj *project, const struct l62_msbuild *msbuild,
+                           GPtrArray *notes)
+{
+	GPtrArray *items = l62_msbuild_items(msbuild, "ProjectReference");
+	char *folder = g_path_get_dirname(project->path);
+
+	for (guint i = 0; i < items->len; i++) {
+		char *path = l62_casepath_resolve(include_at(items, i), folder);
+
+		if (!l62_vcxproj_is(path))
+			;
+		else if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			g_ptr_array_add(project->references, g_steal_pointer(&path));
+		else
+			g_ptr_array_add(notes,
+			                g_strdup_printf("%s refers to the project %s, which is "
+			                                "not there: functions of it are not "
+			                                "known",
+			                                project->path, include_at(items, i)));
+		g_free(path);
+	}
+	g_free(folder);
+	g_ptr_array_unref(items);
+}
+
 static void free_entry(gpointer entry)
 {
 	l62_entry_free(entry);
@@ -252,8 +278,11 @@ int l62_vcxproj_read(const char *path, const struct l62_vcxproj_options *options
 	                        l62_msbuild_property(msbuild, "Platform"));
 	project->kind = l62_toolset_kind(msbuild, &project->what);
 	project->entries = g_ptr_array_new_with_free_func(free_entry);
-	if (project->kind != L62_PROJECT_OTHER)
+	project->references = g_ptr_array_new_with_free_func(g_free);
+	if (project->kind != L62_PROJECT_OTHER) {
 		add_entries(project, msbuild, options->wdk);
+		add_references(project, msbuild, notes);
+	}
 	l62_msbuild_free(msbuild);
 	if (project->kind == L62_PROJECT_DRIVER && project->entries->len == 0) {
 		status = l62_error_set(err, L62_E_FORMAT,
@@ -272,6 +301,7 @@ void l62_vcxproj_free(struct l62_vcxproj *project)
 	if (!project)
 		return;
 	g_ptr_array_unref(project->entries);
+	g_ptr_array_unref(project->references);
 	g_free(project->configuration);
 	g_free(project->name);
 	g_free(project->path);

@@ -24,9 +24,11 @@ struct l62_vcxproj {
 	char *name;          /* of the driver: TargetName */
 	char *configuration; /* "Debug|x64" */
 	enum l62_project_kind kind;
-	const char *what;   /* a constant: "a UMDF driver" */
-	GPtrArray *entries; /* of struct l62_entry (database.h), each with the target name;
-	                     * none for L62_PROJECT_OTHER */
+	const char *what;      /* a constant: "a UMDF driver" */
+	GPtrArray *entries;    /* of struct l62_entry (database.h), each with the target name;
+	                        * none for L62_PROJECT_OTHER */
+	GPtrArray *references; /* of char: absolute paths of the projects that it is built
+	                        * with, of those that are there */
 };
 
 /*

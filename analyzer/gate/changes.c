@@ -256,9 +256,18 @@ static char *removed_free(const struct l62_hunk *hunk, const char *name)
 	return best ? g_strstrip(g_strndup(best, SHOWN)) : NULL;
 }
 
+/* Headers may be of every driver. */
+static bool is_of_driver(const char *file, const GPtrArray *driver)
+{
+	const char *dot = strrchr(file, '.');
+
+	return !driver || !dot || g_ascii_tolower(dot[1]) != 'c' ||
+	       g_ptr_array_find_with_equal_func((GPtrArray *)driver, file, g_str_equal, NULL);
+}
+
 bool l62_changes_blame(const struct l62_changes *changes, const char *top,
-                       const struct l62_gate_item *item, struct l62_gate_sources *sources,
-                       struct l62_blame *blame)
+                       const struct l62_gate_item *item, const GPtrArray *driver,
+                       struct l62_gate_sources *sources, struct l62_blame *blame)
 {
 	g_autofree char *name = item->entry->place ? last_name(item->entry->place) : NULL;
 	g_autoptr(GPtrArray) places = places_of(item);
@@ -273,6 +282,8 @@ bool l62_changes_blame(const struct l62_changes *changes, const char *top,
 		g_autofree char *file = g_build_filename(top, link->data, NULL);
 		const struct l62_tokens *tokens = l62_gate_sources_get(sources, file);
 
+		if (!is_of_driver(file, driver))
+			continue;
 		for (guint i = 0; i < hunks->len; i++) {
 			int score = score_of(hunk_at(hunks, i), file, name, places, tokens);
 

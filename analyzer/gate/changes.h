@@ -42,10 +42,11 @@ struct l62_blame {
 	char *removed; /* what freed it, as it stood there, in one line; or NULL */
 };
 
-/* The change that item is due to.  Returns false where none has to do with it.  The
- * caller frees the strings. */
+/* The change that item is due to.  driver (of char, absolute; NULL: not known): the sources
+ * of the driver that has it; no change in another driver's is the reason.  Returns false
+ * where none has to do with it.  The caller frees the strings. */
 bool l62_changes_blame(const struct l62_changes *changes, const char *top,
-                       const struct l62_gate_item *item, struct l62_gate_sources *sources,
-                       struct l62_blame *blame);
+                       const struct l62_gate_item *item, const GPtrArray *driver,
+                       struct l62_gate_sources *sources, struct l62_blame *blame);
 
 #endif

@@ -94,6 +94,15 @@ int l62_git_merge_base(const char *top, const char *revision, char **commit,
 	static const char *const shallow[] = {"rev-parse", "--is-shallow-repository", NULL};
 	g_autofree char *tip = NULL, *is_shallow = NULL;
 
+	is_shallow = line(top, shallow);
+	/* What CI calls checkout leaves out other branches and all that is older. */
+	if (!found && g_strcmp0(is_shallow, "true") == 0)
+		return l62_error_set(err, L62_E_USAGE,
+		                     "'%s' is no revision that %s holds, for it is a shallow "
+		                     "clone: clone with all of the history (fetch-depth: 0), "
+		                     "or run git fetch --unshallow origin "
+		                     "'+refs/heads/*:refs/remotes/origin/*'",
+		                     revision, top);
 	if (!found)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "'%s' is no revision of the repository %s: see git "
@@ -106,7 +115,6 @@ int l62_git_merge_base(const char *top, const char *revision, char **commit,
 	*commit = line(top, base);
 	if (*commit)
 		return L62_OK;
-	is_shallow = line(top, shallow);
 	if (g_strcmp0(is_shallow, "true") == 0)
 		return l62_error_set(err, L62_E_USAGE,
 		                     "%s is a shallow clone that does not hold where HEAD and "

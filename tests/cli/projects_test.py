@@ -121,6 +121,29 @@ class Projects(Vs):
         self.assertEqual(self.counts(self.scan("all.sln", "--driver", "two", expect=0)),
                          {"": (2, 0)})
 
+    def test_referred_library(self):
+        """A project is scanned with the libraries that it is built with."""
+        self.setup_file("lib/setup.c")
+        self.write("app/main.c", "int main(void) { return 0; }\n")
+        self.project("lib/lib.vcxproj", "setup.c", name="lib", kind="StaticLibrary")
+        self.project("app/app.vcxproj", "main.c", name="app", kind="Application", driver="")
+        for leaks in (True, False):
+            self.entry("drv/entry.c", leaks)
+            self.project("drv/drv.vcxproj", "entry.c", more="""<ItemGroup>
+                <ProjectReference Include="..\\LIB\\lib.vcxproj" />
+                <ProjectReference Include="..\\app\\app.vcxproj" /></ItemGroup>""")
+            done = self.scan("drv/drv.vcxproj", expect=1 if leaks else 0)
+            self.assertEqual(self.counts(done), {"": (2, 1 if leaks else 0)})
+            self.assertNotIn("app", done.stderr)
+        # One that cannot be read is missed, and said; the driver is scanned all the same.
+        self.write("lib/lib.vcxproj", "<Project>")
+        done = self.scan("drv/drv.vcxproj", expect=0)
+        self.assertEqual(self.counts(done), {"": (1, 0)})
+        self.assertRegex(done.stderr, r"left out, though a driver refers to it: .*lib\.vcxproj\(1\)")
+        os.unlink(self.path("lib/lib.vcxproj"))
+        done = self.scan("drv/drv.vcxproj", expect=0)
+        self.assertIn("lib.vcxproj, which is not there", done.stderr)
+
     def test_missing_import_is_said_once(self):
         self.entry("entry.c")
         self.setup_file("setup.c")

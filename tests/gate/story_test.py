@@ -535,6 +535,14 @@ class Refusals(Repository):
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertIn("shallow clone", done.stderr)
         self.assertIn("git fetch --unshallow", done.stderr)
+        # As CI makes it, the other branch is not even named.
+        self.git("clone", "-q", "--depth", "1", f"file://{self.dir}", clone + "-ci")
+        for revision in ("origin/main", "HEAD~1"):
+            done = self.run_leak62("gate", "--since", revision, "-I", "wdk", "src/io.c",
+                                   cwd=clone + "-ci")
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertIn("shallow clone", done.stderr)
+            self.assertIn("fetch-depth: 0", done.stderr)
 
     def test_no_repository(self):
         shutil.rmtree(self.path(".git"))

@@ -134,6 +134,7 @@ static void test_blame(void **state)
 	struct l62_gate_item item = {.entry = l62_entry_known_new(),
 	                             .findings = g_ptr_array_new()};
 	struct l62_blame blame = {0};
+	g_autoptr(GPtrArray) driver = g_ptr_array_new();
 
 	(void)state;
 	g_ptr_array_add(item.findings, &finding);
@@ -148,7 +149,7 @@ static void test_blame(void **state)
 	                           "@@ -12,2 +11,0 @@\n"
 	                           "-\t/* Buffer */\n"
 	                           "-\tExFreePoolWithTag(ext->Buffer, 'x');\n");
-	assert_true(l62_changes_blame(&changes, "/top", &item, sources, &blame));
+	assert_true(l62_changes_blame(&changes, "/top", &item, NULL, sources, &blame));
 	assert_string_equal(blame.file, "/top/src/unload.c");
 	assert_int_equal(blame.line, 12);
 	assert_string_equal(blame.removed, "ExFreePoolWithTag(ext->Buffer, 'x');");
@@ -162,7 +163,30 @@ static void test_blame(void **state)
 	                           "@@ -1 +1 @@\n"
 	                           "-int x;\n"
 	                           "+int y;\n");
-	assert_false(l62_changes_blame(&changes, "/top", &item, sources, &blame));
+	assert_false(l62_changes_blame(&changes, "/top", &item, NULL, sources, &blame));
+	l62_changes_clear(&changes);
+
+	/* Nor is one in the source of another driver, but for what it includes. */
+	g_ptr_array_add(driver, (gpointer) "/top/src/b.c");
+	l62_changes_read(&changes, "diff --git a/src/c.c b/src/c.c\n"
+	                           "+++ b/src/c.c\n"
+	                           "@@ -1 +0,0 @@\n"
+	                           "-\tExFreePool(p);\n");
+	assert_false(l62_changes_blame(&changes, "/top", &item, driver, sources, &blame));
+	g_ptr_array_add(driver, (gpointer) "/top/src/c.c");
+	assert_true(l62_changes_blame(&changes, "/top", &item, driver, sources, &blame));
+	g_free(blame.file);
+	g_free(blame.removed);
+	l62_changes_clear(&changes);
+	g_ptr_array_set_size(driver, 1);
+	l62_changes_read(&changes, "diff --git a/src/put.h b/src/put.h\n"
+	                           "+++ b/src/put.h\n"
+	                           "@@ -1 +0,0 @@\n"
+	                           "-#define PUT(p) ExFreePool(p)\n");
+	assert_true(l62_changes_blame(&changes, "/top", &item, driver, sources, &blame));
+	assert_string_equal(blame.file, "/top/src/put.h");
+	g_free(blame.file);
+	g_free(blame.removed);
 	l62_changes_clear(&changes);
 	g_ptr_array_unref(item.findings);
 	l62_entry_known_free(item.entry);
