@@ -39,13 +39,7 @@ void SkeletonFunction::call(const CallExpr *CE) {
   const FunctionDecl *Callee = CE->getDirectCallee();
   std::string Result = "-";
   if (!CE->getType()->isVoidType()) {
-    QualType T = CE->getType();
-    char Class = T->isAnyPointerType() ? 'p'
-                 : T->isBooleanType() || T->isUnsignedIntegerOrEnumerationType()
-                     ? 'u'
-                 : T->isSignedIntegerOrEnumerationType() ? 'i'
-                                                         : 'o';
-    unsigned V = add(Class);
+    unsigned V = add(resultClass(CE->getType()));
     Values[CE] = V;
     Result = var(V);
   }

@@ -31,10 +31,25 @@ std::string routineLine(const std::string &Slot,
                         const clang::FunctionDecl *Routine,
                         const std::string &Row = "");
 
+/// What a variable of that type holds, as skeleton.h's letter: 'p'ointer,
+/// 'u'nsigned, 'i'nteger, 'a'ggregate or 'o'ther.
+char classOf(clang::QualType T);
+/// The same of what a function returns: 'v'oid, and 'o' for an aggregate.
+char resultClass(clang::QualType T);
+
+/// The place of a field below a place: "v1:a" and "b" make "v1:a.b"; field "*"
+/// is the whole of what the place holds.  "" below "".
+std::string below(const std::string &Place, llvm::StringRef Field);
+
+/// One function.  Its methods speak in words of include/leak62/skeleton.h:
+///   a value  "v3", "&v3" (the address of a local), "#7" or "?";
+///   a place  "v3", "v3:field", "&v3:field", "@global", or "" without a name;
+///   a slot   " ^slot", the last word of an op, or "" without a name.
 class SkeletonFunction {
 public:
   explicit SkeletonFunction(const clang::FunctionDecl *FD)
       : FD(FD), Ctx(FD->getASTContext()) {}
+  /// Writes it, from "F" to "E"; nothing for a body without a graph.
   void write(llvm::raw_ostream &OS);
   /// "P" lines: routines that were put in a variable or a field.
   const std::string &routines() const { return Routines; }
@@ -60,23 +75,30 @@ private:
   void at(clang::SourceLocation Loc);
   static std::string var(unsigned V) { return "v" + std::to_string(V); }
 
+  void writeHead(llvm::raw_ostream &OS, unsigned N) const;
+  void statement(const clang::Stmt *S);
+
+  // What expressions are: SkeletonPlaces.cpp.
   std::string value(const clang::Expr *E);
+  std::string castValue(const clang::CastExpr *Cast);
+  std::string unaryValue(const clang::UnaryOperator *UO);
+  std::string binaryValue(const clang::BinaryOperator *BO);
+  /// What is read from a place, in a variable of its own.
   std::string load(const std::string &Place, clang::QualType T,
                    const std::string &Slot = "");
   std::string loadFrom(const clang::Expr *Lvalue);
   /// A number made of others.
   std::string computed(llvm::StringRef Op, const std::string &L,
                        const std::string &R, clang::QualType T);
-  /// "^slot" as the last word of an op, or "".
   std::string slotWord(const clang::Expr *Lvalue);
-  std::string listSlot(const clang::Expr *Head);
-  /// The same for what a pointer expression points to.
+  /// The slot of what a pointer expression points to.
   std::string pointeeSlot(const clang::Expr *E, llvm::StringRef Field);
-  /// The place that an lvalue is; "" for one without a name, "vN" for a local.
   std::string place(const clang::Expr *E);
-  /// The place (below) what a pointer expression points to.
+  /// The place of a field of what a pointer expression points to.
   std::string pointee(const clang::Expr *E, llvm::StringRef Field);
   std::string address(const clang::Expr *E);
+
+  // What becomes of values: SkeletonStores.cpp.
   void assign(const clang::Expr *To, const std::string &Value);
   void store(const std::string &Place, const std::string &Value,
              const std::string &Slot = "", bool IfNull = false);
@@ -87,9 +109,9 @@ private:
                     clang::QualType T, const std::string &ToSlot = "",
                     const std::string &FromSlot = "");
   void copyMemory(const clang::Expr *To, const clang::Expr *From);
-
-  void statement(const clang::Stmt *S);
   void assignment(const clang::BinaryOperator *BO);
+
+  // Calls: SkeletonCalls.cpp.
   void call(const clang::CallExpr *CE);
   void kernelCall(const clang::CallExpr *CE, const Routine *R,
                   const std::string &Result);
@@ -99,7 +121,13 @@ private:
                const std::string &Result);
   bool exchanges(const clang::CallExpr *CE, const std::string &Result);
   bool counts(const clang::CallExpr *CE, llvm::StringRef Name);
+  std::string listSlot(const clang::Expr *Head);
+
+  // How blocks end: SkeletonBranches.cpp.
   void terminator(const clang::CFGBlock &B);
+  /// Writes a return, or that nothing comes back; false for any other end.
+  bool leaves(const clang::CFGBlock &B);
+  /// Fills Stepping from a body.
   void findStepping(const clang::Stmt *S);
   bool comparesPlaces(const clang::BinaryOperator *BO) const;
   std::string bufferTested(const clang::Expr *E);
