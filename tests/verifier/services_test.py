@@ -148,6 +148,12 @@ class Registry(Case):
     def test_kept(self):
         self.kept("RegistryCallbacks", "Keys", "Transactions", "KeyNotification")
 
+    def test_object_of_a_callback(self):
+        for name, left in (("KeyElsewhere", False), ("KeyElsewhereLeak", True)):
+            result = run(name)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+            self.assertEqual("object reference" in result.stdout, left, result.stdout)
+
 
 class Handles(Case):
     def test_kept(self):
