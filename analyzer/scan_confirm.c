@@ -169,7 +169,10 @@ static void print_counts(const struct driver *driver, FILE *out)
 	        with[L62_PROOF_CONFIRMED], with[L62_PROOF_NOT_REACHED],
 	        with[L62_PROOF_REFUTED]);
 	if (proven->out_of_time)
-		fprintf(out, "  the time was up before everything was tried: raise --budget\n");
+		fprintf(out,
+		        "  the time was up: of %u scenarios %u were run, %u with each call "
+		        "failing; raise --budget\n",
+		        proven->trials->len, proven->tried, proven->failed);
 }
 
 static void print_unpredicted(const struct l62_scan_confirm *confirm,

@@ -87,12 +87,38 @@ bool RaiseFinder::isFresh(const Expr *E) const {
   return Ref && Fresh.contains(Ref->getDecl());
 }
 
+/// Whether an object is a variable, or in fresh memory.
+bool RaiseFinder::isOwn(const Expr *E) const {
+  E = E->IgnoreParens();
+  if (const auto *ME = dyn_cast<MemberExpr>(E))
+    return ME->isArrow() ? pointsToOwn(ME->getBase()) : isOwn(ME->getBase());
+  if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E))
+    return pointsToOwn(AS->getBase());
+  return isa<DeclRefExpr>(E) || isa<StringLiteral>(E);
+}
+
+/// Whether a pointer leads to such an object.
+bool RaiseFinder::pointsToOwn(const Expr *E) const {
+  E = E->IgnoreParenCasts();
+  if (const auto *UO = dyn_cast<UnaryOperator>(E))
+    return UO->getOpcode() == UO_AddrOf && isOwn(UO->getSubExpr());
+  if (const auto *BO = dyn_cast<BinaryOperator>(E))
+    return BO->isAdditiveOp() && pointsToOwn(BO->getLHS());
+  return isFresh(E) || (E->getType()->isArrayType() && isOwn(E));
+}
+
 bool RaiseFinder::callCanRaise(const CallExpr *CE, bool Memory) {
   const FunctionDecl *FD = CE->getDirectCallee();
   if (!FD)
     return Memory;
-  if (const Routine *R = lookupRoutine(FD))
-    return R->Raises || (Memory && (R->CopyTo != NA || R->FillTo != NA));
+  if (const Routine *R = lookupRoutine(FD)) {
+    auto Foreign = [&](int Arg) {
+      return Arg != NA && (static_cast<unsigned>(Arg) >= CE->getNumArgs() ||
+                           !pointsToOwn(CE->getArg(Arg)));
+    };
+    return R->Raises || (Memory && (Foreign(R->CopyTo) ||
+                                    Foreign(R->CopyFrom) || Foreign(R->FillTo)));
+  }
   if (isKernelRoutine(FD) || FD->getBuiltinID())
     return false;
   const FunctionDecl *Def = nullptr;

@@ -42,6 +42,8 @@ private:
 
   void collectFresh(const clang::Stmt *S);
   bool isFresh(const clang::Expr *E) const;
+  bool isOwn(const clang::Expr *E) const;
+  bool pointsToOwn(const clang::Expr *E) const;
   bool callCanRaise(const clang::CallExpr *CE, bool Memory);
   bool bodyCanRaise(const clang::Stmt *S);
 };

@@ -9,8 +9,13 @@
 
 #include "plan_witness.h"
 
-/* As many control codes are sent alone: each costs a campaign. */
-enum { ALONE_MOST = 32 };
+enum {
+	ALONE_MOST = 32, /* control codes that are sent alone: each costs a campaign */
+	NAMED_MOST = 8,  /* that a command names */
+	LENGTH = 256,    /* of buffers that are nowhere */
+	METHOD_MASK = 3, /* of a control code: how its buffers are passed; wdm.h */
+	METHOD_NEITHER = 3,
+};
 
 static void free_trial(gpointer pointer)
 {
@@ -38,21 +43,37 @@ static struct l62_trial *add(GPtrArray *trials, const char *name, const char *wh
 	return trial;
 }
 
-/* A scenario file's text; steps is taken over. */
-static char *scenario_of(const char *comment, json_t *steps)
+static json_t *code_text(uint32_t code)
 {
-	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o}", "format", "leak62-scenario",
-	                             "version", 1, "comment", comment, "steps", steps);
-	char *text = json_dumps(scenario, JSON_INDENT(2)), *copy = g_strdup(text);
+	char text[16];
 
+	g_snprintf(text, sizeof(text), "0x%x", code);
+	return json_string(text);
+}
+
+/* A scenario file's text: codes for its default requests, NULL or empty: none; steps are taken
+ * over, NULL: all that is done without a file. */
+static char *scenario_of(const char *comment, const GArray *codes, json_t *steps)
+{
+	/* What a driver does not have is not asked of it. */
+	json_t *scenario = json_pack("{s:s, s:i, s:s, s:b}", "format", "leak62-scenario",
+	                             "version", 1, "comment", comment, "strict", 0);
+	char *text, *copy;
+
+	if (codes && codes->len) {
+		json_t *list = json_array();
+
+		for (guint i = 0; i < codes->len; i++)
+			json_array_append_new(list, code_text(g_array_index(codes, uint32_t, i)));
+		json_object_set_new(scenario, "codes", list);
+	}
+	if (steps)
+		json_object_set_new(scenario, "steps", steps);
+	text = json_dumps(scenario, JSON_INDENT(2));
+	copy = g_strdup(text);
 	free(text);
 	json_decref(scenario);
 	return copy;
-}
-
-static void add_codes(struct l62_trial *trial, const GArray *codes)
-{
-	g_array_append_vals(trial->codes, codes->data, codes->len);
 }
 
 static void add_own(GPtrArray *trials, const GPtrArray *own)
@@ -72,7 +93,21 @@ static void add_load(GPtrArray *trials)
 	static const char why[] = "loading and unloading alone";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "load", "do", "unload");
 
-	add(trials, "load", why, scenario_of(why, steps));
+	add(trials, "load", why, scenario_of(why, NULL, steps));
+}
+
+/* Few codes are part of the command, many would hide it. */
+static void add_usual(GPtrArray *trials, const GArray *codes)
+{
+	const char *why = codes->len ? "the usual requests, with all control codes"
+	                             : "the usual requests";
+	bool few = codes->len <= NAMED_MOST;
+	struct l62_trial *usual =
+	        add(trials, "requests", why, few ? NULL : scenario_of(why, codes, NULL));
+
+	usual->usual = true;
+	if (few)
+		g_array_append_vals(usual->codes, codes->data, codes->len);
 }
 
 static void add_twice(GPtrArray *trials, const GArray *codes)
@@ -80,7 +115,7 @@ static void add_twice(GPtrArray *trials, const GArray *codes)
 	static const char why[] = "the usual requests, twice";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "default", "do", "default");
 
-	add_codes(add(trials, "twice", why, scenario_of(why, steps)), codes);
+	add(trials, "twice", why, scenario_of(why, codes, steps));
 }
 
 /* Long and short data, as text and as numbers, then everything is read. */
@@ -94,17 +129,14 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	                      json_pack("{s:s, s:i}", "do", "write", "input", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
 	                                       "01000000020000000300000004000000"));
-	for (guint i = 0; i < codes->len; i++) {
-		char *code = g_strdup_printf("0x%x", g_array_index(codes, uint32_t, i));
-
-		json_array_append_new(steps, json_pack("{s:s, s:s, s:i, s:i}", "do", "ioctl",
-		                                       "code", code, "input", 64, "output",
-		                                       64));
-		g_free(code);
-	}
+	for (guint i = 0; i < codes->len; i++)
+		json_array_append_new(
+		        steps, json_pack("{s:s, s:o, s:i, s:i}", "do", "ioctl", "code",
+		                         code_text(g_array_index(codes, uint32_t, i)), "input",
+		                         64, "output", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 4096));
-	add(trials, "data", why, scenario_of(why, steps));
+	add(trials, "data", why, scenario_of(why, NULL, steps));
 }
 
 static void add_alone(GPtrArray *trials, const GArray *codes)
@@ -118,6 +150,56 @@ static void add_alone(GPtrArray *trials, const GArray *codes)
 		g_free(why);
 		g_free(name);
 	}
+}
+
+/* The same request with buffers where a program may not read and write, and where it could,
+ * but there is nothing. */
+static void add_bad_requests(json_t *steps, uint32_t code)
+{
+	static const char *const addresses[] = {"0x7fffffff0000", "0x1000"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++)
+		json_array_append_new(
+		        steps, json_pack("{s:s, s:o, s:i, s:i, s:s, s:s}", "do", "ioctl",
+		                         "code", code_text(code), "input", LENGTH, "output",
+		                         LENGTH, "input_address", addresses[i],
+		                         "output_address", addresses[i]));
+}
+
+static void add_bad_one(GPtrArray *trials, uint32_t code, const char *how)
+{
+	char *name = g_strdup_printf("bad-0x%x", code);
+	char *why = g_strdup_printf("control code 0x%x with %s", code, how);
+	json_t *steps = json_pack("[{s:s}]", "do", "create");
+
+	add_bad_requests(steps, code);
+	add(trials, name, why, scenario_of(why, NULL, steps));
+	g_free(why);
+	g_free(name);
+}
+
+/* The addresses of METHOD_NEITHER are the program's: the driver must expect the worst. */
+static void add_bad(GPtrArray *trials, const GArray *codes)
+{
+	static const char how[] = "buffers that cannot be accessed";
+	json_t *steps = json_pack("[{s:s}]", "do", "create");
+	uint32_t found[ALONE_MOST];
+	guint count = 0;
+
+	for (guint i = 0; i < codes->len && count < ALONE_MOST; i++) {
+		uint32_t code = g_array_index(codes, uint32_t, i);
+
+		if ((code & METHOD_MASK) != METHOD_NEITHER)
+			continue;
+		found[count++] = code;
+		add_bad_requests(steps, code);
+	}
+	if (count)
+		add(trials, "bad", how, scenario_of(how, NULL, json_incref(steps)));
+	json_decref(steps);
+	/* In a request before, the driver may have stopped the machine. */
+	for (guint i = 0; count > 1 && i < count; i++)
+		add_bad_one(trials, found[i], how);
 }
 
 /* In ascending order, each once. */
@@ -157,7 +239,8 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
 			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
 			struct l62_trial *trial =
-			        add(trials, name, why, scenario_of(why, json_incref(steps)));
+			        add(trials, name, why,
+			            scenario_of(why, NULL, json_incref(steps)));
 
 			trial->finding = finding->row;
 			g_free(why);
@@ -175,20 +258,15 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
 	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	int status = read_codes(database, codes, err);
-	struct l62_trial *usual;
 
 	add_own(made, own);
 	add_load(made);
 	add_witnesses(made, result);
-	usual = add(made, "requests",
-	            codes->len ? "the usual requests, with all control codes"
-	                       : "the usual requests",
-	            NULL);
-	usual->usual = true;
-	add_codes(usual, codes);
+	add_usual(made, codes);
 	add_alone(made, codes);
 	add_twice(made, codes);
 	add_data(made, codes);
+	add_bad(made, codes);
 	g_array_unref(codes);
 	if (status == L62_OK)
 		*trials = made;

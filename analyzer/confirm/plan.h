@@ -8,6 +8,7 @@
  *   the requests that any driver is sent     with all control codes of the source
  *   each control code alone                  what another request would have put right
  *   all requests twice, data written first   what only the second time shows
+ *   METHOD_NEITHER with bad addresses        where the driver handles an exception
  *
  * Which calls fail in them is not planned: each is a campaign (l62_campaign_run()).
  */

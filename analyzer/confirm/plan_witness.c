@@ -12,12 +12,14 @@ enum {
 	MJ_CLOSE = 0x02,
 	MJ_READ = 0x03,
 	MJ_WRITE = 0x04,
+	MJ_FILE_SYSTEM_CONTROL = 0x0d,
 	MJ_DEVICE_CONTROL = 0x0e,
 	MJ_INTERNAL_DEVICE_CONTROL = 0x0f,
 	MJ_CLEANUP = 0x12,
 	MJ_POWER = 0x16,
 	MJ_PNP = 0x1b,
 	MJ_MOST = 0x1b,
+	MN_USER_FS_REQUEST = 0x00,
 	LENGTH = 256, /* bytes of a buffer that nothing is asked of */
 	LENGTH_MOST = 64 << 10,
 	FILL = 0x62,
@@ -159,7 +161,7 @@ static json_t *request(const struct l62_witness *witness, int64_t major)
 json_t *l62_plan_witness_steps(const struct l62_witness *witness)
 {
 	json_t *steps;
-	int64_t major, code;
+	int64_t major, code, minor = 0;
 
 	if (!l62_witness_value(witness, L62_DEMAND_MAJOR, &major)) {
 		if (!l62_witness_value(witness, L62_DEMAND_CONTROL_CODE, &code))
@@ -169,6 +171,10 @@ json_t *l62_plan_witness_steps(const struct l62_witness *witness)
 	/* Power and the life of a file are sent to every driver as they should be. */
 	if (major < 0 || major > MJ_MOST || major == MJ_CREATE || major == MJ_CLOSE ||
 	    major == MJ_CLEANUP || major == MJ_POWER)
+		return NULL;
+	/* Mounting is the I/O manager's alone, with a volume that there is not. */
+	if (major == MJ_FILE_SYSTEM_CONTROL &&
+	    l62_witness_value(witness, L62_DEMAND_MINOR, &minor) && minor != MN_USER_FS_REQUEST)
 		return NULL;
 	steps = json_array();
 	/* What the driver must have done before is not known: the usual, perhaps. */

@@ -12,11 +12,19 @@ enum {
 	RUN_SECONDS = 10, /* what hangs is not waited for any longer */
 };
 
+/*
+ * What of a driver that is big or slow can be tried in little time comes first: each
+ * scenario once; then each call that can fail, from wherever it is reached first; then each
+ * again in every scenario that reaches it, for what follows may differ.
+ */
+enum round { ROUND_ONCE, ROUND_ACROSS, ROUND_EACH, ROUNDS };
+
 struct trial_run {
 	const struct l62_prove *prove;
 	struct l62_proven *proven;
 	const struct l62_trial *trial;
 	const char *command; /* of the trial, without failures */
+	enum round round;
 	bool may_stop; /* once everything is confirmed */
 };
 
@@ -41,7 +49,7 @@ static bool judge_run(const struct l62_campaign_step *step, void *data)
 	l62_judge_add_verified(at->proven->judge, step->run, replay ? replay : at->command,
 	                       at->trial->path);
 	free(replay);
-	return !at->may_stop || !all_confirmed(at);
+	return at->round != ROUND_ONCE && (!at->may_stop || !all_confirmed(at));
 }
 
 static char *shown(const char *path, const char *cwd)
@@ -96,25 +104,43 @@ static int try(struct trial_run *at, enum l62_campaign_end *end, struct l62_erro
 	return status;
 }
 
+/* False: the time is up, or there is nothing left to show. */
+static bool try_round(struct trial_run *at, int *status, struct l62_error *err)
+{
+	struct l62_proven *proven = at->proven;
+
+	l62_campaign_across(proven->campaign, at->round == ROUND_ACROSS);
+	for (guint i = 0; i < proven->trials->len; i++) {
+		enum l62_campaign_end end;
+
+		at->trial = g_ptr_array_index(proven->trials, i);
+		if (at->may_stop && all_confirmed(at))
+			return false;
+		*status = try(at, &end, err);
+		if (*status != L62_OK)
+			return false;
+		if (at->round == ROUND_ONCE)
+			proven->tried++;
+		else
+			at->may_stop = at->may_stop || at->trial->usual;
+		if (end == L62_CAMPAIGN_SECONDS) {
+			proven->out_of_time = true;
+			return false;
+		}
+		proven->failed += at->round == ROUND_EACH;
+	}
+	return true;
+}
+
 static int try_all(const struct l62_prove *prove, struct l62_proven *proven,
                    struct l62_error *err)
 {
 	struct trial_run at = {.prove = prove, .proven = proven};
 	int status = L62_OK;
 
-	for (guint i = 0; i < proven->trials->len && status == L62_OK; i++) {
-		enum l62_campaign_end end;
-
-		at.trial = g_ptr_array_index(proven->trials, i);
-		if (at.may_stop && all_confirmed(&at))
+	for (at.round = ROUND_ONCE; at.round < ROUNDS; at.round++) {
+		if (!try_round(&at, &status, err))
 			break;
-		status = try(&at, &end, err);
-		proven->tried++;
-		at.may_stop = at.may_stop || at.trial->usual;
-		if (status == L62_OK && end == L62_CAMPAIGN_SECONDS) {
-			proven->out_of_time = true;
-			break;
-		}
 	}
 	return status;
 }

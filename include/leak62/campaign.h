@@ -50,6 +50,9 @@ int l62_campaign_open(const char *path, const struct l62_verify_options *options
                       struct l62_error *err);
 void l62_campaign_close(struct l62_campaign *campaign);
 
+/* Changes across_scenarios for the scenarios to come. */
+void l62_campaign_across(struct l62_campaign *campaign, bool across_scenarios);
+
 /* As l62_verify_note(). */
 const char *l62_campaign_note(const struct l62_campaign *campaign);
 

@@ -74,6 +74,68 @@ int own_pointer(void *user)
 	return 0;
 }
 
+struct named {
+	int length;
+	char text[8];
+};
+
+/* Filling it, or copying from a variable, is using it; copying what the user has is not. */
+int own_filled(void *user)
+{
+	struct named *p, at;
+
+	__try {
+		ProbeForRead(user, 8, 1);
+		p = ExAllocatePool(PagedPool, sizeof(*p));
+		if (!p)
+			return -1;
+		RtlZeroMemory(p, sizeof(*p));
+		RtlZeroMemory(&at, sizeof(at));
+		memset(p->text, 'A', sizeof(p->text));
+		memset((void *)&p->text[1], 66, 2);
+		RtlCopyMemory(p->text + 4, at.text, 2);
+		memcpy(&p->length, &at.length, sizeof(at.length));
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return -2;
+	}
+	ExFreePool(p);
+	return 0;
+}
+
+int own_filled_from_user_leak(void *user)
+{
+	struct named *p;
+
+	__try {
+		ProbeForRead(user, 8, 1);
+		p = ExAllocatePool(PagedPool, sizeof(*p));
+		if (!p)
+			return -1;
+		RtlCopyMemory(p->text, user, 4);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return -2; // expected-warning{{leak: 'p' from ExAllocatePool (12 bytes)}}
+	}
+	ExFreePool(p);
+	return 0;
+}
+
+int user_filled_leak(void *user)
+{
+	int *p;
+
+	__try {
+		ProbeForRead(user, 8, 1);
+		p = ExAllocatePool(PagedPool, 8);
+		if (!p)
+			return -1;
+		RtlZeroMemory(user, 8);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return -2; // expected-warning{{leak: 'p' from ExAllocatePool (8 bytes)}}
+	}
+	ExFreePool(p);
+	return 0;
+}
+
 /* A block in which nothing is known to raise must have its __except for something. */
 int raised_by_nothing_known_leak(void)
 {

@@ -337,11 +337,14 @@ class Links(Case):
 	DbgPrint("cat %x %wZ\\n", RtlUnicodeStringCatString(&string, L"bcdefghi"), &string);
 	RtlUnicodeStringInit(&name, L"\\\\Device\\\\One");
 	DbgPrint("device %x\\n", IoCreateDeviceSecure(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0,
-	                                            FALSE, &name, NULL, &device));
-	IoDeleteDevice(device);""")
+	                                            FALSE, &SDDL_DEVOBJ_SYS_ALL_ADM_ALL, NULL, &device));
+	DbgPrint("sddl %wZ\\n", &SDDL_DEVOBJ_SYS_ALL_ADM_RX);
+	__invlpg(driver);
+	IoDeleteDevice(device);""", "VOID __invlpg(PVOID);")
         done = self.leak62("verify", self.image(source))
         for line in ["copy 80000005 too lon", "print 0 12", "string 0 a34",
-                     "cat 80000005 a34bcdef", "device 0"]:
+                     "cat 80000005 a34bcdef", "device 0",
+                     "sddl D:P(A;;GA;;;SY)(A;;GRGX;;;BA)"]:
             self.assertIn(line + "\n", done.stderr)
 
     def test_own_definition(self):

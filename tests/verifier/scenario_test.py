@@ -310,6 +310,17 @@ class Default(Case):
         self.assertEqual([line[:3] for line in lines], ["1: "] * 13 + ["0: "] * 13)
         self.assertEqual([line[3:] for line in lines], expected[13:] + expected[:13])
 
+    def test_codes(self):
+        """Of the file, behind those of the options; without steps, the whole default."""
+        result = subprocess.run([ARGS.leak62, "verify", ARGS.driver, "--ioctl",
+                                 "0x222800,0x222802"], capture_output=True, text=True,
+                                timeout=100, check=False)
+        for scenario, options in (
+                ({"codes": ["0x222800", 0x222802]}, []),
+                ({"codes": ["0x222802"], "steps": [{"do": "default"}]}, ["--ioctl", "0x222800"])):
+            self.assertEqual(run(scenario, *options).stderr, result.stderr)
+        self.assertIn("ioctl 0x222802", result.stderr)
+
     def test_pnp(self):
         """The same as a step, with a PnP device: power is not part of the step."""
         result = run({"registry": {"": {"Flags": 1}}, "steps": [{"do": "default"}]},
@@ -343,6 +354,9 @@ class Refused(Case):
         self.stops(head % (2, '"steps": []'), 'FILE(2): "version" must be 1', 2)
         self.stops(head % (1, '"steps": []'), 'FILE(3): "steps" must be an array', 2)
         self.stops(head % (1, '"x": 1'), 'FILE(3): a scenario has no "x"', 2)
+        self.stops(head % (1, '"strict": 1'), 'FILE(3): "strict" must be true or false', 2)
+        self.stops(head % (1, '"codes": 1'), 'FILE(3): "codes" must be an array', 2)
+        self.stops(head % (1, '"codes": [1,\n-1]'), 'FILE(4): "codes" must be a number', 2)
 
     def test_steps(self):
         """Each mistake, in the last of these lines."""
@@ -399,6 +413,16 @@ class Refused(Case):
         self.stops([{"do": "create", "device": 2}],
                    "the driver has no device of this number (in step 1: create)")
         self.stops([{"do": "create", "device": "\\Device\\x"}], "no device of this name")
+
+    def test_not_strict(self):
+        """What cannot be done is passed over, and what depends on it."""
+        steps = [{"do": "create", "device": 2}, {"do": "read", "length": 1}, {"do": "close"},
+                 {"do": "create", "device": 1}, {"do": "read", "length": 1}]
+        self.stops({"strict": True, "steps": steps}, "no device of this number")
+        result = run({"strict": False, "steps": steps})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.count("create"), 1)
+        self.assertEqual(result.stderr.count("read"), 1)
 
     def test_schema(self):
         """The schema knows the steps and fields that there are."""

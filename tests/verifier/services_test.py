@@ -46,6 +46,7 @@ class Case(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (1, ""), result.stdout)
         lines = result.stdout.splitlines()
         self.assertEqual(lines[0], f"*** Fatal System Error: 0x{number:08x}")
+        self.assertNotIn("BUGCODE_UNKNOWN", result.stdout)
         values = [int(v, 16) for v in lines[1].strip(" ()").split(",")]
         for want, have in zip(arguments, values):
             if want is None:
@@ -147,6 +148,12 @@ class Registry(Case):
 
     def test_kept(self):
         self.kept("RegistryCallbacks", "Keys", "Transactions", "KeyNotification")
+
+    def test_object_of_a_callback(self):
+        for name, left in (("KeyElsewhere", False), ("KeyElsewhereLeak", True)):
+            result = run(name)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+            self.assertEqual("object reference" in result.stdout, left, result.stdout)
 
 
 class Handles(Case):

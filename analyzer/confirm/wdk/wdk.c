@@ -23,6 +23,26 @@ NTSTATUS NTAPI WdmlibIoCreateDeviceSecure(PDRIVER_OBJECT driver, ULONG size,
 	return IoCreateDevice(driver, size, name, type, characteristics, exclusive, device);
 }
 
+/* As wdmsec.h says them. */
+#define SDDL(name, text) const UNICODE_STRING SDDL_DEVOBJ_##name = RTL_CONSTANT_STRING(L##text)
+SDDL(KERNEL_ONLY, "D:P");
+SDDL(SYS_ALL, "D:P(A;;GA;;;SY)");
+SDDL(SYS_ALL_ADM_ALL, "D:P(A;;GA;;;SY)(A;;GA;;;BA)");
+SDDL(SYS_ALL_ADM_RX, "D:P(A;;GA;;;SY)(A;;GRGX;;;BA)");
+SDDL(SYS_ALL_ADM_RWX_WORLD_R, "D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GR;;;WD)");
+SDDL(SYS_ALL_ADM_RWX_WORLD_R_RES_R,
+     "D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GR;;;WD)(A;;GR;;;RC)");
+SDDL(SYS_ALL_ADM_RWX_WORLD_RW_RES_R,
+     "D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGW;;;WD)(A;;GR;;;RC)");
+SDDL(SYS_ALL_ADM_RWX_WORLD_RWX_RES_RWX,
+     "D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGWGX;;;WD)(A;;GRGWGX;;;RC)");
+
+/* Microsoft's compilers know it, clang only declares it. */
+VOID __invlpg(PVOID address)
+{
+	__asm__ volatile("invlpg (%0)" : : "b"(address) : "memory");
+}
+
 /* What it opts in to, pool that cannot be executed, is no matter here. */
 VOID NTAPI ExInitializeDriverRuntime(ULONG flags)
 {

@@ -75,6 +75,11 @@ void l62_campaign_close(struct l62_campaign *campaign)
 	g_free(campaign);
 }
 
+void l62_campaign_across(struct l62_campaign *campaign, bool across_scenarios)
+{
+	campaign->how.across_scenarios = across_scenarios;
+}
+
 static void add_number(GChecksum *sum, uint64_t number)
 {
 	g_checksum_update(sum, (const guchar *)&number, sizeof(number));

@@ -112,6 +112,11 @@ static void end_create(PVOID arg, BOOLEAN committed)
 		l62_key_delete(key);
 }
 
+struct making {
+	REG_CREATE_KEY_INFORMATION_V1 info;
+	PVOID opened; /* by the configuration manager itself */
+};
+
 static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN create)
 {
 	UNICODE_STRING path;
@@ -144,6 +149,7 @@ static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN crea
 	if (info->Disposition)
 		*info->Disposition = how;
 	*info->ResultObject = open(key, info->Transaction);
+	CONTAINING_RECORD(info, struct making, info)->opened = *info->ResultObject;
 	return STATUS_SUCCESS;
 }
 
@@ -165,7 +171,7 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	static const UNICODE_STRING top = RTL_CONSTANT_STRING(L"\\Registry");
 	UNICODE_STRING remaining = *attributes->ObjectName;
 	PVOID object = NULL;
-	REG_CREATE_KEY_INFORMATION_V1 info = {
+	struct making making = {.info = {
 	        .CompleteName = attributes->ObjectName,
 	        .ObjectType = l62_type_key,
 	        .Options = options,
@@ -179,11 +185,12 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	        .RemainingName = &remaining,
 	        .Attributes = attributes->Attributes,
 	        .CheckAccessMode = KernelMode,
-	};
+	}};
+	REG_CREATE_KEY_INFORMATION_V1 *info = &making.info;
 	struct l62_key_operation operation = {
 	        create ? RegNtPreCreateKeyEx : RegNtPreOpenKeyEx,
 	        create ? RegNtPostCreateKeyEx : RegNtPostOpenKeyEx,
-	        &info,
+	        info,
 	        FIELD_OFFSET(REG_CREATE_KEY_INFORMATION_V1, CallContext),
 	        NULL,
 	        create ? do_create : do_open,
@@ -193,7 +200,7 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	check_irql();
 	/* Without a root, a name begins with that of all: callbacks are given its object. */
 	if (!attributes->RootDirectory) {
-		info.RootObject = open(l62_key_find(&top), NULL);
+		info->RootObject = open(l62_key_find(&top), NULL);
 		if (remaining.Length > top.Length + sizeof(WCHAR)) {
 			remaining.Buffer += top.Length / sizeof(WCHAR) + 1;
 			remaining.Length -= top.Length + sizeof(WCHAR);
@@ -201,30 +208,34 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 		}
 	} else
 		status = body_of(attributes->RootDirectory,
-		                 (struct l62_open_key **)&info.RootObject);
+		                 (struct l62_open_key **)&info->RootObject);
 	if (NT_SUCCESS(status) && transaction)
 		status = l62_handle_reference(transaction, l62_type_transaction,
-		                              &info.Transaction);
+		                              &info->Transaction);
 	/* Documented: below a key of a transaction, what is done is done in it. */
-	if (NT_SUCCESS(status) && !transaction && info.RootObject) {
-		info.Transaction = ((struct l62_open_key *)info.RootObject)->transaction;
-		if (info.Transaction)
-			ObfReferenceObject(info.Transaction);
+	if (NT_SUCCESS(status) && !transaction && info->RootObject) {
+		info->Transaction = ((struct l62_open_key *)info->RootObject)->transaction;
+		if (info->Transaction)
+			ObfReferenceObject(info->Transaction);
 	}
-	if (NT_SUCCESS(status) && info.Transaction)
-		status = l62_transaction_check(info.Transaction);
-	operation.object = info.RootObject;
+	if (NT_SUCCESS(status) && info->Transaction)
+		status = l62_transaction_check(info->Transaction);
+	operation.object = info->RootObject;
 	if (NT_SUCCESS(status))
 		status = l62_key_operate(&operation);
 	/* Whoever bypasses it must have given an object. */
 	if (NT_SUCCESS(status) && object)
 		*handle = l62_handle_create(object, attributes->Attributes);
+	/* One of a callback's comes with a reference, which is the configuration manager's
+	 * then. */
+	if (object && object != making.opened)
+		l62_ledger_remove(L62_LEDGER_REFERENCE, (ULONG_PTR)object);
 	if (object)
 		ObfDereferenceObject(object);
-	if (info.Transaction)
-		ObfDereferenceObject(info.Transaction);
-	if (info.RootObject)
-		ObfDereferenceObject(info.RootObject);
+	if (info->Transaction)
+		ObfDereferenceObject(info->Transaction);
+	if (info->RootObject)
+		ObfDereferenceObject(info->RootObject);
 	return status;
 }
 

@@ -21,7 +21,8 @@ struct l62_drive {
 
 /* drive.c: each ends the run if it cannot be done. */
 /* For a step that cannot be done, text is one sentence: ends the run, unless a call was made to
- * fail, of which that may be a consequence; then the step has failed, and the run goes on. */
+ * fail, of which that may be a consequence, or the scenario is not strict; then the step has
+ * failed, and the run goes on. */
 NTSTATUS l62_drive_cannot(const char *text);
 NTSTATUS l62_drive_load(struct l62_drive *drive);
 NTSTATUS l62_drive_add_device(struct l62_drive *drive);

@@ -147,6 +147,21 @@ static int load(struct l62_image *image, const struct l62_pe *pe, const struct l
 	return status;
 }
 
+/* The control codes of the options, then the scenario's. */
+static const uint32_t *join_codes(const struct l62_verify_options *options,
+                                  const struct l62_steps *steps)
+{
+	uint32_t *codes;
+
+	if (!steps->code_count)
+		return options->ioctls;
+	codes = l62_host_alloc((options->ioctl_count + steps->code_count) * sizeof(*codes));
+	for (size_t i = 0; i < options->ioctl_count; i++)
+		codes[i] = options->ioctls[i];
+	memcpy(codes + options->ioctl_count, steps->codes, steps->code_count * sizeof(*codes));
+	return codes;
+}
+
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
                              const struct l62_steps *steps, const struct l62_trace *trace)
@@ -176,8 +191,8 @@ _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, c
 	        .image = image->base,
 	        .image_size = image->size,
 	        .name = name,
-	        .ioctls = options->ioctls,
-	        .ioctl_count = options->ioctl_count,
+	        .ioctls = join_codes(options, steps),
+	        .ioctl_count = options->ioctl_count + steps->code_count,
 	        .buffer_size = options->buffer_size,
 	        .steps = steps,
 	        .iterations = options->iterations,

@@ -7,6 +7,7 @@
  *                       driver has AddDevice
  *   no "unload" last    unload comes at the end; it closes what is open and removes
  *                       the devices
+ *   no "steps"          what is done without a file
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -129,6 +130,25 @@ static int read_files(struct l62_scenario_reader *reader, const json_t *files)
 	return L62_OK;
 }
 
+/* ["0x222003", 2236423] */
+static int read_codes(struct l62_scenario_reader *reader, const json_t *codes)
+{
+	size_t count = json_array_size(codes);
+	int status = L62_OK;
+
+	reader->around = codes;
+	if (!json_is_array(codes))
+		return l62_scenario_refuse(reader, codes,
+		                           "\"codes\" must be an array of control codes");
+	reader->out->codes = calloc(count + 1, sizeof(*reader->out->codes));
+	if (!reader->out->codes)
+		return l62_error_set(reader->err, L62_E_INTERNAL, "no memory");
+	for (size_t i = 0; i < count && status == L62_OK; i++)
+		status = l62_scenario_u32(reader, json_array_get(codes, i), "codes", UINT32_MAX,
+		                          &reader->out->codes[reader->out->code_count++]);
+	return status;
+}
+
 static int add_own(struct l62_scenario_reader *reader, uint32_t kind, const char *label)
 {
 	struct l62_step step = {.kind = kind, .optional = 1, .code = PNP_START_DEVICE};
@@ -162,14 +182,32 @@ static bool is_step(const json_t *steps, size_t index, const char *name)
 	return kind && strcmp(kind, name) == 0;
 }
 
+static int add_default(struct l62_scenario_reader *reader)
+{
+	static const struct {
+		uint32_t kind;
+		const char *label;
+	} steps[] = {{L62_STEP_DEFAULT, "the default requests"},
+	             {L62_STEP_PROCESS, "a process starts and ends"},
+	             {L62_STEP_POWER, "power"}};
+	int status = add_before(reader);
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && status == L62_OK; i++)
+		status = add_own(reader, steps[i].kind, steps[i].label);
+	return status == L62_OK ? add_after(reader) : status;
+}
+
 static int read_root(struct l62_scenario_reader *reader)
 {
-	static const char *const fields[] = {"format",   "version", "comment", "steps",
-	                                     "registry", "files",   NULL};
+	static const char *const fields[] = {"format", "version",  "comment",
+	                                     "codes",  "steps",    "registry",
+	                                     "files",  "strict",   NULL};
 	const json_t *root = reader->root, *steps = json_object_get(root, "steps");
 	const json_t *version = json_object_get(root, "version");
 	const json_t *registry = json_object_get(root, "registry");
 	const json_t *files = json_object_get(root, "files");
+	const json_t *codes = json_object_get(root, "codes");
+	const json_t *strict = json_object_get(root, "strict");
 	const char *format = json_string_value(json_object_get(root, "format"));
 	int status;
 
@@ -183,13 +221,20 @@ static int read_root(struct l62_scenario_reader *reader)
 	status = l62_scenario_refuse_unknown(reader, root, "a scenario", fields);
 	if (status != L62_OK)
 		return status;
-	if (!json_is_array(steps) || json_array_size(steps) == 0)
-		return l62_scenario_refuse(reader, steps ? steps : root,
+	if (steps && (!json_is_array(steps) || json_array_size(steps) == 0))
+		return l62_scenario_refuse(reader, steps,
 		                           "\"steps\" must be an array with a step in it");
+	if (strict && !json_is_boolean(strict))
+		return l62_scenario_refuse(reader, strict, "\"strict\" must be true or false");
+	reader->out->lenient = strict && json_is_false(strict);
 	if (registry)
 		status = read_registry(reader, registry);
 	if (status == L62_OK && files)
 		status = read_files(reader, files);
+	if (status == L62_OK && codes)
+		status = read_codes(reader, codes);
+	if (status == L62_OK && !steps)
+		return add_default(reader);
 	if (status == L62_OK && !is_step(steps, 0, "load"))
 		status = add_before(reader);
 	if (status == L62_OK)
@@ -231,23 +276,12 @@ static int read_file(struct l62_scenario_reader *reader, const char *path)
 	return status;
 }
 
-/* What is done without a file. */
+/* A file that says nothing. */
 static int make_default(struct l62_scenario_reader *reader)
 {
-	static const struct {
-		uint32_t kind;
-		const char *label;
-	} steps[] = {{L62_STEP_DEFAULT, "the default requests"},
-	             {L62_STEP_PROCESS, "a process starts and ends"},
-	             {L62_STEP_POWER, "power"}};
-	int status;
-
 	reader->root = json_null();
 	reader->text = "";
-	status = add_before(reader);
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && status == L62_OK; i++)
-		status = add_own(reader, steps[i].kind, steps[i].label);
-	return status == L62_OK ? add_after(reader) : status;
+	return add_default(reader);
 }
 
 int l62_scenario_read(struct l62_steps *steps, const char *path, struct l62_error *err)
@@ -268,6 +302,7 @@ void l62_steps_free(struct l62_steps *steps)
 	free(steps->steps);
 	free(steps->settings);
 	free(steps->files);
+	free(steps->codes);
 	free(steps->data);
 	*steps = (struct l62_steps){0};
 }

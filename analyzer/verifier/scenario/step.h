@@ -94,6 +94,9 @@ struct l62_steps {
 	uint64_t setting_count;
 	struct l62_setting *files; /* name: the path; value: what is in it */
 	uint64_t file_count;
+	uint32_t *codes; /* control codes that DEFAULT sends, behind those of the options */
+	uint64_t code_count;
+	uint32_t lenient; /* steps that cannot be done are passed over */
 	uint8_t *data;
 	uint64_t data_size;
 };

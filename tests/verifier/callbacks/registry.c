@@ -145,6 +145,51 @@ void RegistryCallbacks(PDEVICE_EXTENSION ext)
     ZwClose(key);
 }
 
+static ULONG References;
+
+/* Opens the service's key in place of one that there is not. */
+static NTSTATUS NTAPI OnOpen(PVOID context, PVOID what, PVOID information)
+{
+    PREG_OPEN_KEY_INFORMATION_V1 info = information;
+    PVOID object;
+    HANDLE key;
+
+    if ((REG_NOTIFY_CLASS)(ULONG_PTR)what != RegNtPreOpenKeyEx)
+        return STATUS_SUCCESS;
+    key = ServiceKey();
+    for (ULONG i = 0; i < References; i++)
+        CHECK(NT_SUCCESS(ObReferenceObjectByHandle(key, KEY_READ, info->ObjectType, KernelMode,
+                                                   &object, NULL)));
+    *info->ResultObject = object;
+    ZwClose(key);
+    return STATUS_CALLBACK_BYPASS;
+}
+
+static void OpenElsewhere(void)
+{
+    UNICODE_STRING altitude = RTL_CONSTANT_STRING(L"380010");
+
+    CHECK(NT_SUCCESS(CmRegisterCallbackEx(OnOpen, &altitude, Extension->Driver, NULL, &Cookies[0],
+                                          NULL)));
+    CHECK(HasKey(L"\\Registry\\Machine\\Nowhere", NULL));
+    CHECK(NT_SUCCESS(CmUnRegisterCallback(Cookies[0])));
+    CHECK(!HasKey(L"\\Registry\\Machine\\Nowhere", NULL));
+}
+
+/* The reference goes to the configuration manager. */
+void KeyElsewhere(PDEVICE_EXTENSION ext)
+{
+    References = 1;
+    OpenElsewhere();
+}
+
+/* One of the two. */
+void KeyElsewhereLeak(PDEVICE_EXTENSION ext)
+{
+    References = 2;
+    OpenElsewhere();
+}
+
 void Keys(PDEVICE_EXTENSION ext)
 {
     HANDLE key = ServiceKey(), b = Key(L"B", key), a = Key(L"A", key);
