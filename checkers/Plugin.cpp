@@ -22,6 +22,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compat.h"
+#include "ForwardEnums.h"
 #include "HoldChecker.h"
 #include "LeakChecker.h"
 #include "PathReports.h"
@@ -31,6 +32,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "clang/StaticAnalyzer/Core/AnalyzerOptions.h"
 #include "clang/StaticAnalyzer/Frontend/AnalysisConsumer.h"
 #include "clang/StaticAnalyzer/Frontend/CheckerRegistry.h"
@@ -99,12 +101,14 @@ private:
 };
 
 /// Runs the analyzer over the functions that can acquire something.
-class ScanConsumer final : public ASTConsumer {
+class ScanConsumer final : public SemaConsumer {
 public:
   ScanConsumer(CompilerInstance &CI, std::string Out, std::string Skeleton,
                Facts::Meta M)
       : CI(CI), Out(std::move(Out)), Skeleton(std::move(Skeleton)),
         M(std::move(M)), Analysis(CreateAnalysisConsumer(CI)) {}
+
+  void InitializeSema(Sema &S) override { acceptForwardEnums(S); }
 
   void Initialize(ASTContext &Ctx) override {
     F = std::make_unique<Facts>(Ctx);

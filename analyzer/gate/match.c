@@ -2,6 +2,8 @@
 /* See match.h. */
 #include "match.h"
 
+#include "renamed.h"
+
 #include <string.h>
 
 struct candidate {
@@ -82,29 +84,32 @@ static bool fits(struct match *match, int step, struct candidate *candidate,
 	}
 }
 
-static bool in_list(const struct l62_gate_item *item, const char *name)
+static bool in_list(const GPtrArray *names, const char *name)
 {
-	return name && has_exit(item->entry, name);
+	return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
 }
 
-/* Where it is lost now and was not before, if it is lost in more places. */
-static const struct l62_location *fresh_exit(const struct l62_gate_item *item)
+/* Where it is lost now and was not before, if it is lost in more places.  names: those of
+ * the exits that have one, in their order, as the known entry calls them. */
+static const struct l62_location *fresh_exit(const struct l62_gate_item *item,
+                                             const GPtrArray *names)
 {
-	guint fresh = 0, gone = 0;
+	guint fresh = 0, gone = 0, k = 0;
 	const struct l62_location *first = NULL;
 
 	for (guint i = 0; i < item->exits->len; i++) {
 		const struct l62_gate_exit *exit =
 		        &g_array_index(item->exits, struct l62_gate_exit, i);
 
-		if (!exit->name || has_exit(item->known, exit->name))
+		if (!exit->name || k >= names->len ||
+		    has_exit(item->known, g_ptr_array_index(names, k++)))
 			continue;
 		fresh++;
 		if (!first)
 			first = exit->at;
 	}
 	for (guint i = 0; i < item->known->exits->len; i++)
-		gone += !in_list(item, g_ptr_array_index(item->known->exits, i));
+		gone += !in_list(names, g_ptr_array_index(item->known->exits, i));
 	return fresh > gone && item->known->exits->len ? first : NULL;
 }
 
@@ -124,8 +129,60 @@ static void take_step(struct match *match, int step, GPtrArray *items)
 				continue;
 			candidate->taken = true;
 			item->known = candidate->entry;
-			item->fresh = fresh_exit(item);
+			item->fresh = fresh_exit(item, item->entry->exits);
 		}
+	}
+}
+
+/* Whether item is the candidate under another name; its exits under the old ones. */
+static GPtrArray *renamed_exits(struct match *match, const struct l62_gate_item *item,
+                                const struct candidate *candidate)
+{
+	const struct l62_entry_known *now = item->entry, *then = candidate->entry;
+
+	if (item->known || candidate->taken || item->findings == NULL ||
+	    strcmp(now->rule, then->rule) != 0 || strcmp(now->api, then->api) != 0 ||
+	    strcmp(now->function, then->function) != 0 ||
+	    strcmp(now->file, candidate->file) != 0)
+		return NULL;
+	return l62_gate_renamed(item, then, match->sources);
+}
+
+/* Step 5: pairs are found first and taken then, so that each is the only one. */
+static void take_renamed(struct match *match, GPtrArray *items)
+{
+	g_autofree guint *fits_item = g_new0(guint, items->len);
+	g_autofree guint *fits_candidate = g_new0(guint, match->candidates->len);
+	g_autoptr(GPtrArray) all =
+	        g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, 2 * sizeof(guint));
+
+	for (guint i = 0; i < items->len; i++) {
+		for (guint k = 0; k < match->candidates->len; k++) {
+			GPtrArray *exits = renamed_exits(
+			        match, g_ptr_array_index(items, i),
+			        &g_array_index(match->candidates, struct candidate, k));
+			guint pair[2] = {i, k};
+
+			if (!exits)
+				continue;
+			fits_item[i]++;
+			fits_candidate[k]++;
+			g_ptr_array_add(all, exits);
+			g_array_append_vals(pairs, pair, 1);
+		}
+	}
+	for (guint p = 0; p < pairs->len; p++) {
+		const guint *pair = (const guint *)(void *)(pairs->data) + 2 * (gsize)p;
+		struct l62_gate_item *item = g_ptr_array_index(items, pair[0]);
+		struct candidate *candidate =
+		        &g_array_index(match->candidates, struct candidate, pair[1]);
+
+		if (fits_item[pair[0]] > 1 || fits_candidate[pair[1]] > 1)
+			continue;
+		candidate->taken = true;
+		item->known = candidate->entry;
+		item->fresh = fresh_exit(item, g_ptr_array_index(all, p));
 	}
 }
 
@@ -167,6 +224,7 @@ GPtrArray *l62_gate_match(GPtrArray *items, const GPtrArray *known, GHashTable *
 		add_candidate(&match, g_ptr_array_index(known, i), renamed);
 	for (int step = 1; step <= 4; step++)
 		take_step(&match, step, items);
+	take_renamed(&match, items);
 	for (guint i = 0; i < match.candidates->len; i++) {
 		const struct candidate *candidate =
 		        &g_array_index(match.candidates, struct candidate, i);

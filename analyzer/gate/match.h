@@ -8,6 +8,8 @@
  *   3  as 1 without the file: the function was moved.  The statement that allocates
  *      is the same
  *   4  as 3 without the function: it was renamed.  It is lost at the same statement
+ *   5  rule, file, function and routine are the same, and a variable, field or tag has
+ *      another name (renamed.h); no other one of either side could be meant
  *
  * A file that version control says was renamed counts as the same from the start.  In 2
  * to 4 the old place must be gone: where the statement that lost it still stands and

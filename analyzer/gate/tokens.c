@@ -226,9 +226,18 @@ static const struct function *around(const struct l62_tokens *tokens, guint i)
 	return NULL;
 }
 
+/* How the token is called by names, which may be NULL. */
+static const char *called(const struct token *token, GHashTable *names)
+{
+	g_autofree char *text = names ? g_strndup(token->text, token->length) : NULL;
+
+	return text ? g_hash_table_lookup(names, text) : NULL;
+}
+
 /* Of the tokens from first up to end, at most count.  Braces may come and go with the
  * style, and a long string may be broken in two. */
-static char *name_of(const struct l62_tokens *tokens, guint first, guint end, guint count)
+static char *name_of(const struct l62_tokens *tokens, guint first, guint end, guint count,
+                     GHashTable *names)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	bool string = false;
@@ -236,6 +245,7 @@ static char *name_of(const struct l62_tokens *tokens, guint first, guint end, gu
 	for (guint i = first; i < end && count; i++) {
 		const struct token *token = at(tokens, i);
 		bool joins = string && *token->text == '"';
+		const char *other = called(token, names);
 		guint from = 0, to = token->length;
 
 		string = *token->text == '"';
@@ -249,7 +259,11 @@ static char *name_of(const struct l62_tokens *tokens, guint first, guint end, gu
 			g_checksum_update(sum, (const guchar *)(string ? "\"" : " "), 1);
 			count--;
 		}
-		g_checksum_update(sum, (const guchar *)token->text + from, (gssize)(to - from));
+		if (other)
+			g_checksum_update(sum, (const guchar *)other, (gssize)strlen(other));
+		else
+			g_checksum_update(sum, (const guchar *)token->text + from,
+			                  (gssize)(to - from));
 	}
 	return g_strndup(g_checksum_get_string(sum), NAME_DIGITS);
 }
@@ -304,14 +318,11 @@ static void trim(const struct l62_tokens *tokens, guint i, guint *first, guint *
 	}
 }
 
-char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column)
+static char *statement_at(const struct l62_tokens *tokens, const struct function *function,
+                          guint i, GHashTable *names)
 {
-	guint i = find(tokens, line, column);
-	const struct function *function = around(tokens, i);
 	guint first = i, end = i;
 
-	if (!function)
-		return NULL;
 	while (first > function->first && i - first < STATEMENT &&
 	       !is(tokens, first - 1, ';') && !is(tokens, first - 1, '{') &&
 	       !is(tokens, first - 1, '}'))
@@ -320,15 +331,56 @@ char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column
 	       !is(tokens, end, '{') && !is(tokens, end, '}'))
 		end++;
 	trim(tokens, i, &first, &end);
-	return name_of(tokens, first, end, G_MAXUINT);
+	return name_of(tokens, first, end, G_MAXUINT, names);
 }
 
-char *l62_tokens_following(const struct l62_tokens *tokens, int line, int column)
+char *l62_tokens_statement_as(const struct l62_tokens *tokens, int line, int column,
+                              GHashTable *names)
 {
 	guint i = find(tokens, line, column);
 	const struct function *function = around(tokens, i);
 
-	return function ? name_of(tokens, i, function->end, FOLLOWING) : NULL;
+	return function ? statement_at(tokens, function, i, names) : NULL;
+}
+
+char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column)
+{
+	return l62_tokens_statement_as(tokens, line, column, NULL);
+}
+
+char *l62_tokens_following_as(const struct l62_tokens *tokens, int line, int column,
+                              GHashTable *names)
+{
+	guint i = find(tokens, line, column);
+	const struct function *function = around(tokens, i);
+
+	return function ? name_of(tokens, i, function->end, FOLLOWING, names) : NULL;
+}
+
+char *l62_tokens_following(const struct l62_tokens *tokens, int line, int column)
+{
+	return l62_tokens_following_as(tokens, line, column, NULL);
+}
+
+bool l62_tokens_states(const struct l62_tokens *tokens, const char *function, const char *name)
+{
+	for (guint k = 0; k < tokens->functions->len; k++) {
+		const struct function *one =
+		        &g_array_index(tokens->functions, struct function, k);
+
+		if (strcmp(one->name, function) != 0)
+			continue;
+		for (guint i = one->first; i < one->end; i++) {
+			g_autofree char *here = NULL;
+
+			/* What a statement is depends on where in it one asks. */
+			if (is_word(*at(tokens, i)->text))
+				here = statement_at(tokens, one, i, NULL);
+			if (here && strcmp(here, name) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 bool l62_tokens_follows(const struct l62_tokens *tokens, const char *function, const char *name)
@@ -340,7 +392,7 @@ bool l62_tokens_follows(const struct l62_tokens *tokens, const char *function, c
 		if (strcmp(one->name, function) != 0)
 			continue;
 		for (guint i = one->first; i <= one->end; i++) {
-			g_autofree char *here = name_of(tokens, i, one->end, FOLLOWING);
+			g_autofree char *here = name_of(tokens, i, one->end, FOLLOWING, NULL);
 
 			if (strcmp(here, name) == 0)
 				return true;

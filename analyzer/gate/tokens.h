@@ -28,6 +28,15 @@ char *l62_tokens_statement(const struct l62_tokens *tokens, int line, int column
  * tokens: what stands before it may change. */
 char *l62_tokens_following(const struct l62_tokens *tokens, int line, int column);
 
+/* The two as if each word that is a key of names were its value, whole literals too. */
+char *l62_tokens_statement_as(const struct l62_tokens *tokens, int line, int column,
+                              GHashTable *names);
+char *l62_tokens_following_as(const struct l62_tokens *tokens, int line, int column,
+                              GHashTable *names);
+
+/* Whether the statement of that name is somewhere in that function. */
+bool l62_tokens_states(const struct l62_tokens *tokens, const char *function, const char *name);
+
 /* Whether somewhere in that function the same follows. */
 bool l62_tokens_follows(const struct l62_tokens *tokens, const char *function,
                         const char *name);

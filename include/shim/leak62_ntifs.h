@@ -78,6 +78,8 @@ typedef struct _FILE_FS_SECTOR_SIZE_INFORMATION {
 #endif
 #ifndef IRP_MN_FLUSH_AND_PURGE
 #define IRP_MN_FLUSH_AND_PURGE 0x01
+#endif
+#ifndef IRP_MN_FLUSH_DATA_ONLY /* mingw-w64's ntddk.h has the first alone */
 #define IRP_MN_FLUSH_DATA_ONLY 0x02
 #define IRP_MN_FLUSH_NO_SYNC 0x03
 #endif
@@ -97,6 +99,15 @@ typedef struct _FILE_FS_SECTOR_SIZE_INFORMATION {
 #define FSCTL_OFFLOAD_WRITE                                                                    \
 	CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 154, METHOD_BUFFERED, FILE_WRITE_ACCESS)
 #endif
+#ifndef FSCTL_SET_PURGE_FAILURE_MODE
+#define FSCTL_SET_PURGE_FAILURE_MODE                                                           \
+	CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 156, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define SET_PURGE_FAILURE_MODE_ENABLED 0x00000001
+#define SET_PURGE_FAILURE_MODE_DISABLED 0x00000002
+typedef struct _SET_PURGE_FAILURE_MODE_INPUT {
+	ULONG Flags;
+} SET_PURGE_FAILURE_MODE_INPUT, *PSET_PURGE_FAILURE_MODE_INPUT;
+#endif
 #ifndef FILE_INVALID_FILE_ID
 #define FILE_INVALID_FILE_ID ((LONGLONG) - 1LL)
 #endif
@@ -106,6 +117,9 @@ typedef struct _FILE_FS_SECTOR_SIZE_INFORMATION {
 #endif
 
 /* ---- cache manager ---- */
+#ifndef CC_ENABLE_DISK_IO_ACCOUNTING
+#define CC_ENABLE_DISK_IO_ACCOUNTING 0x00000010
+#endif
 NTKERNELAPI BOOLEAN NTAPI CcCopyReadEx(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset,
                                        ULONG Length, BOOLEAN Wait, PVOID Buffer,
                                        PIO_STATUS_BLOCK IoStatus, PETHREAD IoIssuerThread);

@@ -21,6 +21,11 @@
 #define _Check_return_
 #define __checkReturn
 
+/* An annotation, where others take it for the keyword: it is on some declarations of a
+ * variable and not on all. */
+#define __volatile
+#define __nonvolatile
+
 /* ---- IRQL ---- */
 #define _IRQL_always_function_max_(irql)
 #define _IRQL_always_function_min_(irql)

@@ -22,7 +22,13 @@
 		BOOLEAN ReplaceIfExists;                                                       \
 		ULONG Flags;                                                                   \
 	}
+/* What follows this in MM_PREFETCH_FLAGS came with Windows 8. */
+#define RepurposePriority                                                                      \
+	RepurposePriority : SYSTEM_PAGE_PRIORITY_BITS;                                         \
+	ULONG PriorityProtection : 1;                                                          \
+	ULONG leak62_rest
 #include_next <ntifs.h>
+#undef RepurposePriority
 #undef ReplaceIfExists
 #undef FileContextSupportPointer
 #include "leak62_ntifs.h"

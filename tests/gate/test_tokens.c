@@ -169,6 +169,7 @@ static void test_odd_text(void **state)
 			l62_tokens_function(tokens, line);
 		}
 		assert_false(l62_tokens_follows(tokens, "f", "none"));
+		assert_false(l62_tokens_states(tokens, "f", "none"));
 		l62_tokens_free(tokens);
 	}
 	{
@@ -178,6 +179,34 @@ static void test_odd_text(void **state)
 		assert_true(l62_tokens_defines(tokens, "f"));
 		l62_tokens_free(tokens);
 	}
+}
+
+/* With the old names a statement is the old one. */
+static void test_renamed(void **state)
+{
+	struct l62_tokens *then =
+	        read_text("int f(int a)\n{\n\tp = g(a, 'old');\n\treturn p;\n}\n");
+	struct l62_tokens *now =
+	        read_text("int f(int a)\n{\n\tq = g(a, 'new');\n\treturn q;\n}\n");
+	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autofree char *old = l62_tokens_statement(then, 3, 2);
+	g_autofree char *plain = l62_tokens_statement(now, 3, 2);
+	g_autofree char *after = l62_tokens_following(then, 4, 2);
+	g_autofree char *as = NULL, *after_as = NULL;
+
+	(void)state;
+	assert_string_not_equal(plain, old);
+	assert_true(l62_tokens_states(then, "f", old));
+	assert_false(l62_tokens_states(then, "g", old));
+	assert_false(l62_tokens_states(now, "f", old));
+	g_hash_table_insert(names, "q", "p");
+	g_hash_table_insert(names, "'new'", "'old'");
+	as = l62_tokens_statement_as(now, 3, 2, names);
+	after_as = l62_tokens_following_as(now, 4, 2, names);
+	assert_string_equal(as, old);
+	assert_string_equal(after_as, after);
+	l62_tokens_free(then);
+	l62_tokens_free(now);
 }
 
 static void test_mention(void **state)
@@ -199,6 +228,7 @@ int main(void)
 	        cmocka_unit_test(test_functions),
 	        cmocka_unit_test(test_conditional_braces),
 	        cmocka_unit_test(test_odd_text),
+	        cmocka_unit_test(test_renamed),
 	        cmocka_unit_test(test_mention),
 	};
 
