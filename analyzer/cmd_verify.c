@@ -12,6 +12,7 @@
 #include "cmd_verify_campaign.h"
 #include "cmd_verify_faults.h"
 #include "cmd_verify_kd.h"
+#include "cmd_verify_tell.h"
 #include "commands.h"
 #include "leak62/trace.h"
 
@@ -91,7 +92,8 @@ static void print_help(void)
 	       "                         no more runs than that, no longer than that\n"
 	       "  --tried FILE           remembers what was tried, so that it is not tried "
 	       "again\n"
-	       "  --iterations COUNT     makes the requests COUNT times in one load, and reports\n"
+	       "  --iterations COUNT     makes the requests COUNT times in one load, and "
+	       "reports\n"
 	       "                         what grows each time; a driver without DriverUnload "
 	       "can\n"
 	       "                         be run so, too\n"
@@ -332,122 +334,6 @@ static int parse(struct verify *verify, int argc, char **argv, struct l62_error 
 	return status;
 }
 
-/* Whether this is the first time that a value is met. */
-static bool is_new(GHashTable *seen, uint64_t value)
-{
-	return g_hash_table_add(seen, g_memdup2(&value, sizeof(value)));
-}
-
-static GHashTable *values_new(void)
-{
-	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-}
-
-static void type(const struct l62_verify *run, const char *command)
-{
-	printf("\nkd> %s\n", command);
-	l62_verify_command(run, command, stdout);
-}
-
-/* The debugger's session: what one would type at a violation, and the answers; for
- * each caller and each stack once. */
-static void print_session(const struct l62_verify *run, const char *image)
-{
-	char *name = g_path_get_basename(image);
-	GHashTable *callers = values_new(), *stacks = values_new();
-
-	printf("\nkd> !analyze -v\n");
-	l62_verify_print_analysis(run, stdout);
-	printf("\nkd> !verifier 3 %s\n", name);
-	l62_verify_print_statistics(run, stdout);
-	if (l62_verify_block_count(run))
-		type(run, "!leaks");
-	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
-		uint64_t caller = l62_verify_caller(run, i);
-
-		if (!is_new(callers, caller))
-			continue;
-		printf("\nkd> ln 0x%" G_GINT64_MODIFIER "x\n", caller);
-		l62_verify_print_near(run, caller, stdout);
-	}
-	for (size_t i = 0; i < l62_verify_block_count(run); i++) {
-		uint64_t address = l62_verify_block(run, i);
-
-		if (!is_new(stacks, l62_verify_stack(run, i)))
-			continue;
-		printf("\nkd> !verifier 0x80 0x%" G_GINT64_MODIFIER "x\n", address);
-		l62_verify_print_log(run, address, stdout);
-	}
-	g_hash_table_unref(callers);
-	g_hash_table_unref(stacks);
-	g_free(name);
-}
-
-/* The exit code that it makes of another. */
-static int tell_wrong_frees(const struct l62_verify *run, int exit_code)
-{
-	if (l62_verify_wrong_free_count(run) == 0)
-		return exit_code;
-	printf("\nGiven to a routine that frees other things:\n");
-	l62_verify_print_wrong_frees(run, stdout);
-	return L62_EXIT_FINDINGS;
-}
-
-/* A run that has ended without a bug check. */
-static int tell_clean(const struct verify *verify, const struct l62_verify *run)
-{
-	bool grows = l62_verify_growth_count(run) > 0;
-
-	if (l62_verify_cannot_unload(run)) {
-		printf("%s cannot be unloaded, for it sets no DriverUnload; after %u iterations "
-		       "it has %zu live block%s.\n",
-		       verify->image, l62_verify_iterations(run), l62_verify_block_count(run),
-		       l62_verify_block_count(run) == 1 ? "" : "s");
-		if (l62_verify_block_count(run)) {
-			putchar('\n');
-			l62_verify_print_groups(run, stdout);
-		}
-		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
-	}
-	if (l62_verify_left_count(run) == 0) {
-		printf("%s was unloaded and has left nothing behind.\n", verify->image);
-		return grows ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
-	}
-	printf("%s was unloaded and has left behind:\n", verify->image);
-	l62_verify_print_left(run, stdout);
-	return grows || l62_verify_left_fails(run) ? L62_EXIT_FINDINGS : L62_EXIT_CLEAN;
-}
-
-static int tell(const struct verify *verify, const struct l62_verify *run)
-{
-	if (*l62_verify_note(run))
-		l62_complain("no symbols: %s", l62_verify_note(run));
-	switch (l62_verify_verdict(run)) {
-	case L62_VERDICT_CLEAN:
-		return tell_wrong_frees(run, tell_clean(verify, run));
-	case L62_VERDICT_VIOLATION:
-		l62_verify_print_stop(run, stdout);
-		if (l62_verify_left_count(run)) {
-			printf("\nLeft behind besides pool:\n");
-			l62_verify_print_left(run, stdout);
-		}
-		tell_wrong_frees(run, L62_EXIT_FINDINGS);
-		if (!verify->kd)
-			print_session(run, verify->image);
-		return L62_EXIT_FINDINGS;
-	default:
-		l62_complain("%s: %s", verify->image, l62_verify_reason(run));
-		/* Windows unloads a driver whose DriverEntry has failed. */
-		if (l62_verify_left_count(run)) {
-			printf("%s has left behind:\n", verify->image);
-			l62_verify_print_left(run, stdout);
-		}
-		return tell_wrong_frees(run, l62_verify_left_fails(run)
-		                                     ? L62_EXIT_FINDINGS
-		                                     : L62_EXIT_INCOMPLETE);
-	}
-}
-
 static int write_lines(const struct verify *verify, const struct l62_verify *run,
                        struct l62_error *err)
 {
@@ -466,6 +352,37 @@ static int write_lines(const struct verify *verify, const struct l62_verify *run
 	status = l62_trace_write(run, out, err);
 	fclose(out);
 	return status;
+}
+
+/* Tells of the run and writes what is asked for: the exit code. */
+static int finish(const struct verify *verify, struct l62_verify *run)
+{
+	struct l62_error err;
+	int exit_code;
+
+	l62_verify_set_layout(run, verify->layout);
+	l62_verify_set_all_callers(run, verify->all_callers);
+	exit_code = cmd_verify_tell(run, verify->image, verify->kd);
+	if (verify->options.iterations) {
+		putchar('\n');
+		l62_verify_print_growth(run, stdout);
+	}
+	if (verify->exercised) {
+		putchar('\n');
+		l62_verify_print_exercised(run, stdout);
+	}
+	if (verify->json && l62_verify_write_json(run, verify->json, &err) != L62_OK) {
+		l62_complain("%s", err.text);
+		exit_code = L62_EXIT_USAGE;
+	}
+	cmd_faults_tell(&verify->faults, run);
+	if (verify->lines && write_lines(verify, run, &err) != L62_OK) {
+		l62_complain("%s", err.text);
+		exit_code = L62_EXIT_USAGE;
+	}
+	if (verify->kd)
+		l62_kd_run(run);
+	return exit_code;
 }
 
 int l62_cmd_verify(int argc, char **argv)
@@ -499,28 +416,7 @@ int l62_cmd_verify(int argc, char **argv)
 	} else if (missing) {
 		exit_code = L62_EXIT_INCOMPLETE;
 	} else if (run) {
-		l62_verify_set_layout(run, verify.layout);
-		l62_verify_set_all_callers(run, verify.all_callers);
-		exit_code = tell(&verify, run);
-		if (verify.options.iterations) {
-			putchar('\n');
-			l62_verify_print_growth(run, stdout);
-		}
-		if (verify.exercised) {
-			putchar('\n');
-			l62_verify_print_exercised(run, stdout);
-		}
-		if (verify.json && l62_verify_write_json(run, verify.json, &err) != L62_OK) {
-			l62_complain("%s", err.text);
-			exit_code = L62_EXIT_USAGE;
-		}
-		cmd_faults_tell(&verify.faults, run);
-		if (verify.lines && write_lines(&verify, run, &err) != L62_OK) {
-			l62_complain("%s", err.text);
-			exit_code = L62_EXIT_USAGE;
-		}
-		if (verify.kd)
-			l62_kd_run(run);
+		exit_code = finish(&verify, run);
 	}
 	l62_verify_free(run);
 	g_array_free(verify.ioctls, TRUE);

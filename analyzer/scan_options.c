@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * The options of `leak62 scan`, and of `leak62 gate`, which has some more.  Tables feed
- * the parser and the help.
+ * Reads the command line of `leak62 scan`, `leak62 confirm` and `leak62 gate`.
  *
- * To add an option: 1. a row in rows[] or gate_rows[]; 2. a case in take(); 3. a field
- * in scan_options.h.
+ * To add an option: 1. a value in scan_options_rows.h and a row in scan_options_rows.c;
+ * 2. a case in take(); 3. a field in scan_options.h.
  */
 #include "scan_options.h"
 
@@ -13,210 +12,9 @@
 #include <string.h>
 
 #include "flags.h"
+#include "scan_options_rows.h"
 #include "vcxproj.h"
-
-enum {
-	ISYSTEM = 256,
-	INCLUDE,
-	DRIVER_HEADERS,
-	NO_DRIVER_HEADERS,
-	WDK,
-	CONFIGURATION,
-	CLANG,
-	PLUGIN,
-	SARIF,
-	SOURCE_ROOT,
-	DRIVER,
-	FOCUS,
-	NO_SUMMARIES,
-	WORK,
-	TU_TIMEOUT,
-	CONFIG,
-	SHOW_SUPPRESSED,
-	CONFIRM,
-	SCENARIO,
-	BUDGET,
-	OCCURRENCES,
-	LLD,
-	DLLTOOL,
-	QUIET,
-	VERBOSE,
-	RULES,
-	FORMAT,
-	BASELINE,
-	SINCE,
-	UPDATE_BASELINE,
-	DIFF_BASE,
-	FIXED_IN_SARIF,
-};
-
 enum { BUDGET_DEFAULT = 60, OCCURRENCES_DEFAULT = 3 };
-
-struct row {
-	int value;            /* the letter of a short option, or one from above */
-	const char *name;     /* of the long option, or NULL */
-	const char *argument; /* or NULL */
-	const char *help;
-};
-
-static const struct row gate_rows[] = {
-        {BASELINE, "baseline", "FILE", "compare with the findings that FILE knows"},
-        {UPDATE_BASELINE, "update-baseline", NULL,
-         "write what is found into that FILE, new or not"},
-        {SINCE, "since", "REV",
-         "compare with where HEAD and the git revision REV part, which\n"
-         "is analysed as well, in a folder of its own"},
-        {DIFF_BASE, "diff-base", "REV",
-         "the change that is looked at begins where HEAD and REV part;\n"
-         "default: the target of the pull request, where CI tells it,\n"
-         "else the commit that last changed the baseline"},
-        {FIXED_IN_SARIF, "fixed-in-sarif", NULL,
-         "list there what is fixed as well, as absent; GitHub would\n"
-         "take that for alerts"},
-};
-
-static const struct row rows[] = {
-        {'p', NULL, "DIR", "folder with compile_commands.json, or the file itself"},
-        {'I', NULL, "DIR", "search DIR for headers (repeatable, as the next four)"},
-        {ISYSTEM, "isystem", "DIR", "search DIR after those, as a folder of the system"},
-        {'D', NULL, "NAME[=VALUE]", "define a macro"},
-        {'U', NULL, "NAME", "undefine a macro"},
-        {INCLUDE, "include", "FILE", "include FILE before the source"},
-        {DRIVER_HEADERS, "driver-headers", NULL,
-         "use mingw-w64's driver headers for every file; by default\n"
-         "where no folder of the file's command holds wdm.h"},
-        {NO_DRIVER_HEADERS, "no-driver-headers", NULL, "never use them"},
-        {WDK, "wdk", "DIR", "use a WDK's headers in their place: an installed WDK, an EWDK,\n"
-         "NuGet's package unpacked, or one of its include folders (repeatable)"},
-        {CONFIGURATION, "configuration", "NAME",
-         "of Visual Studio projects, as Release|x64; default: Debug|x64, or\n"
-         "the first one for x64"},
-        {CLANG, "clang", "PATH", "the clang that runs"},
-        {PLUGIN, "plugin", "PATH", "leak62's plugin for it"},
-        {FORMAT, "format", "NAME",
-         "what to print: text, sarif, json or github (annotations of\n"
-         "its workflows); default: text"},
-        {SARIF, "sarif", "FILE", "also write the findings as SARIF 2.1.0"},
-        {SOURCE_ROOT, "source-root", "DIR",
-         "SARIF's paths are relative to DIR; default: the git work\n"
-         "tree, else the current folder"},
-        {DRIVER, "driver", "NAME",
-         "the driver's name; default: that of its folder. Of several\n"
-         "drivers: only this one"},
-        {FOCUS, "focus", "FILE",
-         "report on FILE alone, knowing of the others what its calls\n"
-         "and slots need (repeatable)"},
-        {NO_SUMMARIES, "no-summaries", NULL,
-         "let functions of other files do anything with what they\n"
-         "are given"},
-        {WORK, "work", "DIR", "where results are kept; default: .leak62 in the build folder"},
-        {'j', NULL, "N", "how many files to analyse at once; default: one per core"},
-        {TU_TIMEOUT, "tu-timeout", "SECONDS",
-         "give up on a file after that; default 600, 0: never"},
-        {CONFIG, "config", "FILE",
-         "the project file; default: .leak62.yml beside the database,\n"
-         "here or at the top of the git work tree"},
-        {SHOW_SUPPRESSED, "show-suppressed", NULL,
-         "also show findings that a comment or the project file suppresses"},
-        {CONFIRM, "confirm", NULL,
-         "then build the driver, run it on the verifier core and say of\n"
-         "each finding whether it was shown: as leak62 confirm does"},
-        {SCENARIO, "scenario", "FILE",
-         "confirm: try this first, a scenario as leak62 verify takes it\n"
-         "(repeatable)"},
-        {BUDGET, "budget", "SECONDS",
-         "confirm: how long a driver may be run; default 60"},
-        {OCCURRENCES, "occurrences", "N",
-         "confirm: fail each call that can fail up to N times; default 3"},
-        {LLD, "lld", "PATH", "confirm: the linker; default: ld.lld beside the clang"},
-        {DLLTOOL, "dlltool", "PATH",
-         "confirm: llvm-dlltool; default: that beside the clang"},
-        {QUIET, "quiet", NULL, "no progress; it is shown on a terminal only"},
-        {VERBOSE, "verbose", NULL, "show the commands that run"},
-        {RULES, "rules", NULL, "print the rules and exit"},
-        {'h', "help", NULL, "this text"},
-};
-
-static void print_rows(const struct row *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct row *row = &table[i];
-		char **lines = g_strsplit(row->help, "\n", -1);
-		GString *left = g_string_new("  ");
-
-		if (row->value < ISYSTEM)
-			g_string_append_printf(left, "-%c", row->value);
-		if (row->value < ISYSTEM && row->name)
-			g_string_append(left, ", ");
-		if (row->name)
-			g_string_append_printf(left, "--%s", row->name);
-		if (row->argument)
-			g_string_append_printf(left, " %s", row->argument);
-		printf("%-24s %s\n", left->str, lines[0]);
-		for (char **line = lines + 1; *line; line++)
-			printf("%-24s %s\n", "", *line);
-		g_string_free(left, TRUE);
-		g_strfreev(lines);
-	}
-}
-
-void l62_confirm_options_help(void)
-{
-	printf("Usage: leak62 confirm [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
-	       "Scans a driver, builds it, runs it on the verifier core and makes each call "
-	       "fail\n"
-	       "that can; says of each finding whether it was shown (confirmed), whether the\n"
-	       "place never ran (not reached), or ran and left nothing (refuted).\n\n"
-	       "Options:\n");
-	print_rows(rows, G_N_ELEMENTS(rows));
-	printf("\nExit code: as leak62 scan; 3 also if the driver could not be built or run.\n"
-	       "\nExamples:\n"
-	       "  leak62 confirm -p build\n"
-	       "  leak62 confirm -p build --scenario tests/requests.json --budget 300\n");
-}
-
-static void gate_help(void)
-{
-	printf("Usage: leak62 gate --baseline FILE [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
-	       "       leak62 gate --since REV [OPTIONS] [-p BUILD_DIR] [FILE...]\n"
-	       "Scans a driver and fails on findings that are new: exit code 1 if there "
-	       "are any, 3\n"
-	       "if a file could not be analysed, else 0.  A finding stays known when its "
-	       "code\n"
-	       "moves, is formatted anew or goes to another file.\n\n"
-	       "Options:\n");
-	print_rows(gate_rows, G_N_ELEMENTS(gate_rows));
-	printf("\nOptions that it shares with leak62 scan:\n");
-	print_rows(rows, G_N_ELEMENTS(rows));
-	printf("\nExamples:\n"
-	       "  leak62 gate --baseline leak62.baseline --update-baseline -p build\n"
-	       "  leak62 gate --baseline leak62.baseline -p build --sarif leaks.sarif\n"
-	       "  leak62 gate --since origin/main -p build --format github\n");
-}
-
-void l62_scan_options_help(bool gate)
-{
-	if (gate) {
-		gate_help();
-		return;
-	}
-	printf("Usage: leak62 scan [OPTIONS] [-p BUILD_DIR] [FILE...] [-- BUILD COMMAND]\n"
-	       "Finds what a driver allocates and leaves behind at unload.  Reads "
-	       "the compile\n"
-	       "database of a build; FILEs pick from it.  Without -p, FILEs are read "
-	       "with the\n"
-	       "flags usual for drivers; without both, the database is looked for "
-	       "here.  FILE may be a Visual Studio project or solution (.vcxproj, .sln).  A\n"
-	       "command after -- is run to record what it compiles (with Bear).\n\n"
-	       "Options:\n");
-	print_rows(rows, G_N_ELEMENTS(rows));
-	printf("\nExamples:\n"
-	       "  leak62 scan -p build --sarif leaks.sarif\n"
-	       "  leak62 scan MyDriver.vcxproj --configuration 'Release|x64'\n"
-	       "  leak62 scan -I include src/*.c\n"
-	       "  leak62 scan -- make -j4\n"
-	       "  leak62 scan -p build --focus src/io.c\n");
-}
 
 /* Clang's spelling of one of the repeatable compile options. */
 static void add_flag(struct l62_scan_options *options, const char *flag)
@@ -270,7 +68,7 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case 'I':
 		add_flag(options, "-I");
 		break;
-	case ISYSTEM:
+	case OPTION_ISYSTEM:
 		add_flag(options, "-isystem");
 		break;
 	case 'D':
@@ -279,95 +77,95 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 	case 'U':
 		add_flag(options, "-U");
 		break;
-	case INCLUDE:
+	case OPTION_INCLUDE:
 		add_flag(options, "-include");
 		break;
-	case DRIVER_HEADERS:
+	case OPTION_DRIVER_HEADERS:
 		options->headers = L62_HEADERS_ALWAYS;
 		break;
-	case NO_DRIVER_HEADERS:
+	case OPTION_NO_DRIVER_HEADERS:
 		options->headers = L62_HEADERS_NEVER;
 		break;
-	case WDK:
+	case OPTION_WDK:
 		g_ptr_array_add(options->wdk, g_strdup(optarg));
 		break;
-	case CONFIGURATION:
+	case OPTION_CONFIGURATION:
 		set(&options->configuration);
 		break;
-	case CLANG:
+	case OPTION_CLANG:
 		set(&options->clang);
 		break;
-	case PLUGIN:
+	case OPTION_PLUGIN:
 		set(&options->plugin);
 		break;
-	case SARIF:
+	case OPTION_SARIF:
 		set(&options->sarif);
 		break;
-	case SOURCE_ROOT:
+	case OPTION_SOURCE_ROOT:
 		set(&options->root);
 		break;
-	case DRIVER:
+	case OPTION_DRIVER:
 		set(&options->driver);
 		break;
-	case FOCUS:
+	case OPTION_FOCUS:
 		g_ptr_array_add(options->focus, g_strdup(optarg));
 		break;
-	case NO_SUMMARIES:
+	case OPTION_NO_SUMMARIES:
 		options->no_summaries = true;
 		break;
-	case WORK:
+	case OPTION_WORK:
 		set(&options->work);
 		break;
 	case 'j':
 		return number(&options->jobs, "-j", 1, err);
-	case TU_TIMEOUT:
+	case OPTION_TU_TIMEOUT:
 		return number(&options->timeout, "--tu-timeout", 0, err);
-	case CONFIG:
+	case OPTION_CONFIG:
 		set(&options->config);
 		break;
-	case SHOW_SUPPRESSED:
+	case OPTION_SHOW_SUPPRESSED:
 		options->show_suppressed = true;
 		break;
-	case CONFIRM:
+	case OPTION_CONFIRM:
 		options->confirm = true;
 		break;
-	case SCENARIO:
+	case OPTION_SCENARIO:
 		g_ptr_array_add(options->scenarios, g_strdup(optarg));
 		break;
-	case BUDGET:
+	case OPTION_BUDGET:
 		return number(&options->budget, "--budget", 1, err);
-	case OCCURRENCES:
+	case OPTION_OCCURRENCES:
 		return number(&options->occurrences, "--occurrences", 1, err);
-	case LLD:
+	case OPTION_LLD:
 		set(&options->lld);
 		break;
-	case DLLTOOL:
+	case OPTION_DLLTOOL:
 		set(&options->dlltool);
 		break;
-	case QUIET:
+	case OPTION_QUIET:
 		options->quiet = true;
 		break;
-	case VERBOSE:
+	case OPTION_VERBOSE:
 		options->verbose = true;
 		break;
-	case RULES:
+	case OPTION_RULES:
 		options->rules = true;
 		break;
-	case FORMAT:
+	case OPTION_FORMAT:
 		return set_format(options, err);
-	case BASELINE:
+	case OPTION_BASELINE:
 		set(&options->baseline);
 		break;
-	case SINCE:
+	case OPTION_SINCE:
 		set(&options->since);
 		break;
-	case UPDATE_BASELINE:
+	case OPTION_UPDATE_BASELINE:
 		options->update_baseline = true;
 		break;
-	case DIFF_BASE:
+	case OPTION_DIFF_BASE:
 		set(&options->diff_base);
 		break;
-	case FIXED_IN_SARIF:
+	case OPTION_FIXED_IN_SARIF:
 		options->fixed_in_sarif = true;
 		break;
 	case 'h':
@@ -382,7 +180,7 @@ static int take(struct l62_scan_options *options, int option, struct l62_error *
 static int refuse(int answer, const char *command, char **argv, struct l62_error *err)
 {
 	char letter[] = {'-', (char)optopt, '\0'};
-	const char *option = optopt > 0 && optopt < ISYSTEM ? letter : argv[optind - 1];
+	const char *option = optopt > 0 && optopt < OPTION_ISYSTEM ? letter : argv[optind - 1];
 
 	if (answer == ':')
 		return l62_error_set(err, L62_E_USAGE,
@@ -432,7 +230,7 @@ static int check(const struct l62_scan_options *options, struct l62_error *err)
 	                                                          : L62_OK;
 }
 
-static struct option long_option(const struct row *row)
+static struct option long_option(const struct l62_option_row *row)
 {
 	return (struct option){row->name, row->argument ? required_argument : no_argument, NULL,
 	                       row->value};
@@ -441,8 +239,8 @@ static struct option long_option(const struct row *row)
 /* Whether file may be meant to be scanned, not run. */
 static bool is_file(const char *file)
 {
-	return l62_flags_language(file, false) != L62_LANGUAGE_OTHER ||
-	       l62_vcxproj_is(file) || l62_solution_is(file);
+	return l62_flags_language(file, false) != L62_LANGUAGE_OTHER || l62_vcxproj_is(file) ||
+	       l62_solution_is(file);
 }
 
 /* Where the options end: -- with a command behind it, which is taken, or the last. */
@@ -462,7 +260,8 @@ static int take_command(struct l62_scan_options *options, int argc, char **argv)
 int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **argv,
                            struct l62_error *err)
 {
-	struct option table[G_N_ELEMENTS(rows) + G_N_ELEMENTS(gate_rows) + 1] = {0};
+	struct option *table =
+	        g_new0(struct option, l62_scan_row_count + l62_gate_row_count + 1);
 	GString *letters = g_string_new(":");
 	int answer, status = L62_OK;
 	size_t count = 0;
@@ -479,14 +278,14 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 	options->jobs = g_get_num_processors();
 	options->timeout = 600;
 	options->gate = strcmp(argv[0], "gate") == 0;
-	for (size_t i = 0; options->gate && i < G_N_ELEMENTS(gate_rows); i++)
-		table[count++] = long_option(&gate_rows[i]);
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (rows[i].value < ISYSTEM)
-			g_string_append_printf(letters, "%c%s", rows[i].value,
-			                       rows[i].argument ? ":" : "");
-		if (rows[i].name)
-			table[count++] = long_option(&rows[i]);
+	for (size_t i = 0; options->gate && i < l62_gate_row_count; i++)
+		table[count++] = long_option(&l62_gate_rows[i]);
+	for (size_t i = 0; i < l62_scan_row_count; i++) {
+		if (l62_scan_rows[i].value < OPTION_ISYSTEM)
+			g_string_append_printf(letters, "%c%s", l62_scan_rows[i].value,
+			                       l62_scan_rows[i].argument ? ":" : "");
+		if (l62_scan_rows[i].name)
+			table[count++] = long_option(&l62_scan_rows[i]);
 	}
 	opterr = 0;
 	do {
@@ -497,6 +296,7 @@ int l62_scan_options_parse(struct l62_scan_options *options, int argc, char **ar
 			status = take(options, answer, err);
 	} while (answer != -1 && status == L62_OK);
 	g_string_free(letters, TRUE);
+	g_free(table);
 	if (status != L62_OK)
 		return status;
 	for (int i = optind; i < argc; i++)

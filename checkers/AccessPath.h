@@ -23,15 +23,15 @@
 #include "clang/AST/Expr.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/MemRegion.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/SymExpr.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/SmallPtrSet.h"
-#include <set>
 #include <string>
 
 namespace leak62 {
 
 /// "DEVICE_EXTENSION" for struct _DEVICE_EXTENSION; empty without a name.
 std::string recordName(const clang::RecordDecl *RD);
+
+/// The field of that name in a record, or null; also of a type that is none.
+const clang::FieldDecl *fieldOf(clang::QualType Record, llvm::StringRef Name);
 
 /// True for LIST_ENTRY and its kin.
 bool isListRecord(const clang::RecordDecl *RD);
@@ -59,64 +59,32 @@ std::string pathOfLvalue(const clang::Expr *E);
 /// "list X" for the head or a link of list X; "" for "".
 std::string listOf(llvm::StringRef Slot);
 
+/// The slot that a value that was read from \p Value points to: "S*", and "S"
+/// for its address, "&S".
+std::string derefSlot(llvm::StringRef Value);
+
+/// True for small records that are part of whatever contains them: strings,
+/// links of lists, and records without a name.
+bool hangsOn(const clang::RecordDecl *RD);
+
+/// The slot of \p Field of a record that hangs on what contains it, given the
+/// slot of the record.
+std::string hangField(const clang::FieldDecl *Field, llvm::StringRef Base);
+
+/// The slot of a field of a record that does not hang on, else "".
+std::string typedField(const clang::FieldDecl *Field);
+
 /// What a registered routine is called as if it were a slot.
 std::string pathOfRoutine(const clang::FunctionDecl *FD);
 
 /// The slot that a symbol's value was read from, or "".
 std::string pathOfSymbol(clang::ento::SymbolRef Sym);
 
-/// Access paths of expressions of one function, by what is assigned to its
-/// locals anywhere in it: an over-approximation without regard to order.  Of
-/// tables of addresses, local or global, each element may be any that the table
-/// is made of.
-class ExprPaths {
-public:
-  /// Of expressions outside functions.
-  ExprPaths() = default;
-  explicit ExprPaths(const clang::FunctionDecl *FD);
-
-  using Set = std::set<std::string>;
-  /// Where the value of \p E may have been read from; "&slot" for an address.
-  Set valuePaths(const clang::Expr *E);
-  /// Which slots the lvalue \p E may be.
-  Set slotPaths(const clang::Expr *E) { return slots(E, /*Copies=*/false); }
-  /// The same, and what a local record was copied from.
-  Set placePaths(const clang::Expr *E) { return slots(E, /*Copies=*/true); }
-  /// Which slots the pointer \p E may point to.
-  Set pointeePaths(const clang::Expr *E);
-  /// Where the entry that \p Link, the address of its link, is one of may have
-  /// been found: "list X", or a slot that holds it.
-  Set entryPaths(const clang::Expr *Link);
-
-private:
-  using Values = llvm::SmallVector<const clang::Expr *, 2>;
-  /// What a field of a variable (null: an element of an array) is given.
-  struct Part {
-    const clang::ValueDecl *Field;
-    const clang::Expr *Value;
-  };
-  llvm::DenseMap<const clang::VarDecl *, Values> Assigned;
-  /// Links that are put in a list whose head is a local variable.
-  llvm::DenseMap<const clang::VarDecl *, Values> Linked;
-  llvm::DenseMap<const clang::VarDecl *, llvm::SmallVector<Part, 4>> Parts;
-  llvm::SmallPtrSet<const clang::VarDecl *, 8> Visiting;
-  unsigned Depth = 0;
-  /// How many parameters have names: what follows them shares one path.
-  unsigned Named = 0;
-
-  void collect(const clang::Stmt *S);
-  void initialise(const clang::VarDecl *VD, const clang::Expr *Init,
-                  const clang::ValueDecl *Field);
-  /// \p Copies: a local record is also what it was copied from.
-  Set slots(const clang::Expr *E, bool Copies);
-  Set copied(const clang::VarDecl *VD);
-  Set partPaths(const clang::Expr *E);
-  void wholes(const clang::Expr *E,
-              llvm::SmallPtrSetImpl<const clang::VarDecl *> &Out);
-};
-
 /// The variable that \p E names, casts aside, or null.
 const clang::VarDecl *variableOf(const clang::Expr *E);
+
+/// The function that \p E names, its address included, or null.
+const clang::FunctionDecl *routineOf(const clang::Expr *E);
 
 /// True for "p->Data", "&p->Data[3]": bytes or numbers within an object, behind
 /// its first field.  Who gets them does not get hold of the object.

@@ -1,11 +1,12 @@
-//===- CallModel.h - A call of a routine that has rows -*- C++ -*
-//----------===//
+//===- CallModel.h - A call of a routine that has rows ----------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Evaluates a call in place of the engine, by the rows of the routine.
+// Evaluates a call in place of the engine, by the rows of the routine.  Shared
+// by CallModel.cpp (outcomes, and memory that is written to), CallResources.cpp
+// (what is acquired and released) and CallMemory.cpp (where pointers go).
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,7 @@ public:
         Unit(Unit), C(C), SVB(C.getSValBuilder()), LC(C.getLocationContext()),
         At(positionOf(C.getSourceManager(), CE->getBeginLoc())) {}
 
+  /// Adds the transitions of the call; false if the engine is to evaluate it.
   bool run();
 
 private:
@@ -88,8 +90,13 @@ private:
   giveAway(clang::ento::ProgramStateRef State) const;
   clang::ento::ProgramStateRef writeThrough(clang::ento::ProgramStateRef State,
                                             int Arg) const;
+  /// What the call returns, of type \p T.
+  clang::ento::SVal result(clang::ento::ProgramStateRef State,
+                           clang::QualType T) const;
   clang::ento::SVal verdict(clang::ento::ProgramStateRef State,
-                            clang::QualType T) const;
+                            clang::QualType T, clang::ento::SVal Else) const;
+  bool runExchange(clang::ento::ProgramStateRef State);
+  bool splits(clang::ento::ProgramStateRef State, bool &IsBoolean) const;
   clang::ento::SymbolRef extensionOf(clang::ento::ProgramStateRef State,
                                      clang::ento::SVal Device, int Arg) const;
   clang::ento::ProgramStateRef setMdlFlags(clang::ento::ProgramStateRef State,
@@ -104,6 +111,8 @@ private:
   clang::ento::ProgramStateRef
   acquire(clang::ento::ProgramStateRef State, const Acquire &A,
           llvm::SmallVectorImpl<const clang::ento::NoteTag *> &Notes);
+  clang::ento::ProgramStateRef acquireObject(clang::ento::ProgramStateRef State,
+                                             const Acquire &A, Owned O) const;
   clang::ento::ProgramStateRef handOver(clang::ento::ProgramStateRef State,
                                         int Arg) const;
   clang::ento::ProgramStateRef link(clang::ento::ProgramStateRef State) const;
@@ -125,7 +134,7 @@ private:
   void finish(clang::ento::ProgramStateRef State, bool Succeeds);
 };
 
-/// The field of the record that \p PtrTy points to.
+/// The field of that name in the record that \p PtrTy points to, or null.
 const clang::FieldDecl *fieldNamed(clang::QualType PtrTy, const char *Name);
 
 /// True for InterlockedDecrement and its kin.

@@ -10,8 +10,9 @@
 //    is compared with: the code may have come as an argument;
 //  - each call or mention of a function of the driver, and each call that
 //    acquires something, is a way: what stands around it (if, switch) and what
-//    returns before it has to be met to come there.  A test of NTSTATUS or of a pointer is taken to find no failure,
-//    unless the call stands where there is one.
+//    returns before it has to be met to come there.  A test of NTSTATUS or of
+//    a pointer is taken to find no failure, unless the call stands where there
+//    is one.
 //
 // Limits: a local counts as what it is given if it is given one thing only; of
 // several ways to a place (labels, fallthrough, ||) one is taken; what loops

@@ -185,6 +185,11 @@ bool isAssigned(const clang::CallExpr *CE, const clang::LocationContext *LC);
 /// The source text of an expression; "" inside macros.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 
+/// The function whose frame \p LC is in.
+const clang::FunctionDecl *functionOf(const clang::LocationContext *LC);
+/// True for DriverEntry, also under the name that the driver gave it.
+bool isDriverEntry(const clang::FunctionDecl *FD);
+
 /// What a return statement says of how its routine went: "success", "failure"
 /// or, where that cannot be told, "any".
 const char *resultOf(const clang::ReturnStmt *RS, const clang::FunctionDecl *FD,

@@ -119,7 +119,12 @@ trackedIn(clang::ento::ProgramStateRef State, clang::ento::SVal V);
 llvm::SmallVector<
     std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
 contentsOf(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
-/// The same with what lies in those blocks, and so on.
+/// The same of the memory of the tracked block \p Sym, whichever way the engine
+/// spells its region.
+llvm::SmallVector<
+    std::pair<const clang::ento::MemRegion *, clang::ento::SymbolRef>, 2>
+contentsOfBlock(clang::ento::ProgramStateRef State, clang::ento::SymbolRef Sym);
+/// What lies in \p R, with what lies in those blocks, and so on.
 llvm::SmallVector<clang::ento::SymbolRef, 4>
 allBehind(clang::ento::ProgramStateRef State, const clang::ento::MemRegion *R);
 
@@ -143,6 +148,10 @@ void noteRelease(const Owned *O, llvm::StringRef By, const clang::Stmt *Call,
                  const clang::StackFrameContext *SF);
 
 // Changes of ownership.
+
+/// In-place objects inside the block \p Sym go where the block goes.
+clang::ento::ProgramStateRef dropObjectsIn(clang::ento::ProgramStateRef State,
+                                           clang::ento::SymbolRef Sym);
 
 /// Somebody unknown has it now, and what its memory holds.
 clang::ento::ProgramStateRef escape(clang::ento::ProgramStateRef State,

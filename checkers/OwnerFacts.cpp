@@ -30,7 +30,8 @@
 
 #include "OwnerFacts.h"
 #include "AccessPath.h"
-#include "SkeletonFunction.h"
+#include "ExprPaths.h"
+#include "ValueSources.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -39,33 +40,6 @@ using namespace clang;
 
 namespace leak62 {
 namespace {
-
-/// What an object is assigned to: a variable or a field, elements included.
-const ValueDecl *keyOf(const Expr *E) {
-  for (;;) {
-    E = E->IgnoreParenCasts();
-    if (const auto *AS = dyn_cast<ArraySubscriptExpr>(E)) {
-      E = AS->getBase();
-      continue;
-    }
-    if (const auto *UO = dyn_cast<UnaryOperator>(E))
-      if (UO->getOpcode() == UO_Deref || UO->getOpcode() == UO_AddrOf) {
-        E = UO->getSubExpr();
-        continue;
-      }
-    break;
-  }
-  if (const auto *ME = dyn_cast<MemberExpr>(E))
-    return ME->getMemberDecl();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    return Ref->getDecl();
-  return nullptr;
-}
-
-bool isNull(const Expr *E) {
-  const auto *IL = dyn_cast<IntegerLiteral>(E->IgnoreParenCasts());
-  return IL && IL->getValue() == 0;
-}
 
 /// True if a field of that type can hold something that must be given back.
 bool canOwn(const FieldDecl *FD, const ASTContext &Ctx) {
@@ -108,8 +82,7 @@ void addParts(Facts &F, const std::string &Name, const RecordDecl *RD) {
 class OwnerVisitor : public RecursiveASTVisitor<OwnerVisitor> {
 public:
   OwnerVisitor(Facts &F, const FunctionDecl *FD)
-      : F(F), FD(FD), SM(F.Ctx.getSourceManager()) {
-    collect(FD->getBody());
+      : F(F), FD(FD), SM(F.Ctx.getSourceManager()), Sources(SM, FD->getBody()) {
   }
 
   bool VisitBinaryOperator(BinaryOperator *BO) {
@@ -117,17 +90,17 @@ public:
       return true;
     const Expr *Slot = BO->getLHS()->IgnoreParenCasts();
     if (isSlot(Slot) && Slot->getType()->isPointerType())
-      for (auto [Call, Row] : acquired(BO->getRHS()))
-        member(Call, *Row, Slot, slots(Slot), held(BO->getRHS()),
+      for (auto [Call, Row] : Sources.acquired(BO->getRHS()))
+        member(Call, *Row, Slot, slots(Slot), Sources.held(BO->getRHS()),
                BO->getBeginLoc());
     return true;
   }
 
   bool VisitMemberExpr(MemberExpr *ME) {
     const auto *Field = dyn_cast<FieldDecl>(ME->getMemberDecl());
-    if (Field && !Read.count(ME))
+    if (Field && !Sources.isOnlyRead(ME))
       mention(Field, ME->isArrow() && isNull(ME->getBase()) ? "link"
-                     : Moved.count(ME)                      ? "moved"
+                     : Sources.isMoved(ME)                  ? "moved"
                                                             : "");
     return true;
   }
@@ -175,17 +148,7 @@ private:
   Facts &F;
   const FunctionDecl *FD;
   const SourceManager &SM;
-  llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const Expr *, 2>>
-      Assigned;
-  /// Calls that get the address of a variable or field.
-  llvm::DenseMap<const ValueDecl *, llvm::SmallVector<const CallExpr *, 2>>
-      Filled;
-  /// Fields whose value or address goes elsewhere, and how often a variable's
-  /// does.
-  llvm::SmallPtrSet<const Expr *, 8> Moved;
-  llvm::DenseMap<const ValueDecl *, unsigned> MovedOn;
-  /// Fields that a kernel routine does nothing to but read what is there.
-  llvm::SmallPtrSet<const Expr *, 8> Read;
+  ValueSources Sources;
   std::optional<ExprPaths> Paths;
 
   // Few functions acquire anything.
@@ -195,127 +158,11 @@ private:
     return Paths->slotPaths(E);
   }
 
-  /// The value of \p E, or what it is the address of, goes elsewhere.
-  void moves(const Expr *E) {
-    E = E->IgnoreParenCasts();
-    if (const auto *CO = dyn_cast<AbstractConditionalOperator>(E)) {
-      moves(CO->getTrueExpr());
-      moves(CO->getFalseExpr());
-      return;
-    }
-    if (!E->getType()->isPointerType() && !E->getType()->isArrayType())
-      return;
-    if (const auto *UO = dyn_cast<UnaryOperator>(E))
-      if (UO->getOpcode() == UO_AddrOf)
-        E = UO->getSubExpr()->IgnoreParens();
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      ++MovedOn[Ref->getDecl()];
-    // Of t->list.Flink, the list.
-    while (const auto *ME = dyn_cast<MemberExpr>(E)) {
-      Moved.insert(ME);
-      E = ME->getBase()->IgnoreParens();
-    }
-  }
-
-  /// What starts a routine that does not get it, as a work item does: it stays
-  /// where it was.
-  static bool onlyStarts(const CallExpr *CE, const Routine &R, unsigned I) {
-    for (const Context &C : R.Contexts) {
-      if (C.ContextArg == static_cast<int>(I) || C.RoutineArg == NA ||
-          C.RoutineArg >= static_cast<int>(CE->getNumArgs()))
-        return false;
-      QualType T = CE->getDirectCallee()
-                       ->getParamDecl(C.RoutineArg)
-                       ->getType()
-                       ->getPointeeType();
-      const auto *Type = T.isNull() ? nullptr : T->getAs<FunctionProtoType>();
-      if (!Type)
-        return false;
-      QualType Given = CE->getDirectCallee()->getParamDecl(I)->getType();
-      for (QualType Param : Type->param_types())
-        if (Param.getCanonicalType() == Given.getCanonicalType())
-          return false;
-    }
-    return !R.Contexts.empty();
-  }
-
-  static bool takes(const CallExpr *CE, unsigned I) {
-    const FunctionDecl *Callee = CE->getDirectCallee();
-    if (const Routine *R = lookupRoutine(Callee)) {
-      for (const Transfer &T : R->Transfers)
-        if (T.Arg == static_cast<int>(I))
-          return I >= Callee->getNumParams() || !onlyStarts(CE, *R, I);
-      return R->CompletionContext == static_cast<int>(I) ||
-             R->ListRemoveHead == static_cast<int>(I) ||
-             R->ListInsertEntry == static_cast<int>(I) ||
-             R->CopyFrom == static_cast<int>(I);
-    }
-    return !isKernelRoutine(Callee);
-  }
-
-  /// Kernel routines without a row take nothing, and a copy of what a pointer
-  /// leads to leaves the pointer where it is.
-  static bool onlyReads(const CallExpr *CE, unsigned I) {
-    const FunctionDecl *Callee = CE->getDirectCallee();
-    const Routine *R = lookupRoutine(Callee);
-    return R ? R->CopyFrom == static_cast<int>(I) && R->Callbacks.empty() &&
-                   isa<MemberExpr>(CE->getArg(I)->IgnoreParenCasts()) &&
-                   CE->getArg(I)->IgnoreParenCasts()->getType()->isPointerType()
-             : isKernelRoutine(Callee);
-  }
-
-  void reads(const Expr *E) {
-    E = E->IgnoreParenCasts();
-    if (const auto *UO = dyn_cast<UnaryOperator>(E))
-      if (UO->getOpcode() == UO_AddrOf)
-        E = UO->getSubExpr()->IgnoreParenCasts();
-    while (const auto *ME = dyn_cast<MemberExpr>(E)) {
-      Read.insert(ME);
-      E = ME->getBase()->IgnoreParenCasts();
-    }
-  }
-
-  void collect(const Stmt *S) {
-    if (!S)
-      return;
-    if (const auto *DS = dyn_cast<DeclStmt>(S)) {
-      for (const Decl *D : DS->decls())
-        if (const auto *VD = dyn_cast<VarDecl>(D))
-          if (VD->getInit()) {
-            Assigned[VD].push_back(VD->getInit());
-            moves(VD->getInit());
-          }
-    } else if (const auto *BO = dyn_cast<BinaryOperator>(S)) {
-      if (BO->getOpcode() == BO_Assign) {
-        if (const ValueDecl *Key = keyOf(BO->getLHS()))
-          Assigned[Key].push_back(BO->getRHS());
-        moves(BO->getRHS());
-      }
-    } else if (const auto *RS = dyn_cast<ReturnStmt>(S)) {
-      if (RS->getRetValue())
-        moves(RS->getRetValue());
-    } else if (const auto *CE = dyn_cast<CallExpr>(S)) {
-      for (const Expr *Arg : CE->arguments())
-        if (const auto *UO = dyn_cast<UnaryOperator>(Arg->IgnoreParenCasts()))
-          if (UO->getOpcode() == UO_AddrOf &&
-              UO->getSubExpr()->getType()->isPointerType())
-            if (const ValueDecl *Key = keyOf(UO))
-              Filled[Key].push_back(CE);
-      for (unsigned I = 0; I < CE->getNumArgs(); ++I) {
-        if (takes(CE, I))
-          moves(CE->getArg(I));
-        if (onlyReads(CE, I))
-          reads(CE->getArg(I));
-      }
-    }
-    for (const Stmt *Child : S->children())
-      collect(Child);
-  }
-
   /// The record of the driver that \p T is, or null.
   const RecordDecl *recordOf(QualType T) const {
     return T.isNull() ? nullptr : ofDriver(T->getAsRecordDecl());
   }
+
   const RecordDecl *ofDriver(const RecordDecl *RD) const {
     return driverRecord(RD, SM);
   }
@@ -409,53 +256,6 @@ private:
       }
   }
 
-  using Acquired = std::vector<std::pair<const CallExpr *, const Acquire *>>;
-
-  /// Whether the value of \p E goes to another place than this one as well.
-  const char *held(const Expr *E) const {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts());
-    return Ref && MovedOn.lookup(Ref->getDecl()) > 1 ? "shared" : "only";
-  }
-
-  /// The acquiring calls that a value comes from; none if it may come from
-  /// elsewhere as well.
-  Acquired acquired(const Expr *E, bool Local = true) const {
-    E = E->IgnoreParenCasts();
-    Acquired Out;
-    if (const auto *CE = dyn_cast<CallExpr>(E)) {
-      if (const Routine *R = lookupRoutine(CE->getDirectCallee()))
-        for (const Acquire &A : R->Acquires)
-          if (A.Where == Place::RETURN)
-            Out.push_back({CE, &A});
-      return Out;
-    }
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    const auto *VD = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Local || !VD || !VD->hasLocalStorage() || isa<ParmVarDecl>(VD))
-      return Out;
-    if (auto It = Assigned.find(VD); It != Assigned.end())
-      for (const Expr *Value : It->second) {
-        if (isNull(Value))
-          continue;
-        Acquired More = acquired(Value, /*Local=*/false);
-        if (More.empty())
-          return {};
-        Out.insert(Out.end(), More.begin(), More.end());
-      }
-    if (auto It = Filled.find(VD); It != Filled.end())
-      for (const CallExpr *Call : It->second) {
-        const Routine *R = lookupRoutine(Call->getDirectCallee());
-        if (!R)
-          return {};
-        for (const Acquire &A : R->Acquires)
-          if (A.Where == Place::OUT &&
-              A.Arg < static_cast<int>(Call->getNumArgs()) &&
-              keyOf(Call->getArg(A.Arg)) == VD)
-            Out.push_back({Call, &A});
-      }
-    return Out;
-  }
-
   void member(const CallExpr *Call, const Acquire &Row, const Expr *Slot,
               const ExprPaths::Set &Places, const char *Hold,
               SourceLocation At) {
@@ -493,7 +293,7 @@ private:
     const auto *Entry = dyn_cast_or_null<MemberExpr>(SlotAt(R.ListInsertEntry));
     if (!Head || !Entry || !Entry->isArrow())
       return;
-    for (auto [Call, Row] : acquired(Entry->getBase())) {
+    for (auto [Call, Row] : Sources.acquired(Entry->getBase())) {
       ExprPaths::Set Places;
       for (const std::string &Slot : slots(Head))
         Places.insert("list " + Slot);
@@ -507,66 +307,13 @@ private:
         .str();
   }
 
-  struct Origin {
-    bool Fresh = false;
-    std::set<const FunctionDecl *> Makers;
-    llvm::SmallPtrSet<const ValueDecl *, 8> Seen;
-    unsigned Depth = 0;
-  };
-
-  void origin(const Expr *E, Origin &O) {
-    if (O.Depth > 40)
-      return;
-    ++O.Depth;
-    E = E->IgnoreParenCasts();
-    if (const auto *CE = dyn_cast<CallExpr>(E)) {
-      madeBy(CE, /*Returned=*/true, O);
-    } else if (const auto *CO = dyn_cast<AbstractConditionalOperator>(E)) {
-      origin(CO->getTrueExpr(), O);
-      origin(CO->getFalseExpr(), O);
-    } else if (const auto *BO = dyn_cast<BinaryOperator>(E)) {
-      bool Right = BO->isAssignmentOp() || BO->getOpcode() == BO_Comma;
-      origin(Right ? BO->getRHS() : BO->getLHS(), O);
-    } else if (const auto *SE = dyn_cast<StmtExpr>(E)) {
-      if (!SE->getSubStmt()->body_empty())
-        if (const auto *Last = dyn_cast<Expr>(SE->getSubStmt()->body_back()))
-          origin(Last, O);
-    } else if (const ValueDecl *Key = keyOf(E)) {
-      if (O.Seen.insert(Key).second) {
-        if (auto It = Assigned.find(Key); It != Assigned.end())
-          for (const Expr *Value : It->second)
-            // What a field holds later on says nothing of what it held.
-            if (isa<VarDecl>(Key) ||
-                SM.isBeforeInTranslationUnit(Value->getBeginLoc(),
-                                             E->getBeginLoc()))
-              origin(Value, O);
-        if (auto It = Filled.find(Key); It != Filled.end())
-          for (const CallExpr *Call : It->second)
-            madeBy(Call, /*Returned=*/false, O);
-      }
-    }
-    --O.Depth;
-  }
-
-  void madeBy(const CallExpr *CE, bool Returned, Origin &O) {
-    const FunctionDecl *Callee = CE->getDirectCallee();
-    if (!Callee)
-      return;
-    if (const Routine *R = lookupRoutine(Callee)) {
-      for (const Acquire &A : R->Acquires)
-        O.Fresh |= (A.Where == Place::RETURN) == Returned;
-    } else if (!isKernelRoutine(Callee)) {
-      O.Makers.insert(Callee->getCanonicalDecl());
-    }
-  }
-
   void disposal(const CallExpr *CE, const Expr *Arg, const char *Api,
                 const FunctionDecl *Callee, int Index) {
     const RecordDecl *RD = pointedTo(Arg);
     if (!RD)
       return;
-    Origin O;
-    origin(Arg, O);
+    ValueSources::Origin O;
+    Sources.origin(Arg, O);
     if (O.Fresh)
       return;
     F.addDisposal({FD, recordName(RD), Api ? Api : "", Callee, Index,

@@ -6,6 +6,7 @@
 
 #include "Relevance.h"
 #include "AccessPath.h"
+#include "ExprPaths.h"
 #include "Annotations.h"
 #include "ResourceFlow.h"
 #include "Summaries.h"

@@ -77,15 +77,6 @@ void SkeletonFunction::at(SourceLocation Loc) {
     Here = positionOf(Ctx.getSourceManager(), Loc).Line;
 }
 
-const FunctionDecl *routineOf(const Expr *E) {
-  E = E->IgnoreParenCasts();
-  if (const auto *UO = dyn_cast<UnaryOperator>(E))
-    if (UO->getOpcode() == UO_AddrOf)
-      E = UO->getSubExpr()->IgnoreParenCasts();
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  return Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
-}
-
 std::string routineLine(const std::string &Slot, const FunctionDecl *Routine,
                         const std::string &Row) {
   return "P ^" + Slot + " " + Routine->getNameAsString() +

@@ -23,9 +23,7 @@ namespace leak62 {
 /// True for routines of the system, with or without a body in its headers.
 bool isSystemRoutine(const clang::FunctionDecl *FD);
 
-/// The function that an expression names, or null.
-const clang::FunctionDecl *routineOf(const clang::Expr *E);
-/// The line that says that it is in that slot (percent-encoded).
+/// The "P" line that says that \p Routine is in \p Slot, a word of the format.
 /// \p Row: what else is known of its row of a table.
 std::string routineLine(const std::string &Slot,
                         const clang::FunctionDecl *Routine,

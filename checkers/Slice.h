@@ -27,6 +27,8 @@
 
 namespace leak62 {
 
+class SliceBuilder;
+
 class Slice {
 public:
   Slice(clang::ASTContext &Ctx, const Relevance &Unit);
@@ -62,9 +64,8 @@ public:
 private:
   const Relevance &Unit;
   bool Active = false;
-  class Builder;
   struct Graph;
-  std::unique_ptr<Builder> Built; // null for a language it does not know
+  std::unique_ptr<SliceBuilder> Built; // null for a language it does not know
   llvm::DenseMap<const clang::CFG *, std::unique_ptr<Graph>> Graphs;
   Graph &graphOf(const clang::CFG *Cfg);
 };

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessPath.h"
+#include "ExprPaths.h"
 #include "Annotations.h"
 #include "ControlCodes.h"
 #include "Facts.h"

@@ -3,7 +3,9 @@
 --
 --   function  joined by key; a definition fills in a row that was only declared, of
 --             two definitions the first one seen keeps name and place
---   site      joined by place, routine and kind
+--   site      joined by place, routine and kind; one call may acquire in several ways (by
+--             a wrapper that is looked into, and by its summary), each a row in no fixed
+--             order: the one with a tag stays, the first by tag, size and variable
 --   outcome, path_leak, way   one TU's view of a function of a header is enough
 --   the rest  equal rows are one
 --
@@ -96,7 +98,12 @@ SELECT (SELECT new FROM temp.function_map WHERE old = t.function), t.api,
        (SELECT i.kind FROM main.kind_info i WHERE i.kind = t.kind), t.file, t.line, t.col,
        t.end_line, t.end_col, t.size, t.tag, t.variable
 FROM facts.site t WHERE true ORDER BY t.id
-ON CONFLICT DO NOTHING;
+ON CONFLICT(file, line, col, api, kind) DO UPDATE
+SET size = excluded.size, tag = excluded.tag, variable = excluded.variable
+WHERE (excluded.tag IS NULL, coalesce(excluded.tag, ''), excluded.size IS NULL,
+       coalesce(excluded.size, 0), coalesce(excluded.variable, ''))
+    < (site.tag IS NULL, coalesce(site.tag, ''), site.size IS NULL,
+       coalesce(site.size, 0), coalesce(site.variable, ''));
 INSERT INTO temp.site_map(old, new)
 SELECT t.id, m.id
 FROM facts.site t

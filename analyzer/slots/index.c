@@ -4,343 +4,6 @@
 
 #include <string.h>
 
-static uint32_t find(uint32_t *class, uint32_t var)
-{
-	while (class[var] != var)
-		var = class[var] = class[class[var]];
-	return var;
-}
-
-static void join(uint32_t *class, uint32_t a, uint32_t b)
-{
-	uint32_t x = find(class, a), y = find(class, b);
-
-	class[MAX(x, y)] = MIN(x, y);
-}
-
-static bool names_var(const struct l62_value *value)
-{
-	return value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS;
-}
-
-/* Copies, without regard to order; a field of a local is that local. */
-static void find_classes(struct l62_body *body)
-{
-	const struct l62_function *f = body->f;
-
-	body->class = g_new(uint32_t, f->nvars + 1);
-	for (uint32_t i = 0; i < f->nvars; i++)
-		body->class[i] = i;
-	for (uint32_t i = 0; i < f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->type == L62_OP_SET && names_var(&op->value))
-			join(body->class, op->dest, op->value.n);
-		if (op->type == L62_OP_LOAD && op->place.type == L62_PLACE_LOCAL)
-			join(body->class, op->dest, op->place.var);
-		if (op->type == L62_OP_STORE && op->place.type == L62_PLACE_LOCAL &&
-		    names_var(&op->value))
-			join(body->class, op->value.n, op->place.var);
-		/* What decides follows what it is computed from. */
-		if (op->type == L62_OP_COMPUTE) {
-			if (names_var(&op->value))
-				join(body->class, op->dest, op->value.n);
-			if (names_var(&op->other))
-				join(body->class, op->dest, op->other.n);
-		}
-	}
-	for (uint32_t i = 0; i < f->nvars; i++)
-		body->class[i] = find(body->class, i);
-}
-
-static bool is_outside(const struct l62_index *index, uint32_t slot)
-{
-	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
-}
-
-static void add_id(GArray *ids, uint32_t id)
-{
-	for (guint i = 0; i < ids->len; i++)
-		if (g_array_index(ids, uint32_t, i) == id)
-			return;
-	g_array_append_val(ids, id);
-}
-
-/* The slot that a value was loaded from in this function, if there is one. */
-static uint32_t loaded_from(const struct l62_body *body, const struct l62_value *value)
-{
-	for (uint32_t i = 0; value->type == L62_VALUE_VAR && i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->type == L62_OP_LOAD && op->slot != L62_NONE && op->dest == value->n)
-			return op->slot;
-	}
-	return L62_NONE;
-}
-
-static void find_looked(const struct l62_index *index, struct l62_body *body, uint32_t slot)
-{
-	if (slot != L62_NONE && g_hash_table_contains(index->rows, GUINT_TO_POINTER(slot)))
-		add_id(body->looked, slot);
-}
-
-/* "table[i].Major == stack->MajorFunction" */
-static void find_majors(const struct l62_index *index, struct l62_body *body)
-{
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-		uint32_t a, b;
-
-		if (op->type != L62_OP_COMPUTE || strcmp(op->operator, "==") != 0)
-			continue;
-		a = loaded_from(body, &op->value);
-		b = loaded_from(body, &op->other);
-		if (a == index->major && b != L62_NONE)
-			add_id(body->majors, b);
-		if (b == index->major && a != L62_NONE)
-			add_id(body->majors, a);
-		find_looked(index, body, a);
-		find_looked(index, body, b);
-	}
-}
-
-/* What an op or a function that acquires something has just returned. */
-static void find_made(const struct l62_index *index, struct l62_body *body)
-{
-	const struct l62_function *f = body->f;
-
-	body->made = g_new0(bool, f->nvars + 1);
-	for (uint32_t i = 0; i < f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-		const struct l62_body *callee =
-		        op->type == L62_OP_CALL ? l62_index_callee(index, op, 0, NULL) : NULL;
-
-		if (op->type == L62_OP_ACQUIRE && op->place.type == L62_PLACE_VAR)
-			body->made[body->class[op->place.var]] = true;
-		if (callee && callee->acquires && op->dest != L62_NONE &&
-		    f->classes[op->dest] == 'p')
-			body->made[body->class[op->dest]] = true;
-	}
-}
-
-static bool pass_made(const struct l62_index *index, const struct l62_body *body)
-{
-	bool changed = false;
-
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-		struct l62_body *callee;
-
-		for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++) {
-			for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
-				const struct l62_value *arg = l62_body_arg(body, op, a);
-				bool *made = &callee->made[callee->class[a]];
-
-				if (arg->type == L62_VALUE_VAR &&
-				    body->made[body->class[arg->n]] && !*made)
-					*made = changed = true;
-			}
-		}
-	}
-	return changed;
-}
-
-/* Buffers of requests, what kernel routines return, and what callers pass of these. */
-static void seed_foreign(const struct l62_index *index, const struct l62_body *body,
-                         bool *foreign)
-{
-	const struct l62_function *f = body->f;
-
-	for (uint32_t i = 0; i < f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-
-		if (op->dest != L62_NONE &&
-		    ((op->type == L62_OP_LOAD && op->slot != L62_NONE &&
-		      is_outside(index, op->slot)) ||
-		     (op->type == L62_OP_KERNEL && f->classes[op->dest] == 'p')))
-			foreign[body->class[op->dest]] = true;
-	}
-	for (uint32_t p = 0; p < f->nparams; p++)
-		foreign[body->class[p]] |= body->passed[p];
-}
-
-/* Whether op gives a class a value that may be the driver's own; *to: which class.  *behind:
- * it comes from behind something foreign. */
-static bool gives(const struct l62_index *index, const struct l62_body *body,
-                  const struct l62_op *op, const bool *foreign, uint32_t *to, bool *behind)
-{
-	*to = op->dest == L62_NONE ? op->place.var : op->dest;
-	if (*to == L62_NONE ||
-	    (op->type == L62_OP_LOAD && op->slot != L62_NONE && is_outside(index, op->slot)) ||
-	    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
-	     !(op->type == L62_OP_SET && op->inside)))
-		return false;
-	*to = body->class[*to];
-	*behind = op->type == L62_OP_LOAD && op->place.type == L62_PLACE_BEHIND &&
-	          foreign[body->class[op->place.var]] &&
-	          !g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot));
-	return true;
-}
-
-/*
- * What lies behind such a thing is one too; not what also comes from the driver's own
- * memory.  First all that may be foreign, then what is not is taken out until nothing
- * changes: with more passed, no less is foreign, and so the rounds of all bodies end.
- */
-static bool spread_foreign(const struct l62_index *index, struct l62_body *body)
-{
-	const struct l62_function *f = body->f;
-	g_autofree bool *foreign = g_new0(bool, f->nvars + 1);
-	bool changed = true, differs, behind;
-	uint32_t to;
-
-	seed_foreign(index, body, foreign);
-	while (changed) {
-		changed = false;
-		for (uint32_t i = 0; i < f->ops->len; i++)
-			if (gives(index, body, l62_body_op(body, i), foreign, &to, &behind) &&
-			    behind && !foreign[to])
-				foreign[to] = changed = true;
-	}
-	for (changed = true; changed;) {
-		changed = false;
-		for (uint32_t i = 0; i < f->ops->len; i++) {
-			const struct l62_op *op = l62_body_op(body, i);
-
-			if (gives(index, body, op, foreign, &to, &behind) && !behind &&
-			    op->place.type != L62_PLACE_LOCAL && foreign[to]) {
-				foreign[to] = false;
-				changed = true;
-			}
-		}
-	}
-	differs = memcmp(body->foreign, foreign, f->nvars * sizeof(*foreign)) != 0;
-	memcpy(body->foreign, foreign, f->nvars * sizeof(*foreign));
-	return differs;
-}
-
-static void allocate_foreign(struct l62_body *body)
-{
-	body->foreign = g_new0(bool, body->f->nvars + 1);
-	body->passed = g_new0(bool, body->f->nparams + 1);
-}
-
-static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *op,
-                              const struct l62_body *callee)
-{
-	bool changed = false;
-
-	for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
-		const struct l62_value *arg = l62_body_arg(body, op, a);
-
-		if (names_var(arg) && body->foreign[body->class[arg->n]] && !callee->passed[a])
-			callee->passed[a] = changed = true;
-	}
-	return changed;
-}
-
-/* A parameter that some caller gives such a thing. */
-static bool pass_foreign(const struct l62_index *index, const struct l62_body *body)
-{
-	bool changed = false;
-
-	for (uint32_t i = 0; i < body->f->ops->len; i++) {
-		const struct l62_op *op = l62_body_op(body, i);
-		struct l62_body *callee;
-
-		for (uint32_t c = 0; (callee = l62_index_callee(index, op, c, NULL)); c++)
-			changed |= pass_foreign_args(body, op, callee);
-	}
-	return changed;
-}
-
-static void use(uint64_t *live, const struct l62_value *value)
-{
-	if (names_var(value))
-		live[value->n / 64] |= UINT64_C(1) << (value->n % 64);
-}
-
-static void use_var(uint64_t *live, uint32_t var)
-{
-	if (var != L62_NONE)
-		live[var / 64] |= UINT64_C(1) << (var % 64);
-}
-
-static void kill_var(uint64_t *live, uint32_t var)
-{
-	live[var / 64] &= ~(UINT64_C(1) << (var % 64));
-}
-
-static void live_op(const struct l62_body *body, const struct l62_op *op, uint64_t *live)
-{
-	switch (op->type) {
-	case L62_OP_SET:
-	case L62_OP_LOAD:
-	case L62_OP_KERNEL:
-	case L62_OP_COMPUTE:
-	case L62_OP_EMPTY:
-	case L62_OP_CALL:
-	case L62_OP_INDIRECT:
-		if (op->dest != L62_NONE)
-			kill_var(live, op->dest);
-		break;
-	case L62_OP_ACQUIRE:
-	case L62_OP_GIVE_IF:
-		use_var(live, op->dest);
-		break;
-	default:
-		break;
-	}
-	use(live, &op->value);
-	use(live, &op->other);
-	use_var(live, op->place.var);
-	for (uint32_t i = 0; i < op->nargs; i++)
-		use(live, l62_body_arg(body, op, i));
-}
-
-static void live_block(const struct l62_body *body, uint32_t b, uint64_t *live)
-{
-	const struct l62_block *block = l62_body_block(body, b);
-
-	memset(live, 0, body->words * sizeof(*live));
-	for (uint32_t i = 0; i < block->ntargets; i++) {
-		const uint64_t *next =
-		        body->live + (size_t)l62_body_target(body, block, i) * body->words;
-
-		for (uint32_t w = 0; w < body->words; w++)
-			live[w] |= next[w];
-	}
-	if (block->type == L62_TERM_TEST || block->type == L62_TERM_SWITCH)
-		use_var(live, block->var);
-	if (block->type == L62_TERM_RETURN)
-		use(live, &block->value);
-	for (uint32_t i = block->nops; i-- > 0;)
-		live_op(body, l62_body_op(body, block->ops + i), live);
-}
-
-static void find_live(struct l62_body *body)
-{
-	uint32_t n = body->f->blocks->len;
-	g_autofree uint64_t *live = NULL;
-	bool changed = true;
-
-	body->words = body->f->nvars / 64 + 1;
-	body->live = g_new0(uint64_t, (size_t)n * body->words);
-	live = g_new(uint64_t, body->words);
-	while (changed) {
-		changed = false;
-		for (uint32_t b = n; b-- > 0;) {
-			uint64_t *old = body->live + (size_t)b * body->words;
-
-			live_block(body, b, live);
-			if (memcmp(old, live, body->words * sizeof(*live)) != 0) {
-				memcpy(old, live, body->words * sizeof(*live));
-				changed = true;
-			}
-		}
-	}
-}
-
 static void free_naming(void *data)
 {
 	struct l62_naming *naming = data;
@@ -519,11 +182,10 @@ static void look_through(struct l62_index *index, struct l62_body *body, GHashTa
 	}
 }
 
-/* What does not lie in what the system or a caller wrote, or in what has just been made. */
 bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
                      const struct l62_op *op)
 {
-	if (op->slot == L62_NONE || is_outside(index, op->slot))
+	if (op->slot == L62_NONE || l62_index_outside(index, op->slot))
 		return false;
 	if (op->type != L62_OP_LOAD || op->place.type != L62_PLACE_BEHIND ||
 	    g_hash_table_contains(index->inside, GUINT_TO_POINTER(op->slot)))
@@ -641,6 +303,21 @@ static void free_body(void *data)
 	g_free(body);
 }
 
+static void add_body(struct l62_index *index, struct l62_function *f)
+{
+	struct l62_body *body = g_new0(struct l62_body, 1);
+
+	body->f = f;
+	body->deletes = g_new0(bool, f->nparams + 1);
+	/* The search of components is over. */
+	f->index = body->id = index->bodies->len;
+	body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	body->looked = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_ptr_array_add(index->bodies, body);
+	g_hash_table_insert(index->by_f, (void *)body->f, body);
+}
+
 struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes)
 {
 	struct l62_index *index = g_new0(struct l62_index, 1);
@@ -660,20 +337,8 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	for (guint u = 0; u < program->units->len; u++) {
 		const struct l62_unit_skeleton *unit = program->units->pdata[u];
 
-		for (guint i = 0; i < unit->functions->len; i++) {
-			struct l62_body *body = g_new0(struct l62_body, 1);
-			struct l62_function *f = unit->functions->pdata[i];
-
-			body->f = f;
-			body->deletes = g_new0(bool, f->nparams + 1);
-			/* The search of components is over. */
-			f->index = body->id = index->bodies->len;
-			body->callers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			body->majors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			body->looked = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-			g_ptr_array_add(index->bodies, body);
-			g_hash_table_insert(index->by_f, (void *)body->f, body);
-		}
+		for (guint i = 0; i < unit->functions->len; i++)
+			add_body(index, unit->functions->pdata[i]);
 	}
 	index->in_slice = g_new0(struct l62_slice_body *, index->bodies->len + 1);
 	index->rows = g_hash_table_new_full(NULL, NULL, NULL, free_array);
@@ -683,20 +348,10 @@ struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *h
 	for (guint i = 0; i < index->bodies->len; i++)
 		look_through(index, index->bodies->pdata[i], homes);
 	carry_up(index);
-	for (guint i = 0; i < index->bodies->len; i++) {
-		find_classes(index->bodies->pdata[i]);
-		allocate_foreign(index->bodies->pdata[i]);
-		find_majors(index, index->bodies->pdata[i]);
-		find_made(index, index->bodies->pdata[i]);
-	}
+	for (guint i = 0; i < index->bodies->len; i++)
+		l62_body_find_copies(index, index->bodies->pdata[i]);
 	for (bool changed = true; changed;) {
-		changed = false;
-		for (guint i = 0; i < index->bodies->len; i++)
-			changed |= spread_foreign(index, index->bodies->pdata[i]);
-		for (guint i = 0; i < index->bodies->len; i++)
-			changed |= pass_foreign(index, index->bodies->pdata[i]);
-		for (guint i = 0; i < index->bodies->len; i++)
-			changed |= pass_made(index, index->bodies->pdata[i]);
+		changed = l62_index_pass_copies(index);
 		for (guint i = 0; i < index->bodies->len; i++)
 			changed |= find_deletes(index, index->bodies->pdata[i]);
 	}
@@ -714,7 +369,7 @@ struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_
 
 	/* Only bodies of slices need these. */
 	if (body && !body->live) {
-		find_live(body);
+		l62_body_find_live(body);
 		l62_body_find_plain(index, body);
 		l62_body_find_meets(body);
 	}

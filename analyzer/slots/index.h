@@ -79,7 +79,8 @@ struct l62_target {
 	const GArray *numbers; /* of struct l62_row_number */
 };
 
-/* The i-th function that a call may call, or NULL; index (may be NULL): in a table. */
+/* The i-th function that op, if it is a call, may call, or NULL; target (may be NULL): which
+ * of the functions that a pointer may lead to, or NULL. */
 struct l62_body *l62_index_callee(const struct l62_index *index, const struct l62_op *op,
                                   uint32_t i, const struct l62_target **target);
 
@@ -89,6 +90,8 @@ struct l62_body *l62_index_callee(const struct l62_index *index, const struct l6
 struct l62_index *l62_index_new(const struct l62_program *program, GHashTable *homes);
 void l62_index_free(struct l62_index *index);
 
+/* What is known of f, with what only slices need; NULL for a function of another driver.
+ * The index owns it. */
 struct l62_body *l62_index_body(const struct l62_index *index, const struct l62_function *f);
 
 static inline const struct l62_op *l62_body_op(const struct l62_body *body, uint32_t i)
@@ -114,6 +117,19 @@ static inline bool l62_body_live(const struct l62_body *body, uint32_t block, ui
 	return (body->live[(size_t)block * body->words + var / 64] >> (var % 64)) & 1;
 }
 
+/* Whether slot holds what the system or a caller wrote. */
+static inline bool l62_index_outside(const struct l62_index *index, uint32_t slot)
+{
+	return g_hash_table_contains(index->outside, GUINT_TO_POINTER(slot));
+}
+
+/* copies.c: fills class, foreign, passed, majors, looked and made by what the function
+ * itself does; needs outside, inside and acquires. */
+void l62_body_find_copies(const struct l62_index *index, struct l62_body *body);
+/* Carries foreign and made on, one call far.  True if that has changed anything. */
+bool l62_index_pass_copies(const struct l62_index *index);
+/* live.c: fills live and words. */
+void l62_body_find_live(struct l62_body *body);
 /* The ops of the body that name the slot, count of them. */
 const struct l62_mention *l62_body_mentions(const struct l62_index *index,
                                             const struct l62_body *body, uint32_t slot,
@@ -130,7 +146,8 @@ const struct l62_naming *l62_index_naming(const struct l62_index *index, uint32_
 void l62_index_find_fresh(struct l62_index *index);
 /* tells.c: fills tells. */
 void l62_index_find_tells(struct l62_index *index);
-/* Whether the op reads the driver's memory itself. */
+/* Whether the op reads the driver's memory itself: not what the system or a caller wrote,
+ * nor what has just been made. */
 bool l62_index_reads(const struct l62_index *index, const struct l62_body *body,
                      const struct l62_op *op);
 /* graph.c: fills meet. */

@@ -60,8 +60,10 @@ struct l62_life {
 	bool incomplete;
 };
 
+/* Freed by l62_life_clear(); slice and events must outlive it. */
 void l62_life_init(struct l62_life *life, const struct l62_slice *slice, const GArray *events,
                    enum l62_slot_home home);
+/* Fills shown, frees, works, kept, gaps and incomplete. */
 void l62_life_run(struct l62_life *life);
 void l62_life_clear(struct l62_life *life);
 

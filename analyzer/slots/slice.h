@@ -25,9 +25,9 @@ enum l62_branch {
 
 struct l62_slice_body {
 	struct l62_body *body;
-	uint8_t *hot;      /* by class; bits of slice.c */
+	uint8_t *hot;      /* by class; bits of slice_parts.h */
 	bool *leads;       /* by variable: may be the slot's address */
-	uint8_t *watched;  /* by class */
+	uint8_t *watched;  /* by class; the same */
 	bool *busy;        /* by block */
 	uint8_t *branch;   /* by block: enum l62_branch */
 	bool does;         /* has a hot variable or an op on the slot or a cell */
@@ -56,6 +56,9 @@ struct l62_slice {
 	struct l62_slice_body **by_id; /* by the body's id; NULL: not in the slice */
 };
 
+/* What matters to slot of the driver that index is of; extension: the slot is zero in each
+ * new device.  The index must outlive it and serves one slice at a time; freed by
+ * l62_slice_free(). */
 struct l62_slice *l62_slice_new(const struct l62_index *index, uint32_t slot, bool extension);
 void l62_slice_free(struct l62_slice *slice);
 
@@ -77,7 +80,9 @@ struct l62_slice_body *l62_slice_body(const struct l62_slice *slice,
                                       const struct l62_function *f);
 /* The number of the cell; L62_NONE if it is none. */
 uint32_t l62_slice_cell(const struct l62_slice *slice, uint32_t slot);
+/* Whether the value may be what the slot holds, or lead there. */
 bool l62_slice_hot(const struct l62_slice_body *sb, const struct l62_value *value);
+/* Whether what the variable is has to be known. */
 bool l62_slice_kept(const struct l62_slice_body *sb, uint32_t var);
 /* Whether the address of slot leads to what is in the slice's: it is that or around it. */
 bool l62_slice_leads(const struct l62_slice *slice, uint32_t slot);

@@ -8,7 +8,7 @@
 
 static void add(const struct l62_body *body, const struct l62_value *value, bool *bears)
 {
-	if (value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS)
+	if (l62_value_names_var(value))
 		bears[body->class[value->n]] = true;
 }
 

@@ -112,7 +112,7 @@ static void kill_var(struct live *live, uint32_t var)
 
 static void gen_value(struct live *live, const struct l62_value *value)
 {
-	if (value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS)
+	if (l62_value_names_var(value))
 		gen_var(live, value->n);
 }
 

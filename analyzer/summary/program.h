@@ -31,6 +31,12 @@ struct l62_value {
 	int64_t constant; /* SIGN; one beyond 64 bits: only its sign */
 };
 
+/* Whether the value is a variable's, or its address. */
+static inline bool l62_value_names_var(const struct l62_value *value)
+{
+	return value->type == L62_VALUE_VAR || value->type == L62_VALUE_ADDRESS;
+}
+
 enum l62_place_type { L62_PLACE_BEHIND, L62_PLACE_LOCAL, L62_PLACE_GLOBAL, L62_PLACE_VAR };
 
 struct l62_place {

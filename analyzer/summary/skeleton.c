@@ -2,7 +2,7 @@
 /*
  * Reads a skeleton: lines, functions and blocks.  A file that breaks the format
  * anywhere is refused as a whole: half of a function would be a wrong function.
- * What ops are made of is read in skeleton_op.c.
+ * What blocks are made of is read in skeleton_op.c.
  */
 #include "skeleton.h"
 

@@ -183,8 +183,6 @@ L62_HOST int32_t l62_ledger_get(uint32_t kind, uint32_t index, uint64_t *address
                                 uint64_t *size);
 /* Whether pool tracking is on, to which the check of locked pages belongs. */
 L62_HOST int32_t l62_ledger_tracks_pages(void);
-/* The import by which the driver called the kernel last, NULL: by none, or by number. */
-L62_HOST const char *l62_host_called(void);
 /* Where a thread that waits goes on in the driver; 0: nowhere. */
 L62_HOST uint64_t l62_sched_return_address(const void *thread_object);
 /* A bug check of the unloader's. */

@@ -205,7 +205,8 @@ static void major_row(struct loader *loader, sqlite3_stmt *stmt)
 	                    (gpointer)text(loader, stmt, 1));
 }
 
-bool l62_asked_is_gap(const struct l62_asked *asked)
+/* True for what nobody outside can meet, nor a driver that has just been loaded. */
+static bool is_gap(const struct l62_asked *asked)
 {
 	bool zero = (!asked->has_min || asked->min <= 0) && (!asked->has_max || asked->max >= 0);
 
@@ -226,7 +227,7 @@ int l62_cost_compare(const struct l62_cost *a, const struct l62_cost *b)
 struct l62_cost l62_cost_add(struct l62_cost cost, const struct l62_way *way)
 {
 	for (guint i = 0; i < way->demands->len; i++)
-		cost.gaps += l62_asked_is_gap(
+		cost.gaps += is_gap(
 		        &g_array_index(way->demands, struct l62_asked, i));
 	cost.demands += way->demands->len;
 	if (way->callee) {

@@ -69,9 +69,6 @@ void l62_ways_free(struct l62_ways *ways);
 
 struct l62_place_function *l62_ways_function(const struct l62_ways *ways, gint64 id);
 
-/* True for what nobody outside can meet, nor a driver that has just been loaded. */
-bool l62_asked_is_gap(const struct l62_asked *asked);
-
 int l62_cost_compare(const struct l62_cost *a, const struct l62_cost *b);
 /* What way adds to having come to its start. */
 struct l62_cost l62_cost_add(struct l62_cost cost, const struct l62_way *way);

@@ -51,9 +51,6 @@ enum l62_ran l62_trace_lines(const struct l62_verify *run, const char *file, uns
  * function for runs without a trace, too. */
 bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned line);
 
-/* Whether the function of that name was entered. */
-enum l62_ran l62_trace_routine(const struct l62_verify *run, const char *name);
-
 /*
  * What ran, in order: the places reached, from 0 on.  False: there are no more.  The log
  * holds the first L62_TRACE_LOG of them; l62_trace_lost() counts the others.

@@ -53,8 +53,6 @@ int l62_verify_flags_parse(const char *text, uint32_t *flags, uint32_t *left_out
                            struct l62_error *err);
 /* "0x80 (DMA checking), 0x100 (Security checks)" */
 void l62_verify_flags_names(uint32_t flags, char *text, size_t size);
-/* 0, or L62_E_USAGE naming all that are not implemented. */
-int l62_verify_flags_check(uint32_t flags, struct l62_error *err);
 
 struct l62_verify_options {
 	const char *pdb;        /* NULL: beside the image, by its name */

@@ -78,11 +78,6 @@ struct l62_witness {
 bool l62_witness_value(const struct l62_witness *witness, enum l62_demand_kind kind,
                        int64_t *value);
 
-/* Some value that the demands on it allow, the smallest that is not negative: true, and the
- * value in *value.  False without demands on it. */
-bool l62_witness_choose(const struct l62_witness *witness, enum l62_demand_kind kind,
-                        int64_t *value);
-
 /* The witness of a finding that l62_result_load() has read: belongs to the finding and
  * goes with the result.  NULL: the database says nothing of how to get there. */
 const struct l62_witness *l62_witness_of(const struct l62_finding *finding);

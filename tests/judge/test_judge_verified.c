@@ -143,9 +143,6 @@ static void questions_to_a_trace(void **state)
 	assert_int_equal(l62_trace_lines(run, file, 30, 40), L62_RAN);
 	assert_int_equal(l62_trace_lines(run, file, 8, 8), L62_RAN_UNKNOWN);
 	assert_int_equal(l62_trace_lines(run, NULL, 21, 21), L62_RAN_UNKNOWN);
-	assert_int_equal(l62_trace_routine(run, "DriverEntry"), L62_RAN);
-	assert_int_equal(l62_trace_routine(run, "GetNecessaryObjects"), L62_RAN_NOT);
-	assert_int_equal(l62_trace_routine(run, "NoSuchRoutine"), L62_RAN_UNKNOWN);
 	assert_true(l62_trace_event(run, 0, &event));
 	assert_ptr_equal(event.file, file);
 	while (l62_trace_event(run, count, &event))

@@ -140,6 +140,35 @@ static void header_functions_count_once(void **unused)
 	driver_free(driver);
 }
 
+/* Which of a call's sites a driver is told of does not hang on the order of their rows:
+ * a finding's name is made of it. */
+static void sites_of_one_call(void **unused)
+{
+	static const char *const rows[] = {"NULL, NULL", "64, 'BBBB'", "NULL, 'AAAA'",
+	                                   "32, 'AAAA'"};
+
+	(void)unused;
+	for (size_t shift = 0; shift < G_N_ELEMENTS(rows); shift++) {
+		struct driver *driver = driver_new();
+		GString *facts = g_string_new(defines);
+
+		for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+			g_string_append_printf(
+			        facts,
+			        "INSERT INTO site VALUES(%zu, 3, 'ExAllocatePoolWithTag', 'POOL',"
+			        " '/drv/free.c', 6, 2, 6, 9, %s, 'block');",
+			        i + 1, rows[(i + shift) % G_N_ELEMENTS(rows)]);
+		driver_tu(driver, "a.c", facts->str);
+		l62_result_free(driver_link(driver));
+		assert_int_equal(driver_integer(driver, "SELECT count(*) FROM site"), 1);
+		assert_int_equal(driver_integer(driver, "SELECT count(*) FROM site"
+		                                        " WHERE tag = 'AAAA' AND size = 32"),
+		                 1);
+		g_string_free(facts, TRUE);
+		driver_free(driver);
+	}
+}
+
 /* The header of a framework is missing: said once, whatever its case. */
 static void lacks_a_framework(void **unused)
 {
@@ -375,6 +404,7 @@ int main(void)
 	        cmocka_unit_test(first_definition_stays),
 	        cmocka_unit_test(static_functions_stay_apart),
 	        cmocka_unit_test(header_functions_count_once),
+	        cmocka_unit_test(sites_of_one_call),
 	        cmocka_unit_test(lacks_a_framework),
 	        cmocka_unit_test(bad_files_are_failed_tus),
 	        cmocka_unit_test(senseless_rows_take_the_file_back),

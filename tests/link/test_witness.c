@@ -88,9 +88,6 @@ static void test_request(void **state)
 	assert_true(l62_witness_value(seen.witness, L62_DEMAND_CONTROL_CODE, &value));
 	assert_int_equal(value, 0x222004);
 	assert_false(l62_witness_value(seen.witness, L62_DEMAND_INPUT_LENGTH, &value));
-	assert_true(l62_witness_choose(seen.witness, L62_DEMAND_INPUT_LENGTH, &value));
-	assert_int_equal(value, 10);
-	assert_false(l62_witness_choose(seen.witness, L62_DEMAND_OUTPUT_LENGTH, &value));
 	end(&seen);
 }
 

@@ -43,7 +43,8 @@ void l62_verify_flags_names(uint32_t flags, char *text, size_t size)
 	}
 }
 
-int l62_verify_flags_check(uint32_t flags, struct l62_error *err)
+/* 0, or L62_E_USAGE naming all that are not implemented. */
+static int check(uint32_t flags, struct l62_error *err)
 {
 	char missing[1024];
 	uint32_t known = 0, absent = 0;
@@ -117,7 +118,7 @@ int l62_verify_flags_parse(const char *text, uint32_t *flags, uint32_t *left_out
 			                     "--flags: '%.*s' is no number and no flag's name",
 			                     (int)length, text);
 		if (text[length] == '\0')
-			return l62_verify_flags_check(*flags, err);
+			return check(*flags, err);
 		text += length + 1;
 	}
 }

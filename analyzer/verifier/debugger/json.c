@@ -5,96 +5,12 @@
  * version of the format; L62_VERIFY_JSON_VERSION changes with anything else.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "flags.h"
 #include "host.h"
 #include "json.h"
 #include "print.h"
-
-static json_t *number(uint64_t value)
-{
-	return json_integer((json_int_t)value);
-}
-
-static json_t *address(uint64_t value)
-{
-	return json_sprintf("0x%016" PRIx64, value);
-}
-
-/* Names out of images and symbols need not be UTF-8. */
-static json_t *text(const char *value)
-{
-	json_t *string = value ? json_string(value) : json_null();
-	char *copy;
-
-	if (string)
-		return string;
-	copy = strdup(value);
-	for (char *c = copy; c && *c; c++) {
-		if (*c & 0x80)
-			*c = '?';
-	}
-	string = json_string(copy ? copy : "");
-	free(copy);
-	return string;
-}
-
-static json_t *tag_of(uint32_t tag)
-{
-	char shown[5];
-
-	l62_tag_text(tag, shown);
-	return text(shown);
-}
-
-static json_t *pool_of(uint8_t pool)
-{
-	return json_string(pool == L62_POOL_PAGED ? "paged" : "nonpaged");
-}
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
-
-/* An address with all that is known of it.  is_call: it is a return address, so that
- * its line is that of the call before it. */
-static json_t *place(const struct l62_verify *run, uint64_t at, bool is_call)
-{
-	json_t *object = json_object();
-	struct l62_symbol symbol;
-	struct l62_line line;
-
-	set(object, "address", address(at));
-	if (l62_symbols_find(&run->symbols, at, &symbol)) {
-		set(object, "module", text(symbol.module));
-		if (symbol.name) {
-			set(object, "symbol", text(symbol.name));
-			set(object, "offset", number(at - symbol.start));
-		}
-	}
-	if (l62_symbols_line(&run->symbols, is_call ? at - 1 : at, &line)) {
-		set(object, "file", text(line.file));
-		set(object, "line", number(line.line));
-	}
-	return object;
-}
-
-static json_t *stack_of(const struct l62_verify *run, uint32_t stack)
-{
-	const uint64_t *frames;
-	size_t count = l62_read_stack(run, stack, &frames);
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, place(run, frames[i], true));
-	return array;
-}
 
 static json_t *bugcheck_of(const struct l62_verify *run)
 {
@@ -107,15 +23,15 @@ static json_t *bugcheck_of(const struct l62_verify *run)
 	object = json_object();
 	array = json_array();
 	for (int i = 0; i < 4; i++)
-		json_array_append_new(array, address(arguments[i]));
-	set(object, "code", json_sprintf("0x%08x", code));
-	set(object, "name", text(l62_bugcheck_name(code)));
-	set(object, "arguments", array);
-	set(object, "stack", stack_of(run, run->arena->stack));
+		json_array_append_new(array, l62_json_address(arguments[i]));
+	l62_json_set(object, "code", json_sprintf("0x%08x", code));
+	l62_json_set(object, "name", l62_json_text(l62_bugcheck_name(code)));
+	l62_json_set(object, "arguments", array);
+	l62_json_set(object, "stack", l62_json_stack(run, run->arena->stack));
 	return object;
 }
 
-static json_t *flags_of(const struct l62_verify *run)
+json_t *l62_json_flags(const struct l62_verify *run)
 {
 	json_t *object = json_object(), *names = json_array();
 
@@ -123,10 +39,10 @@ static json_t *flags_of(const struct l62_verify *run)
 		const struct l62_verifier_flag *flag = &l62_verifier_flags[i];
 
 		if (flag->implemented && (flag->value == 0 || run->flags & flag->value))
-			json_array_append_new(names, text(flag->name));
+			json_array_append_new(names, l62_json_text(flag->name));
 	}
-	set(object, "level", json_sprintf("0x%08x", run->flags));
-	set(object, "enabled", names);
+	l62_json_set(object, "level", json_sprintf("0x%08x", run->flags));
+	l62_json_set(object, "enabled", names);
 	return object;
 }
 
@@ -134,10 +50,10 @@ static json_t *pool_statistics(const struct l62_statistics *s, int pool)
 {
 	json_t *object = json_object();
 
-	set(object, "current", number(s->current[pool]));
-	set(object, "currentBytes", number(s->current_bytes[pool]));
-	set(object, "peak", number(s->peak[pool]));
-	set(object, "peakBytes", number(s->peak_bytes[pool]));
+	l62_json_set(object, "current", l62_json_number(s->current[pool]));
+	l62_json_set(object, "currentBytes", l62_json_number(s->current_bytes[pool]));
+	l62_json_set(object, "peak", l62_json_number(s->peak[pool]));
+	l62_json_set(object, "peakBytes", l62_json_number(s->peak_bytes[pool]));
 	return object;
 }
 
@@ -145,48 +61,51 @@ static json_t *statistics_of(const struct l62_statistics *s)
 {
 	json_t *object = json_object();
 
-	set(object, "raiseIrqls", number(s->raise_irqls));
-	set(object, "acquireSpinLocks", number(s->spin_locks));
-	set(object, "synchExecutions", number(s->synch_executions));
-	set(object, "trims", number(s->trims));
-	set(object, "attempted", number(s->attempted));
-	set(object, "succeeded", number(s->succeeded));
-	set(object, "specialPool", number(s->special));
-	set(object, "noTag", number(s->no_tag));
-	set(object, "failed", number(s->failed));
-	set(object, "freed", number(s->succeeded - s->current[0] - s->current[1]));
-	set(object, "nonpaged", pool_statistics(s, L62_POOL_NONPAGED));
-	set(object, "paged", pool_statistics(s, L62_POOL_PAGED));
-	set(object, "contiguousBytes", number(s->contiguous));
-	set(object, "peakContiguousBytes", number(s->peak_contiguous));
+	l62_json_set(object, "raiseIrqls", l62_json_number(s->raise_irqls));
+	l62_json_set(object, "acquireSpinLocks", l62_json_number(s->spin_locks));
+	l62_json_set(object, "synchExecutions", l62_json_number(s->synch_executions));
+	l62_json_set(object, "trims", l62_json_number(s->trims));
+	l62_json_set(object, "attempted", l62_json_number(s->attempted));
+	l62_json_set(object, "succeeded", l62_json_number(s->succeeded));
+	l62_json_set(object, "specialPool", l62_json_number(s->special));
+	l62_json_set(object, "noTag", l62_json_number(s->no_tag));
+	l62_json_set(object, "failed", l62_json_number(s->failed));
+	l62_json_set(object, "freed",
+	             l62_json_number(s->succeeded - s->current[0] - s->current[1]));
+	l62_json_set(object, "nonpaged", pool_statistics(s, L62_POOL_NONPAGED));
+	l62_json_set(object, "paged", pool_statistics(s, L62_POOL_PAGED));
+	l62_json_set(object, "contiguousBytes", l62_json_number(s->contiguous));
+	l62_json_set(object, "peakContiguousBytes", l62_json_number(s->peak_contiguous));
 	return object;
 }
 
 static json_t *kind_of(uint32_t kind)
 {
-	return text(l62_kind_noun(kind));
+	return l62_json_text(l62_kind_noun(kind));
 }
 
 static json_t *block_of(const struct l62_verify *run, const struct l62_block *block)
 {
 	json_t *object = json_object();
 
-	set(object, "address", address(block->address));
-	set(object, "size", number(block->size));
-	set(object, "length", number(block->length));
-	set(object, "tag", tag_of(block->tag));
-	set(object, "kind", json_string(l62_kind_noun(block->kind) ? l62_kind_noun(block->kind) : "unknown"));
-	set(object, "pool", pool_of(block->pool));
-	set(object, "special", json_boolean(block->special));
-	set(object, "sequence", number(block->sequence));
-	set(object, "thread", address(block->thread));
-	set(object, "irql", number(block->irql));
-	set(object, "time", number((uint64_t)block->time));
-	set(object, "caller", place(run, block->caller, true));
-	set(object, "origin", place(run, l62_block_origin(run, block), true));
-	set(object, "stack", stack_of(run, block->stack));
-	set(object, "reach", l62_json_reach(run, block));
-	set(object, "heldBy", l62_json_held_by(run, block));
+	l62_json_set(object, "address", l62_json_address(block->address));
+	l62_json_set(object, "size", l62_json_number(block->size));
+	l62_json_set(object, "length", l62_json_number(block->length));
+	l62_json_set(object, "tag", l62_json_tag(block->tag));
+	l62_json_set(object, "kind",
+	             json_string(l62_kind_noun(block->kind) ? l62_kind_noun(block->kind)
+	                                                    : "unknown"));
+	l62_json_set(object, "pool", l62_json_pool(block->pool));
+	l62_json_set(object, "special", json_boolean(block->special));
+	l62_json_set(object, "sequence", l62_json_number(block->sequence));
+	l62_json_set(object, "thread", l62_json_address(block->thread));
+	l62_json_set(object, "irql", l62_json_number(block->irql));
+	l62_json_set(object, "time", l62_json_number((uint64_t)block->time));
+	l62_json_set(object, "caller", l62_json_place(run, block->caller, true));
+	l62_json_set(object, "origin", l62_json_place(run, l62_block_origin(run, block), true));
+	l62_json_set(object, "stack", l62_json_stack(run, block->stack));
+	l62_json_set(object, "reach", l62_json_reach(run, block));
+	l62_json_set(object, "heldBy", l62_json_held_by(run, block));
 	return object;
 }
 
@@ -211,19 +130,23 @@ static json_t *left_of(const struct l62_verify *run)
 		if (!l62_left_get(run, i, &entry))
 			continue;
 		object = json_object();
-		set(object, "what", text(entry.name));
-		set(object, "kind", kind_of(entry.left->resource));
-		set(object, "rule", text(l62_kind_rule(entry.left->resource)));
-		set(object, "address",
-		    entry.left->kind == L62_LEDGER_LINK ? json_null()
-		                                        : address(entry.left->address));
-		set(object, "name", entry.detail[0] ? text(entry.detail) : json_null());
-		set(object, "size", number(entry.left->size));
-		set(object, "count", number(entry.left->count));
-		set(object, "fails", json_boolean(entry.fails));
-		set(object, "caller",
-		    entry.caller ? place(run, entry.caller, true) : json_null());
-		set(object, "stack", stack_of(run, entry.left->stack));
+		l62_json_set(object, "what", l62_json_text(entry.name));
+		l62_json_set(object, "kind", kind_of(entry.left->resource));
+		l62_json_set(object, "rule",
+		             l62_json_text(l62_kind_rule(entry.left->resource)));
+		l62_json_set(object, "address",
+		             entry.left->kind == L62_LEDGER_LINK
+		                     ? json_null()
+		                     : l62_json_address(entry.left->address));
+		l62_json_set(object, "name",
+		             entry.detail[0] ? l62_json_text(entry.detail) : json_null());
+		l62_json_set(object, "size", l62_json_number(entry.left->size));
+		l62_json_set(object, "count", l62_json_number(entry.left->count));
+		l62_json_set(object, "fails", json_boolean(entry.fails));
+		l62_json_set(object, "caller",
+		             entry.caller ? l62_json_place(run, entry.caller, true)
+		                          : json_null());
+		l62_json_set(object, "stack", l62_json_stack(run, entry.left->stack));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -240,15 +163,16 @@ static json_t *wrong_frees_of(const struct l62_verify *run)
 		if (!l62_wrong_free_get(run, i, &entry))
 			continue;
 		object = json_object();
-		set(object, "address", address(entry.wrong->address));
-		set(object, "kind", kind_of(entry.wrong->kind));
-		set(object, "madeBy", text(entry.made_by));
-		set(object, "givenTo", text(entry.given_to));
-		set(object, "count", number(entry.wrong->count));
-		set(object, "caller",
-		    entry.caller ? place(run, entry.caller, true) : json_null());
-		set(object, "stack", stack_of(run, entry.wrong->stack));
-		set(object, "allocation", stack_of(run, entry.wrong->made));
+		l62_json_set(object, "address", l62_json_address(entry.wrong->address));
+		l62_json_set(object, "kind", kind_of(entry.wrong->kind));
+		l62_json_set(object, "madeBy", l62_json_text(entry.made_by));
+		l62_json_set(object, "givenTo", l62_json_text(entry.given_to));
+		l62_json_set(object, "count", l62_json_number(entry.wrong->count));
+		l62_json_set(object, "caller",
+		             entry.caller ? l62_json_place(run, entry.caller, true)
+		                          : json_null());
+		l62_json_set(object, "stack", l62_json_stack(run, entry.wrong->stack));
+		l62_json_set(object, "allocation", l62_json_stack(run, entry.wrong->made));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -263,11 +187,11 @@ static json_t *groups_of(const struct l62_verify *run)
 	for (size_t i = 0; i < count; i++) {
 		json_t *object = json_object();
 
-		set(object, "count", number(groups[i].count));
-		set(object, "bytes", number(groups[i].bytes));
-		set(object, "tag", tag_of(groups[i].block->tag));
-		set(object, "first", number(groups[i].block->sequence));
-		set(object, "origin", place(run, groups[i].origin, true));
+		l62_json_set(object, "count", l62_json_number(groups[i].count));
+		l62_json_set(object, "bytes", l62_json_number(groups[i].bytes));
+		l62_json_set(object, "tag", l62_json_tag(groups[i].block->tag));
+		l62_json_set(object, "first", l62_json_number(groups[i].block->sequence));
+		l62_json_set(object, "origin", l62_json_place(run, groups[i].origin, true));
 		json_array_append_new(array, object);
 	}
 	free(groups);
@@ -283,12 +207,12 @@ static json_t *tags_of(const struct l62_verify *run)
 	for (size_t i = 0; i < count; i++) {
 		json_t *object = json_object();
 
-		set(object, "tag", tag_of(tags[i].tag));
-		set(object, "pool", pool_of(tags[i].pool));
-		set(object, "allocations", number(tags[i].allocations));
-		set(object, "frees", number(tags[i].frees));
-		set(object, "bytes", number(tags[i].bytes));
-		set(object, "peakBytes", number(tags[i].peak_bytes));
+		l62_json_set(object, "tag", l62_json_tag(tags[i].tag));
+		l62_json_set(object, "pool", l62_json_pool(tags[i].pool));
+		l62_json_set(object, "allocations", l62_json_number(tags[i].allocations));
+		l62_json_set(object, "frees", l62_json_number(tags[i].frees));
+		l62_json_set(object, "bytes", l62_json_number(tags[i].bytes));
+		l62_json_set(object, "peakBytes", l62_json_number(tags[i].peak_bytes));
 		json_array_append_new(array, object);
 	}
 	free(tags);
@@ -303,13 +227,13 @@ static json_t *injected_of(const struct l62_verify *run)
 	for (size_t i = 0; l62_verify_injected(run, i, &call); i++) {
 		json_t *object = json_object();
 
-		set(object, "call", number(call.call));
-		set(object, "routine", text(call.routine));
-		set(object, "status",
-		    call.status ? json_sprintf("0x%08x", call.status) : json_null());
-		set(object, "raised", json_boolean(call.raised));
-		set(object, "caller", place(run, call.caller, true));
-		set(object, "stack", stack_of(run, call.stack));
+		l62_json_set(object, "call", l62_json_number(call.call));
+		l62_json_set(object, "routine", l62_json_text(call.routine));
+		l62_json_set(object, "status",
+		             call.status ? json_sprintf("0x%08x", call.status) : json_null());
+		l62_json_set(object, "raised", json_boolean(call.raised));
+		l62_json_set(object, "caller", l62_json_place(run, call.caller, true));
+		l62_json_set(object, "stack", l62_json_stack(run, call.stack));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -322,15 +246,16 @@ static json_t *faults_of(const struct l62_verify *run)
 	char *replay = l62_verify_replay(run);
 	json_t *object = json_object();
 
-	set(object, "mode", json_string(modes[run->faults.mode]));
-	set(object, "percent", random ? json_real(run->faults.per_10000 / 100.0) : json_null());
+	l62_json_set(object, "mode", json_string(modes[run->faults.mode]));
+	l62_json_set(object, "percent",
+	             random ? json_real(run->faults.per_10000 / 100.0) : json_null());
 	/* Of 64 bits, as addresses are. */
-	set(object, "seed",
-	    random ? json_sprintf("0x%016" PRIx64, run->faults.seed) : json_null());
-	set(object, "calls", number(l62_verify_fault_calls(run)));
-	set(object, "count", number(l62_verify_injected_count(run, NULL)));
-	set(object, "injected", injected_of(run));
-	set(object, "replay", text(replay));
+	l62_json_set(object, "seed",
+	             random ? json_sprintf("0x%016" PRIx64, run->faults.seed) : json_null());
+	l62_json_set(object, "calls", l62_json_number(l62_verify_fault_calls(run)));
+	l62_json_set(object, "count", l62_json_number(l62_verify_injected_count(run, NULL)));
+	l62_json_set(object, "injected", injected_of(run));
+	l62_json_set(object, "replay", l62_json_text(replay));
 	free(replay);
 	return object;
 }
@@ -340,46 +265,11 @@ static json_t *log_of(const struct l62_verify *run)
 	json_t *object = json_object();
 	uint64_t kept = l62_read_operations(run);
 
-	set(object, "size", number(L62_RING_SIZE));
-	set(object, "operations", number(run->arena->operations));
-	set(object, "kept", number(kept));
-	set(object, "lost", number(run->arena->operations - kept));
+	l62_json_set(object, "size", l62_json_number(L62_RING_SIZE));
+	l62_json_set(object, "operations", l62_json_number(run->arena->operations));
+	l62_json_set(object, "kept", l62_json_number(kept));
+	l62_json_set(object, "lost", l62_json_number(run->arena->operations - kept));
 	return object;
-}
-
-json_t *l62_json_text(const char *value)
-{
-	return text(value);
-}
-
-json_t *l62_json_address(uint64_t value)
-{
-	return address(value);
-}
-
-json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call)
-{
-	return place(run, at, is_call);
-}
-
-json_t *l62_json_tag(uint32_t tag)
-{
-	return tag_of(tag);
-}
-
-json_t *l62_json_number(uint64_t value)
-{
-	return number(value);
-}
-
-json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack)
-{
-	return stack_of(run, stack);
-}
-
-json_t *l62_json_pool(uint8_t pool)
-{
-	return pool_of(pool);
 }
 
 static json_t *document(const struct l62_verify *run)
@@ -387,96 +277,39 @@ static json_t *document(const struct l62_verify *run)
 	static const char *const verdicts[] = {"clean", "violation", "incomplete"};
 	json_t *object = json_object(), *driver = json_object();
 
-	set(object, "format", json_string("leak62-verify"));
-	set(object, "version", json_integer(L62_VERIFY_JSON_VERSION));
-	set(driver, "name", text(run->name));
-	set(driver, "base", address(run->symbols.base));
-	set(driver, "size", number(run->symbols.size));
-	set(driver, "symbols", json_boolean(run->symbols.pdb.symbol_count > 0));
-	set(object, "driver", driver);
-	set(object, "verdict", json_string(verdicts[run->verdict]));
-	set(object, "reason", run->reason[0] ? text(run->reason) : json_null());
-	set(object, "step", l62_verify_step(run)[0] ? text(l62_verify_step(run)) : json_null());
-	set(object, "bugCheck", bugcheck_of(run));
-	set(object, "flags", flags_of(run));
-	set(object, "statistics", statistics_of(&run->arena->statistics));
-	set(object, "blocks", blocks_of(run));
-	set(object, "leftBehind", left_of(run));
-	set(object, "wrongFrees", wrong_frees_of(run));
-	set(object, "groups", groups_of(run));
-	set(object, "tags", tags_of(run));
-	set(object, "iterations", l62_json_iterations(run));
-	set(object, "exercised", l62_json_exercised(run));
-	set(object, "timeline", l62_json_timeline(run));
-	set(object, "log", log_of(run));
-	set(object, "faults", faults_of(run));
+	l62_json_set(object, "format", json_string("leak62-verify"));
+	l62_json_set(object, "version", json_integer(L62_VERIFY_JSON_VERSION));
+	l62_json_set(driver, "name", l62_json_text(run->name));
+	l62_json_set(driver, "base", l62_json_address(run->symbols.base));
+	l62_json_set(driver, "size", l62_json_number(run->symbols.size));
+	l62_json_set(driver, "symbols", json_boolean(run->symbols.pdb.symbol_count > 0));
+	l62_json_set(object, "driver", driver);
+	l62_json_set(object, "verdict", json_string(verdicts[run->verdict]));
+	l62_json_set(object, "reason",
+	             run->reason[0] ? l62_json_text(run->reason) : json_null());
+	l62_json_set(object, "step",
+	             l62_verify_step(run)[0] ? l62_json_text(l62_verify_step(run))
+	                                     : json_null());
+	l62_json_set(object, "bugCheck", bugcheck_of(run));
+	l62_json_set(object, "flags", l62_json_flags(run));
+	l62_json_set(object, "statistics", statistics_of(&run->arena->statistics));
+	l62_json_set(object, "blocks", blocks_of(run));
+	l62_json_set(object, "leftBehind", left_of(run));
+	l62_json_set(object, "wrongFrees", wrong_frees_of(run));
+	l62_json_set(object, "groups", groups_of(run));
+	l62_json_set(object, "tags", tags_of(run));
+	l62_json_set(object, "iterations", l62_json_iterations(run));
+	l62_json_set(object, "exercised", l62_json_exercised(run));
+	l62_json_set(object, "timeline", l62_json_timeline(run));
+	l62_json_set(object, "log", log_of(run));
+	l62_json_set(object, "faults", faults_of(run));
 	return object;
-}
-
-static int write_all(int file, const json_t *object)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	if (fchmod(file, 0666 & ~mask) != 0 || json_dumpfd(object, file, JSON_INDENT(2)) != 0 ||
-	    write(file, "\n", 1) != 1 || fsync(file) != 0)
-		return -1;
-	return 0;
-}
-
-/* A link to a file stays a link; a device or a pipe is nothing to rename over. */
-static int write_file(const json_t *object, const char *path, struct l62_error *err)
-{
-	char *target = realpath(path, NULL), *temporary = NULL;
-	struct stat status;
-	int file = -1, written = -1;
-
-	if (target && stat(target, &status) == 0 && !S_ISREG(status.st_mode)) {
-		free(target);
-		return l62_error_set(
-		        err, L62_E_IO,
-		        "cannot write JSON to '%s': it is not a regular file; name "
-		        "another file",
-		        path);
-	}
-	if (asprintf(&temporary, "%s.XXXXXX", target ? target : path) < 0)
-		temporary = NULL;
-	if (temporary)
-		file = mkstemp(temporary);
-	if (file >= 0) {
-		written = write_all(file, object);
-		if (close(file) != 0)
-			written = -1;
-		if (written == 0)
-			written = rename(temporary, target ? target : path);
-	}
-	if (written != 0) {
-		l62_error_set(err, L62_E_IO,
-		              "cannot write JSON to '%s': %s; name a file in a folder that can "
-		              "be written",
-		              path, strerror(errno));
-		if (file >= 0)
-			unlink(temporary);
-	}
-	free(temporary);
-	free(target);
-	return written == 0 ? L62_OK : L62_E_IO;
-}
-
-int l62_json_write(const json_t *object, const char *path, struct l62_error *err)
-{
-	return write_file(object, path, err);
-}
-
-json_t *l62_json_flags(const struct l62_verify *run)
-{
-	return flags_of(run);
 }
 
 int l62_verify_write_json(const struct l62_verify *run, const char *path, struct l62_error *err)
 {
 	json_t *object = document(run);
-	int status = write_file(object, path, err);
+	int status = l62_json_write(object, path, err);
 
 	json_decref(object);
 	return status;

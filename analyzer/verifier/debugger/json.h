@@ -12,18 +12,29 @@
 /* The file is there whole or not at all.  0, or L62_E_IO. */
 int l62_json_write(const json_t *object, const char *path, struct l62_error *err);
 
+/* Sets a field to value, which is taken. */
+static inline void l62_json_set(json_t *object, const char *key, json_t *value)
+{
+	json_object_set_new(object, key, value);
+}
+
 /* A string, whatever its bytes; NULL: null. */
 json_t *l62_json_text(const char *value);
 
 /* {"level": "0x00040809", "enabled": [...]} */
 json_t *l62_json_flags(const struct l62_verify *run);
 
-/* An address with all that is known of it; is_call: it is one that a call returns to. */
-json_t *l62_json_address(uint64_t value);
-json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
-json_t *l62_json_tag(uint32_t tag);
 json_t *l62_json_number(uint64_t value);
+/* "0x..." of 16 digits. */
+json_t *l62_json_address(uint64_t value);
+/* An address with all that is known of it; is_call: it is one that a call returns to, so
+ * that its line is that of the call before it. */
+json_t *l62_json_place(const struct l62_verify *run, uint64_t at, bool is_call);
+/* A pool tag as four characters. */
+json_t *l62_json_tag(uint32_t tag);
+/* The places of a stack of the run's, the innermost first. */
 json_t *l62_json_stack(const struct l62_verify *run, uint32_t stack);
+/* "paged" or "nonpaged", of L62_POOL_. */
 json_t *l62_json_pool(uint8_t pool);
 
 /* "reach" and "heldBy" of a block */

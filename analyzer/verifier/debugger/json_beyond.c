@@ -5,11 +5,6 @@
 #include "json.h"
 #include "sites.h"
 
-static void set(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new(object, key, value);
-}
-
 json_t *l62_json_reach(const struct l62_verify *run, const struct l62_block *block)
 {
 	const struct l62_held *held = l62_block_held(run, block);
@@ -30,9 +25,10 @@ json_t *l62_json_held_by(const struct l62_verify *run, const struct l62_block *b
 		return json_null();
 	l62_held_text(run, held, text, sizeof(text));
 	object = json_object();
-	set(object, "text", l62_json_text(text));
-	set(object, "address", l62_json_address(held->at));
-	set(object, "block", holder ? json_integer((json_int_t)holder->sequence) : json_null());
+	l62_json_set(object, "text", l62_json_text(text));
+	l62_json_set(object, "address", l62_json_address(held->at));
+	l62_json_set(object, "block",
+	             holder ? json_integer((json_int_t)holder->sequence) : json_null());
 	return object;
 }
 
@@ -46,20 +42,20 @@ json_t *l62_json_iterations(const struct l62_verify *run)
 		const struct l62_use *use = growths[i].use;
 
 		object = json_object();
-		set(object, "tag", l62_json_tag(use->tag));
-		set(object, "more", l62_json_number(use->least));
-		set(object, "first", l62_json_number(use->first));
-		set(object, "last", l62_json_number(use->live_then));
-		set(object, "caller", l62_json_place(run, growths[i].caller, true));
-		set(object, "origin", l62_json_place(run, growths[i].origin, true));
-		set(object, "stack", l62_json_stack(run, growths[i].stack));
+		l62_json_set(object, "tag", l62_json_tag(use->tag));
+		l62_json_set(object, "more", l62_json_number(use->least));
+		l62_json_set(object, "first", l62_json_number(use->first));
+		l62_json_set(object, "last", l62_json_number(use->live_then));
+		l62_json_set(object, "caller", l62_json_place(run, growths[i].caller, true));
+		l62_json_set(object, "origin", l62_json_place(run, growths[i].origin, true));
+		l62_json_set(object, "stack", l62_json_stack(run, growths[i].stack));
 		json_array_append_new(array, object);
 	}
 	free(growths);
 	object = json_object();
-	set(object, "count", l62_json_number(run->arena->iterations));
-	set(object, "cannotUnload", json_boolean(l62_verify_cannot_unload(run)));
-	set(object, "growth", array);
+	l62_json_set(object, "count", l62_json_number(run->arena->iterations));
+	l62_json_set(object, "cannotUnload", json_boolean(l62_verify_cannot_unload(run)));
+	l62_json_set(object, "growth", array);
 	return object;
 }
 
@@ -79,29 +75,29 @@ json_t *l62_json_exercised(const struct l62_verify *run)
 	for (size_t i = 0; i < count; i++) {
 		json_t *site = json_object();
 
-		set(site, "routine", import_name(&run->pe.imports[sites[i].import]));
-		set(site, "place",
-		    l62_json_place(run, run->symbols.base + sites[i].rva, false));
-		set(site, "ran",
-		    sites[i].ran == L62_SITE_RAN_UNKNOWN
-		            ? json_null()
-		            : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
+		l62_json_set(site, "routine", import_name(&run->pe.imports[sites[i].import]));
+		l62_json_set(site, "place",
+		             l62_json_place(run, run->symbols.base + sites[i].rva, false));
+		l62_json_set(site, "ran",
+		             sites[i].ran == L62_SITE_RAN_UNKNOWN
+		                     ? json_null()
+		                     : json_boolean(sites[i].ran == L62_SITE_RAN_YES));
 		json_array_append_new(array, site);
 	}
 	free(sites);
 	for (size_t i = 0; i < run->pe.import_count; i++) {
 		json_t *import = json_object();
 
-		set(import, "module", l62_json_text(run->pe.imports[i].module));
-		set(import, "name", import_name(&run->pe.imports[i]));
-		set(import, "implemented",
-		    json_boolean(l62_import_implemented(&run->pe.imports[i])));
-		set(import, "called", json_boolean(called && called[i]));
+		l62_json_set(import, "module", l62_json_text(run->pe.imports[i].module));
+		l62_json_set(import, "name", import_name(&run->pe.imports[i]));
+		l62_json_set(import, "implemented",
+		             json_boolean(l62_import_implemented(&run->pe.imports[i])));
+		l62_json_set(import, "called", json_boolean(called && called[i]));
 		json_array_append_new(imports, import);
 	}
 	free(called);
-	set(object, "sites", array);
-	set(object, "imports", imports);
+	l62_json_set(object, "sites", array);
+	l62_json_set(object, "imports", imports);
 	return object;
 }
 
@@ -145,9 +141,9 @@ json_t *l62_json_timeline(const struct l62_verify *run)
 		if (!tag->allocations)
 			continue;
 		object = json_object();
-		set(object, "tag", l62_json_tag(tag->tag));
-		set(object, "pool", l62_json_pool(tag->pool));
-		set(object, "points", points_of(&run->arena->timelines[i]));
+		l62_json_set(object, "tag", l62_json_tag(tag->tag));
+		l62_json_set(object, "pool", l62_json_pool(tag->pool));
+		l62_json_set(object, "points", points_of(&run->arena->timelines[i]));
 		json_array_append_new(array, object);
 	}
 	return array;

@@ -276,8 +276,8 @@ void l62_format(struct l62_text *out, const WCHAR *format, va_list args, BOOLEAN
 	va_end(rest);
 }
 
-/* A narrow format as a wide one; to be freed. */
-PWSTR l62_widen(const CHAR *text)
+/* A narrow format as a wide one; to be freed by l62_host_free(). */
+static PWSTR widen(const CHAR *text)
 {
 	int length = measure(text, NULL, -1);
 	PWSTR wide = l62_host_alloc(((SIZE_T)length + 1) * sizeof(WCHAR));
@@ -292,7 +292,7 @@ static ULONG print(const CHAR *format, va_list args)
 	WCHAR wide[LOG_MOST];
 	CHAR narrow[LOG_MOST];
 	struct l62_text text = {.buffer = wide, .room = LOG_MOST};
-	PWSTR copy = l62_widen(format);
+	PWSTR copy = widen(format);
 
 	l62_format(&text, copy, args, FALSE);
 	l62_host_free(copy);
@@ -344,7 +344,7 @@ int __cdecl l62_nt_vsnprintf(char *to, size_t count, const char *format, va_list
 {
 	PWSTR wide = l62_host_alloc((count ? count : 1) * sizeof(WCHAR));
 	struct l62_text text = {.buffer = wide, .room = count};
-	PWSTR copy = l62_widen(format);
+	PWSTR copy = widen(format);
 	SIZE_T length;
 
 	l62_format(&text, copy, args, FALSE);

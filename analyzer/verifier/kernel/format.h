@@ -14,7 +14,6 @@ struct l62_text {
 };
 /* wide: %s takes wide strings.  No end is written. */
 void l62_format(struct l62_text *out, const WCHAR *format, va_list args, BOOLEAN wide);
-PWSTR l62_widen(const CHAR *text); /* to be freed by l62_host_free() */
 
 int __cdecl l62_nt_vsnprintf(char *to, size_t count, const char *format, va_list args);
 int __cdecl l62_nt_vsnwprintf(wchar_t *to, size_t count, const wchar_t *format, va_list args);

@@ -53,18 +53,6 @@ int32_t l62_image_service(const struct l62_record *record)
 	return (int32_t)l62_service_numbers[record->import];
 }
 
-const char *l62_host_called(void)
-{
-	const struct l62_record *record = l62_image_called();
-	size_t count = bound->import_count;
-
-	if (!record)
-		return NULL;
-	if (record->import < count)
-		return bound->imports[record->import].name;
-	return l62_services[record->import - count].name;
-}
-
 const struct l62_pe *l62_image_file(void)
 {
 	return bound;

@@ -122,41 +122,6 @@ bool l62_trace_has_code(const struct l62_verify *run, const char *file, unsigned
 	return false;
 }
 
-static enum l62_ran ran_at(const struct l62_trace *trace, uint32_t rva)
-{
-	size_t low = 0, high = trace->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (trace->points[middle] < rva)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == trace->count || trace->points[low] != rva)
-		return L62_RAN_UNKNOWN;
-	return trace->log->hits[low] ? L62_RAN : L62_RAN_NOT;
-}
-
-enum l62_ran l62_trace_routine(const struct l62_verify *run, const char *name)
-{
-	const struct l62_pdb *pdb = &run->symbols.pdb;
-	enum l62_ran answer = L62_RAN_UNKNOWN;
-
-	for (size_t i = 0; run->trace.log && i < pdb->symbol_count; i++) {
-		const struct l62_pdb_symbol *symbol = &pdb->symbols[i];
-		enum l62_ran found;
-
-		if (strcmp(symbol->name, name) != 0)
-			continue;
-		found = ran_at(&run->trace, symbol->rva);
-		if (found > answer)
-			answer = found;
-	}
-	return answer;
-}
-
 static size_t kept(const struct l62_verify *run)
 {
 	uint64_t reached = run->trace.log ? run->trace.log->reached : 0;

@@ -26,7 +26,8 @@ static int is_key(const char *at)
 	return *at == ':';
 }
 
-unsigned l62_scenario_line(const char *text, size_t index)
+/* The line on which the value at a place in the order of the text begins. */
+static unsigned line_of(const char *text, size_t index)
 {
 	unsigned line = 1;
 	size_t count = 0;
@@ -95,5 +96,5 @@ int l62_scenario_refuse(struct l62_scenario_reader *reader, const json_t *value,
 		value = reader->around;
 	find(reader->root, value, &index);
 	return l62_error_set(reader->err, L62_E_USAGE, "%s(%u): %s", reader->path,
-	                     l62_scenario_line(reader->text, index), text);
+	                     line_of(reader->text, index), text);
 }

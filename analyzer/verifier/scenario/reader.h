@@ -45,7 +45,4 @@ int l62_scenario_resources(struct l62_scenario_reader *reader, const json_t *val
 /* Adds to the data; false: there would be more than a scenario may have. */
 bool l62_scenario_put(struct l62_scenario_reader *reader, const void *bytes, size_t length);
 
-/* The line on which the value at a place in the order of the text begins. */
-unsigned l62_scenario_line(const char *text, size_t index);
-
 #endif

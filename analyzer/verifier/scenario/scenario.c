@@ -18,8 +18,8 @@
 
 enum { PNP_START_DEVICE = 0x00 };
 
-int l62_scenario_refuse_unknown(struct l62_scenario_reader *reader, const json_t *object,
-                                const char *what, const char *const *fields)
+static int refuse_unknown(struct l62_scenario_reader *reader, const json_t *object,
+                          const char *what, const char *const *fields)
 {
 	const char *key;
 	json_t *value;
@@ -218,7 +218,7 @@ static int read_root(struct l62_scenario_reader *reader)
 	if (json_integer_value(version) != L62_SCENARIO_VERSION)
 		return l62_scenario_refuse(reader, version ? version : root,
 		                           "\"version\" must be %d", L62_SCENARIO_VERSION);
-	status = l62_scenario_refuse_unknown(reader, root, "a scenario", fields);
+	status = refuse_unknown(reader, root, "a scenario", fields);
 	if (status != L62_OK)
 		return status;
 	if (steps && (!json_is_array(steps) || json_array_size(steps) == 0))

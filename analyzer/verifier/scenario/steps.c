@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * Steps of a scenario file.  One table says which there are and what fields each has;
- * a field is read the same in every step.
+ * Steps of a scenario file.  One table says which there are and what fields of fields.h
+ * each has.
  *
  * To add a step: 1. a row in rows[], its kind in step.h if it is of a new one; 2. what
  * it does in kernel/drive_step.c; 3. debugger/scenario.schema.json and a test.
@@ -13,11 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields.h"
+
 enum {
 	STEPS_MOST = 1 << 16,
-	REPEAT_MOST = 100000000,
-	BUFFER_MOST = 16 << 20,
-	DEVICES_MOST = 64,
 	/* As in wdm.h, which this side cannot see. */
 	IRP_MJ_READ = 0x03,
 	IRP_MJ_WRITE = 0x04,
@@ -28,49 +27,11 @@ enum {
 	IRP_MJ_DEVICE_CONTROL = 0x0e,
 	IRP_MJ_INTERNAL_DEVICE_CONTROL = 0x0f,
 	IRP_MJ_SHUTDOWN = 0x10,
-	IRP_MJ_MAXIMUM_FUNCTION = 0x1b,
 	METHOD_NEITHER = 3,
 	IRP_MN_SET_POWER = 2,
 	IRP_MN_QUERY_POWER = 3,
 };
-#define MILLISECOND INT64_C(10000)
-#define WAIT_DEFAULT (1000 * MILLISECOND)
-#define WAIT_MOST INT64_C(1000000000)
-
-enum {
-	F_CODE = 1 << 0,
-	F_MINOR = 1 << 1,
-	F_CLASS = 1 << 2,
-	F_MAJOR = 1 << 3,
-	F_INPUT = 1 << 4,
-	F_OUTPUT = 1 << 5,
-	F_LENGTH = 1 << 6,
-	F_OFFSET = 1 << 7,
-	F_HANDLE = 1 << 8,
-	F_DEVICE = 1 << 9,
-	F_PATH = 1 << 10,
-	F_WAIT = 1 << 11,
-	F_EXPECT = 1 << 12,
-	F_REQUEST = 1 << 13,
-	F_STATE = 1 << 14,
-	F_TYPE = 1 << 15,
-	F_QUERY = 1 << 16,
-	F_EVENT = 1 << 17,
-	F_KEY = 1 << 18,
-	F_NAME = 1 << 19,
-	F_VALUE = 1 << 20,
-	F_TIME = 1 << 21,
-	F_COUNT = 1 << 22,
-	F_STEPS = 1 << 23,
-	F_IN_ADDRESS = 1 << 24,
-	F_OUT_ADDRESS = 1 << 25,
-	F_STATUS = 1 << 26,
-	F_RESOURCES = 1 << 27,
-	F_BUSY = 1 << 28,
-	F_RESTRICTED = 1 << 29,
-	F_OBJECT = 1 << 30,
-	F_SENT = F_HANDLE | F_WAIT | F_EXPECT,
-};
+#define WAIT_DEFAULT (1000 * L62_MILLISECOND)
 
 static const struct row {
 	const char *name;
@@ -125,223 +86,6 @@ static const struct row {
         {"repeat", L62_STEP_REPEAT, 0, 0, F_COUNT | F_STEPS, 0},
 };
 
-static int read_code(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	uint32_t most = strcmp(field, "code") == 0    ? UINT32_MAX
-	                : strcmp(field, "minor") == 0 ? UINT8_MAX
-	                                              : 127;
-
-	return l62_scenario_u32(reader, value, field, most, &step->code);
-}
-
-static int read_major(struct l62_scenario_reader *reader, const char *field,
-                      const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_u32(reader, value, field, IRP_MJ_MAXIMUM_FUNCTION, &step->major);
-}
-
-static int read_input(struct l62_scenario_reader *reader, const char *field,
-                      const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_bytes(reader, value, field, &step->input, &step->input_length);
-}
-
-static int read_length(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_u32(reader, value, field, BUFFER_MOST, &step->output_length);
-}
-
-static int read_offset(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_number(reader, value, field, 0, INT64_MAX, &step->offset);
-}
-
-static int read_handle(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_u32(reader, value, field, L62_HANDLES_MOST - 1, &step->handle);
-}
-
-static int read_device(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	uint32_t number;
-	int status;
-
-	if (json_is_string(value) && step->kind == L62_STEP_CREATE)
-		return l62_scenario_utf16(reader, value, field, &step->name,
-		                          &step->name_length);
-	status = l62_scenario_u32(reader, value, field, DEVICES_MOST - 1, &number);
-	step->device = (int32_t)number;
-	return status;
-}
-
-static int read_path(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	return l62_scenario_utf16(reader, value, field, &step->path, &step->path_length);
-}
-
-static int read_name(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	return l62_scenario_utf16(reader, value, field, &step->name, &step->name_length);
-}
-
-static int read_time(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	int status = l62_scenario_number(reader, value, field, 0, WAIT_MOST, &step->time);
-
-	step->time *= MILLISECOND;
-	return status;
-}
-
-static int read_expect(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	step->expects = 1;
-	return l62_scenario_u32(reader, value, field, UINT32_MAX, &step->status);
-}
-
-/* What the physical device answers. */
-static int read_status(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_u32(reader, value, field, UINT32_MAX, &step->status);
-}
-
-static int read_address(struct l62_scenario_reader *reader, const char *field,
-                        const json_t *value, struct l62_step *step)
-{
-	int64_t address;
-	int status = l62_scenario_number(reader, value, field, 1, INT64_MAX, &address);
-
-	*(strcmp(field, "input_address") == 0 ? &step->in_address : &step->out_address) =
-	        (uint64_t)address;
-	return status;
-}
-
-static int read_resources(struct l62_scenario_reader *reader, const char *field,
-                          const json_t *value, struct l62_step *step)
-{
-	(void)field;
-	return l62_scenario_resources(reader, value, &step->input, &step->input_length);
-}
-
-static int read_count(struct l62_scenario_reader *reader, const char *field,
-                      const json_t *value, struct l62_step *step)
-{
-	return l62_scenario_u32(reader, value, field, REPEAT_MOST, &step->count);
-}
-
-static int read_flag(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	if (!json_is_boolean(value))
-		return l62_scenario_refuse(reader, value, "\"%s\" must be true or false", field);
-	step->type = json_is_true(value);
-	return L62_OK;
-}
-
-/* A handle's value; Windows' are multiples of 4. */
-static int read_object(struct l62_scenario_reader *reader, const char *field,
-                       const json_t *value, struct l62_step *step)
-{
-	int status = l62_scenario_u32(reader, value, field, INT32_MAX, &step->code);
-
-	if (status == L62_OK && (step->code == 0 || step->code % 4))
-		return l62_scenario_refuse(reader, value,
-		                           "\"%s\" must be a multiple of 4, not 0", field);
-	return status;
-}
-
-static int read_type(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-                     struct l62_step *step)
-{
-	const char *text = json_string_value(value);
-
-	if (!text || (strcmp(text, "system") != 0 && strcmp(text, "device") != 0))
-		return l62_scenario_refuse(reader, value,
-		                           "\"%s\" must be \"system\" or \"device\"", field);
-	step->type = strcmp(text, "device") == 0;
-	return L62_OK;
-}
-
-static int read_event(struct l62_scenario_reader *reader, const char *field,
-                      const json_t *value, struct l62_step *step)
-{
-	const char *text = json_string_value(value);
-
-	if (!text || (strcmp(text, "start") != 0 && strcmp(text, "end") != 0))
-		return l62_scenario_refuse(reader, value, "\"%s\" must be \"start\" or \"end\"",
-		                           field);
-	step->events = strcmp(text, "start") == 0 ? L62_EVENT_BEGIN : L62_EVENT_END;
-	return L62_OK;
-}
-
-/* null: the value is deleted. */
-static int read_value(struct l62_scenario_reader *reader, const char *field,
-                      const json_t *value, struct l62_step *step)
-{
-	(void)field;
-	step->events = json_is_null(value) ? L62_EVENT_END : L62_EVENT_BEGIN;
-	if (json_is_null(value))
-		return L62_OK;
-	return l62_scenario_value(reader, value, &step->type, &step->input,
-	                          &step->input_length);
-}
-
-static const struct field {
-	const char *name;
-	unsigned field;
-	int (*read)(struct l62_scenario_reader *reader, const char *field, const json_t *value,
-	            struct l62_step *step);
-} fields[] = {
-        {"code", F_CODE, read_code},
-        {"minor", F_MINOR, read_code},
-        {"class", F_CLASS, read_code},
-        {"major", F_MAJOR, read_major},
-        {"input", F_INPUT, read_input},
-        {"output", F_OUTPUT, read_length},
-        {"length", F_LENGTH, read_length},
-        {"offset", F_OFFSET, read_offset},
-        {"handle", F_HANDLE, read_handle},
-        {"device", F_DEVICE, read_device},
-        {"path", F_PATH, read_path},
-        {"wait", F_WAIT, read_time},
-        {"expect", F_EXPECT, read_expect},
-        {"request", F_REQUEST, read_count},
-        {"state", F_STATE, read_count},
-        {"type", F_TYPE, read_type},
-        {"event", F_EVENT, read_event},
-        {"key", F_KEY, read_path},
-        {"name", F_NAME, read_name},
-        {"value", F_VALUE, read_value},
-        {"ms", F_TIME, read_time},
-        {"count", F_COUNT, read_count},
-        {"steps", F_STEPS, NULL},
-        {"status", F_STATUS, read_status},
-        {"input_address", F_IN_ADDRESS, read_address},
-        {"output_address", F_OUT_ADDRESS, read_address},
-        {"resources", F_RESOURCES, read_resources},
-        {"busy", F_BUSY, read_flag},
-        {"restricted", F_RESTRICTED, read_flag},
-        {"object", F_OBJECT, read_object},
-};
-
-static const struct field *find_field(const char *name)
-{
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (strcmp(fields[i].name, name) == 0)
-			return &fields[i];
-	}
-	return NULL;
-}
-
 static int read_fields(struct l62_scenario_reader *reader, const json_t *object,
                        const struct row *row, struct l62_step *step)
 {
@@ -351,7 +95,7 @@ static int read_fields(struct l62_scenario_reader *reader, const json_t *object,
 
 	json_object_foreach((json_t *)(uintptr_t)object, key, value)
 	{
-		const struct field *field = find_field(key);
+		const struct l62_scenario_field *field = l62_scenario_field(key);
 		int status = L62_OK;
 
 		if (strcmp(key, "do") == 0 || strcmp(key, "comment") == 0)
@@ -365,10 +109,10 @@ static int read_fields(struct l62_scenario_reader *reader, const json_t *object,
 		if (status != L62_OK)
 			return status;
 	}
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (row->needs & fields[i].field & ~seen)
+	for (size_t i = 0; i < l62_scenario_field_count; i++) {
+		if (row->needs & l62_scenario_fields[i].field & ~seen)
 			return l62_scenario_refuse(reader, object, "step %s needs a \"%s\"",
-			                           row->name, fields[i].name);
+			                           row->name, l62_scenario_fields[i].name);
 	}
 	if (seen & (F_IN_ADDRESS | F_OUT_ADDRESS) && (step->code & 3) != METHOD_NEITHER)
 		return l62_scenario_refuse(reader, object,
