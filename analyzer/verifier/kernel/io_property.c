@@ -88,6 +88,12 @@ VOID NTAPI IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TY
 	l62_sched_spawn(ask, device, "a thread of the PnP manager");
 }
 
+/* Nobody is there who would eject it, as if the user took no notice. */
+VOID NTAPI IoRequestDeviceEject(PDEVICE_OBJECT device)
+{
+	UNREFERENCED_PARAMETER(device);
+}
+
 ULONG NTAPI IoWMIDeviceObjectToProviderId(PDEVICE_OBJECT device)
 {
 	/* Documented only as a number that stands for the device. */

@@ -4,6 +4,7 @@
 #include "flt.h"
 #include "format.h"
 #include "io_dma.h"
+#include "ke_processor.h"
 #include "mm.h"
 #include "nt.h"
 #include "ob.h"
