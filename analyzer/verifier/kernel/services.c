@@ -12,6 +12,7 @@
 #include "rtl.h"
 #include "ob_tag.h"
 #include "rtl_crt.h"
+#include "rtl_text.h"
 #include "se.h"
 #include "seh.h"
 #include "tm.h"
