@@ -16,6 +16,7 @@ struct l62_judge *l62_judge_new(const struct l62_result *result)
 	struct l62_judge *judge = g_new0(struct l62_judge, 1);
 
 	judge->result = result;
+	judge->sites = g_array_new(FALSE, TRUE, sizeof(struct l62_location));
 	judge->cases = g_array_new(FALSE, TRUE, sizeof(struct l62_case));
 	judge->unpredicted = g_array_new(FALSE, TRUE, sizeof(struct l62_surprise));
 	judge->strings = g_string_chunk_new(1024);
@@ -35,6 +36,7 @@ void l62_judge_free(struct l62_judge *judge)
 	for (guint i = 0; i < judge->cases->len; i++)
 		g_clear_pointer(&g_array_index(judge->cases, struct l62_case, i).ways,
 		                g_array_unref);
+	g_array_unref(judge->sites);
 	g_array_unref(judge->cases);
 	g_array_unref(judge->unpredicted);
 	g_string_chunk_free(judge->strings);
@@ -50,6 +52,15 @@ void l62_judge_add_way(struct l62_judge *judge, size_t finding, const char *file
 	if (!c->ways)
 		c->ways = g_array_new(FALSE, FALSE, sizeof(way));
 	g_array_append_val(c->ways, way);
+}
+
+void l62_judge_add_site(struct l62_judge *judge, const char *file, int line, int end_line)
+{
+	struct l62_location site = {.file = g_string_chunk_insert_const(judge->strings, file),
+	                            .line = line,
+	                            .end_line = end_line};
+
+	g_array_append_val(judge->sites, site);
 }
 
 static const char *keep(struct l62_judge *judge, const char *text)
@@ -174,11 +185,28 @@ static enum l62_fit fit_of(const struct l62_case *c, const struct l62_judge_run 
 	return !walk.whole ? L62_FIT_PLACE : walk.other_way ? L62_FIT_LINES : L62_FIT_PATH;
 }
 
+/* NULL: it has no frame of the driver. */
+static const struct l62_place *place_of(const struct l62_judge *judge,
+                                        const struct l62_judge_run *run,
+                                        const struct l62_item *item)
+{
+	size_t count = MIN(item->place_count, L62_PLACES);
+
+	for (size_t i = 0; i < count; i++) {
+		for (guint k = 0; k < judge->sites->len; k++) {
+			if (l62_judge_is_at(run, &item->places[i],
+			                    &g_array_index(judge->sites, struct l62_location, k)))
+				return &item->places[i];
+		}
+	}
+	return count ? &item->places[0] : NULL;
+}
+
 static void add_unpredicted(struct l62_judge *judge, const struct l62_judge_run *run,
                             const struct l62_item *item)
 {
-	const struct l62_place none = {0};
-	const struct l62_place *place = item->place_count ? &item->places[0] : &none;
+	const struct l62_place none = {0}, *found = place_of(judge, run, item);
+	const struct l62_place *place = found ? found : &none;
 	struct l62_unpredicted new = {
 	        .kind = keep(judge, item->sort == L62_ITEM_WRONG_FREE ? "WRONG_FREE"
 	                            : item->ledger                    ? item->ledger
@@ -211,9 +239,10 @@ static void add_unpredicted(struct l62_judge *judge, const struct l62_judge_run 
 	g_array_append_val(judge->unpredicted, surprise);
 }
 
-static bool is_unpredicted(const struct l62_judge *judge, const struct l62_item *item)
+static bool is_unpredicted(const struct l62_judge *judge, const struct l62_judge_run *run,
+                           const struct l62_item *item)
 {
-	const struct l62_place *place = &item->places[0];
+	const struct l62_place *place = place_of(judge, run, item);
 
 	for (guint i = 0; i < judge->unpredicted->len; i++) {
 		const struct l62_unpredicted *old =
@@ -234,7 +263,7 @@ static bool judge_reference(struct l62_judge *judge, const struct l62_judge_run 
 	bool ran = false;
 
 	if (!run->traced || item->sort != L62_ITEM_BLOCK || !item->place_count ||
-	    is_unpredicted(judge, item))
+	    is_unpredicted(judge, run, item))
 		return false;
 	for (guint i = 0; i < judge->cases->len; i++) {
 		struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);

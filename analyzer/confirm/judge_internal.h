@@ -46,6 +46,7 @@ struct l62_surprise {
 
 struct l62_judge {
 	const struct l62_result *result;
+	GArray *sites;        /* of struct l62_location */
 	GArray *cases;        /* of struct l62_case, as result->findings */
 	GArray *unpredicted;  /* of struct l62_surprise */
 	GStringChunk *strings;

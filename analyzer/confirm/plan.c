@@ -17,6 +17,10 @@ enum {
 	METHOD_NEITHER = 3,
 };
 
+/* Of a buffer that is filled with one number. */
+enum { FILLED_BYTES = 256, EVENT = 4 };
+#define EVENT_BYTES "0400000000000000"
+
 static void free_trial(gpointer pointer)
 {
 	struct l62_trial *trial = pointer;
@@ -139,6 +143,39 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	add(trials, "data", why, scenario_of(why, NULL, steps));
 }
 
+/* Each request twice with the same eight bytes all over; twice, for what is kept from the
+ * first. */
+static void add_filled(GPtrArray *trials, const GArray *codes, const char *name, const char *why,
+                       const char *eight, json_t *steps)
+{
+	GString *input = g_string_new(NULL);
+
+	for (guint i = 0; i < FILLED_BYTES / 8; i++)
+		g_string_append(input, eight);
+	json_array_append_new(steps, json_pack("{s:s}", "do", "create"));
+	for (guint i = 0; i < 2 * codes->len; i++)
+		json_array_append_new(
+		        steps, json_pack("{s:s, s:o, s:s, s:i}", "do", "ioctl", "code",
+		                         code_text(g_array_index(codes, uint32_t, i / 2)),
+		                         "input", input->str, "output", FILLED_BYTES));
+	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
+	                                       input->str));
+	g_string_free(input, TRUE);
+	add(trials, name, why, scenario_of(why, NULL, steps));
+}
+
+/* A program's handle is a small number, too: as a length, a count or a number of anything
+ * it is one that drivers accept. */
+static void add_numbers(GPtrArray *trials, const GArray *codes)
+{
+	json_t *event = json_pack("[{s:s, s:i}]", "do", "event", "object", EVENT);
+
+	add_filled(trials, codes, "numbers", "small numbers, which are a handle of an event",
+	           EVENT_BYTES, event);
+	add_filled(trials, codes, "zeros", "buffers of zeros", "0000000000000000",
+	           json_array());
+}
+
 static void add_alone(GPtrArray *trials, const GArray *codes)
 {
 	for (guint i = 0; codes->len > 1 && i < MIN(codes->len, ALONE_MOST); i++) {
@@ -232,7 +269,10 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 	for (guint i = 0; i < result->findings->len; i++) {
 		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
 		const struct l62_witness *witness = l62_witness_of(finding);
-		json_t *steps = witness ? l62_plan_witness_steps(witness) : NULL;
+		/* What a request stores is lost with the next one. */
+		bool again = strcmp(finding->rule->name, "LeakOnOverwrite") == 0;
+		json_t *steps =
+		        witness ? l62_plan_witness_steps(witness, again ? 2 : 1) : NULL;
 
 		if (steps && g_hash_table_add(seen, json_dumps(steps, JSON_COMPACT))) {
 			char *file = g_path_get_basename(finding->at.file);
@@ -267,6 +307,7 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 	add_twice(made, codes);
 	add_data(made, codes);
 	add_bad(made, codes);
+	add_numbers(made, codes);
 	g_array_unref(codes);
 	if (status == L62_OK)
 		*trials = made;

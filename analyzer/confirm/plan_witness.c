@@ -23,6 +23,7 @@ enum {
 	LENGTH = 256, /* bytes of a buffer that nothing is asked of */
 	LENGTH_MOST = 64 << 10,
 	FILL = 0x62,
+	SMALL = 2, /* a length must often be even: that of UTF-16 */
 };
 
 static bool same_value(const struct l62_demand *a, const struct l62_demand *b)
@@ -52,13 +53,18 @@ static bool all_allow(const GArray *demands, const struct l62_demand *like, int6
 	return true;
 }
 
-/* A value that all demands on the same thing as like allow: wanted, else a bound of one. */
+/* A value that all demands on the same thing as like allow: wanted, else a small one in a
+ * buffer, else a bound of one demand. */
 static bool choose(const GArray *demands, const struct l62_demand *like, int64_t wanted,
                    int64_t *value)
 {
 	*value = wanted;
 	if (all_allow(demands, like, wanted))
 		return true;
+	for (*value = SMALL; like->kind == L62_DEMAND_BUFFER && *value > 0; --*value) {
+		if (all_allow(demands, like, *value))
+			return true;
+	}
 	for (guint i = 0; i < demands->len; i++) {
 		const struct l62_demand *demand =
 		        &g_array_index(demands, struct l62_demand, i);
@@ -158,7 +164,7 @@ static json_t *request(const struct l62_witness *witness, int64_t major)
 	}
 }
 
-json_t *l62_plan_witness_steps(const struct l62_witness *witness)
+json_t *l62_plan_witness_steps(const struct l62_witness *witness, unsigned times)
 {
 	json_t *steps;
 	int64_t major, code, minor = 0;
@@ -182,7 +188,8 @@ json_t *l62_plan_witness_steps(const struct l62_witness *witness)
 		json_array_append_new(steps, json_pack("{s:s}", "do", "default"));
 	if (major != MJ_PNP)
 		json_array_append_new(steps, json_pack("{s:s}", "do", "create"));
-	json_array_append_new(steps, request(witness, major));
+	for (unsigned i = 0; i < times; i++)
+		json_array_append_new(steps, request(witness, major));
 	if (major != MJ_PNP)
 		json_array_append_new(steps, json_pack("{s:s}", "do", "close"));
 	return steps;

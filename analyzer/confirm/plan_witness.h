@@ -8,7 +8,7 @@
 #include "leak62/witness.h"
 
 /* The steps of a scenario, a new array; NULL: the witness asks for no request that is not
- * sent anyway. */
-json_t *l62_plan_witness_steps(const struct l62_witness *witness);
+ * sent anyway.  times: how often the request is sent to the same open file. */
+json_t *l62_plan_witness_steps(const struct l62_witness *witness, unsigned times);
 
 #endif

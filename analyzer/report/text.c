@@ -156,9 +156,23 @@ static void put_other_table(struct l62_text *text, const GPtrArray *sites)
 	g_string_append_c(text->out, '\n');
 }
 
+static bool was_run(const struct l62_result *result)
+{
+	for (guint i = 0; i < result->findings->len; i++) {
+		const struct l62_finding *finding = g_ptr_array_index(result->findings, i);
+
+		if (finding->proof.verdict != L62_PROOF_NONE)
+			return true;
+	}
+	return false;
+}
+
 static void put_bugcheck(struct l62_text *text, const struct l62_result *result, guint sites)
 {
-	g_string_append(text->out, "Predicted from the source; nothing was run. ");
+	g_string_append(text->out, was_run(result)
+	                                   ? "Predicted from the source; what runs have shown "
+	                                     "stands with each finding.\n"
+	                                   : "Predicted from the source; nothing was run. ");
 	g_string_append(
 	        text->out,
 	        result->has_unload

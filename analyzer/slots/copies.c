@@ -149,7 +149,7 @@ static void seed_foreign(const struct l62_index *index, const struct l62_body *b
 
 		if (op->dest != L62_NONE &&
 		    ((op->type == L62_OP_LOAD && op->slot != L62_NONE &&
-		      is_outside(index, op->slot)) ||
+		      l62_index_outside(index, op->slot)) ||
 		     (op->type == L62_OP_KERNEL && f->classes[op->dest] == 'p')))
 			foreign[body->class[op->dest]] = true;
 	}
@@ -164,7 +164,8 @@ static bool gives(const struct l62_index *index, const struct l62_body *body,
 {
 	*to = op->dest == L62_NONE ? op->place.var : op->dest;
 	if (*to == L62_NONE ||
-	    (op->type == L62_OP_LOAD && op->slot != L62_NONE && is_outside(index, op->slot)) ||
+	    (op->type == L62_OP_LOAD && op->slot != L62_NONE &&
+	     l62_index_outside(index, op->slot)) ||
 	    (op->type != L62_OP_LOAD && op->type != L62_OP_ACQUIRE &&
 	     !(op->type == L62_OP_SET && op->inside)))
 		return false;
@@ -226,7 +227,8 @@ static bool pass_foreign_args(const struct l62_body *body, const struct l62_op *
 	for (uint32_t a = 0; a < op->nargs && a < callee->f->nparams; a++) {
 		const struct l62_value *arg = l62_body_arg(body, op, a);
 
-		if (names_var(arg) && body->foreign[body->class[arg->n]] && !callee->passed[a])
+		if (l62_value_names_var(arg) && body->foreign[body->class[arg->n]] &&
+		    !callee->passed[a])
 			callee->passed[a] = changed = true;
 	}
 	return changed;

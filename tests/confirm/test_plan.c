@@ -27,7 +27,7 @@ static char *steps_of(const struct l62_demand *demands, size_t count, bool compl
 
 	witness.demands = g_array_new(FALSE, FALSE, sizeof(*demands));
 	g_array_append_vals(witness.demands, demands, (guint)count);
-	steps = l62_plan_witness_steps(&witness);
+	steps = l62_plan_witness_steps(&witness, 1);
 	if (steps)
 		text = json_dumps(steps, JSON_COMPACT);
 	json_decref(steps);
@@ -110,6 +110,48 @@ static void incomplete(void **state)
 	free(text);
 }
 
+/* What only may not be zero is small and even. */
+static void not_zero(void **state)
+{
+	struct l62_demand demands[] = {
+	        is(L62_DEMAND_MAJOR, WRITE),
+	        is(L62_DEMAND_INPUT_LENGTH, 8),
+	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
+	         .has_min = true, .has_max = true, .excluded = true},
+	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
+	         .has_max = true, .max = 512},
+	};
+
+	(void)state;
+	check(demands, 4,
+	      "[{\"do\":\"create\"},{\"do\":\"write\",\"input\":\"6262020000006262\"},{\"do\":"
+	      "\"close\"}]");
+	demands[3].max = 1;
+	check(demands, 4,
+	      "[{\"do\":\"create\"},{\"do\":\"write\",\"input\":\"6262010000006262\"},{\"do\":"
+	      "\"close\"}]");
+}
+
+/* To the same file. */
+static void sent_twice(void **state)
+{
+	struct l62_demand read = is(L62_DEMAND_MAJOR, READ);
+	struct l62_witness witness = {.complete = true};
+	json_t *steps;
+	char *text;
+
+	(void)state;
+	witness.demands = g_array_new(FALSE, FALSE, sizeof(read));
+	g_array_append_val(witness.demands, read);
+	steps = l62_plan_witness_steps(&witness, 2);
+	text = json_dumps(steps, JSON_COMPACT);
+	assert_string_equal(text, "[{\"do\":\"create\"},{\"do\":\"read\",\"length\":256},{"
+	                          "\"do\":\"read\",\"length\":256},{\"do\":\"close\"}]");
+	free(text);
+	json_decref(steps);
+	g_array_unref(witness.demands);
+}
+
 static void nothing_to_send(void **state)
 {
 	struct l62_demand create = is(L62_DEMAND_MAJOR, CREATE),
@@ -126,7 +168,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(control_code_and_bytes), cmocka_unit_test(bounds),
 	        cmocka_unit_test(plug_and_play),          cmocka_unit_test(incomplete),
-	        cmocka_unit_test(nothing_to_send),
+	        cmocka_unit_test(nothing_to_send),        cmocka_unit_test(not_zero),
+	        cmocka_unit_test(sent_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

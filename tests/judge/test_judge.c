@@ -564,6 +564,28 @@ static void unpredicted_once_each(void **state)
 	sample_free(result);
 }
 
+/* Code of the system's headers is older frames' doing: a line that acquires is the place. */
+static void unpredicted_at_a_site(void **state)
+{
+	struct l62_item left = item("POOL", 60, 0, L62_ITEM_LEFT);
+	struct l62_result *result = path();
+	struct l62_judge *judge = l62_judge_new(result);
+
+	(void)state;
+	l62_judge_add_site(judge, "/src/main.c", 89, 91);
+	l62_judge_add_site(judge, "/src/main.c", 200, 200);
+	add_run(judge, &left, 1, NULL, true);
+	add_run(judge, &left, 1, NULL, true);
+	assert_int_equal(l62_judge_unpredicted_count(judge), 1);
+	assert_string_equal(l62_judge_unpredicted(judge, 0)->file, "/src/main.c");
+	assert_int_equal(l62_judge_unpredicted(judge, 0)->line, 90);
+	l62_judge_add_site(judge, SOURCE, 60, 60);
+	add_run(judge, &left, 1, NULL, true);
+	assert_int_equal(l62_judge_unpredicted_count(judge), 2);
+	l62_judge_free(judge);
+	sample_free(result);
+}
+
 static void given_to_findings(void **state)
 {
 	struct l62_item left = item("IRP", 5, 2, L62_ITEM_LEFT);
@@ -602,6 +624,7 @@ int main(void)
 	        cmocka_unit_test(wrong_free),
 	        cmocka_unit_test(teardown),
 	        cmocka_unit_test(unpredicted_once_each),
+	        cmocka_unit_test(unpredicted_at_a_site),
 	        cmocka_unit_test(given_to_findings),
 	};
 

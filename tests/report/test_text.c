@@ -173,6 +173,7 @@ static void proofs(void **state)
 
 	(void)state;
 	assert_null(strstr(text, "replay"));
+	assert_non_null(strstr(text, "; nothing was run."));
 	free(text);
 	for (int i = L62_PROOF_NOT_REACHED; i <= L62_PROOF_CONFIRMED; i++) {
 		g_autofree char *line =
@@ -185,6 +186,7 @@ static void proofs(void **state)
 		                                    "leak62 verify 'a b.sys'", NULL};
 		text = report(result, "/src", false);
 		assert_non_null(strstr(text, line));
+		assert_null(strstr(text, "nothing was run"));
 		free(text);
 	}
 	finding->proof.replay = NULL;

@@ -77,6 +77,7 @@ class Case(unittest.TestCase):
         found, out = self.campaign(name, options=options, returns=0)
         self.assertEqual(found["findings"], [], out)
         self.assertEqual((found["end"], found["counts"]["incomplete"]), ("complete", 0))
+        self.assertIn("that can fail was made to", out)
         return found, out
 
     def replay(self, finding):
@@ -194,7 +195,8 @@ class Findings(Case):
         finding, _ = self.one("Spin", "incomplete", options=("--timeout", "1"), returns=3)
         self.assertEqual(finding["text"].split(" (")[0],
                          "the driver did not come to an end in 1 seconds")
-        finding, _ = self.one("Missing", "incomplete", returns=3)
+        finding, out = self.one("Missing", "incomplete", returns=3)
+        self.assertIn("that can fail and was reached by runs that could be completed was made", out)
         self.assertIn("IoCreateController", finding["text"])
         self.assertFalse(finding["fails"])
         self.assertEqual(self.replay(finding)[0], 3)

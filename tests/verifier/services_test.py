@@ -190,6 +190,14 @@ class Devices(Case):
             "0x0000000000000004)"])
 
 
+class Library(Case):
+    def test_kept(self):
+        self.kept("Tables", "SplayTables", "Times", "Numbers", "Processors", "ReaderLocks")
+
+    def test_reader_waits_for_itself(self):
+        self.bugcheck("ReaderLockTwice", 0x0f, None)
+
+
 class Memory(Case):
     def test_kept(self):
         self.kept("Pages", "Dma", "FileSections", "UserMapping")

@@ -108,6 +108,15 @@ static void print_counts(const struct l62_campaign *campaign, FILE *out)
 	fputs(all ? ").\n" : ".\n", out);
 }
 
+static bool some_incomplete(const struct l62_campaign *campaign)
+{
+	for (guint i = 0; i < campaign->findings->len; i++) {
+		if (l62_campaign_finding(campaign, i)->kind == L62_CAMPAIGN_INCOMPLETE)
+			return true;
+	}
+	return false;
+}
+
 void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 {
 	static const char *const ends[] = {
@@ -129,7 +138,9 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	if (campaign->end != L62_CAMPAIGN_COMPLETE)
 		fprintf(out, "Not all stacks were tried: %s.\n", ends[campaign->end]);
 	else
-		fprintf(out, "Every call of %s that can fail was made to%s.\n",
+		fprintf(out, "Every call of %s that can fail%s was made to%s.\n",
 		        campaign->run->name,
+		        some_incomplete(campaign) ? " and was reached by runs that could be completed"
+		                                  : "",
 		        campaign->how.occurrences > 1 ? ", as often as was asked" : "");
 }

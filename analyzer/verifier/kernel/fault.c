@@ -97,8 +97,9 @@ static enum form when_not_removed(const struct call *call)
 }
 
 /* What a driver below may refuse; of the rest, documented, it has to complete with success or
- * its sender does not look. */
-static BOOLEAN may_fail(const IO_STACK_LOCATION *next)
+ * its sender does not look.  A question of the PnP manager's that the drivers above have answered
+ * well is passed on as it is, documented, by those who know nothing of it. */
+static BOOLEAN may_fail(const IO_STACK_LOCATION *next, const IRP *irp)
 {
 	switch (next->MajorFunction) {
 	case IRP_MJ_CREATE:
@@ -111,10 +112,12 @@ static BOOLEAN may_fail(const IO_STACK_LOCATION *next)
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 		return TRUE;
 	case IRP_MJ_PNP:
-		return next->MinorFunction == IRP_MN_START_DEVICE ||
-		       next->MinorFunction == IRP_MN_QUERY_CAPABILITIES ||
-		       next->MinorFunction == IRP_MN_QUERY_INTERFACE ||
-		       next->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS;
+		if (next->MinorFunction == IRP_MN_START_DEVICE)
+			return TRUE;
+		return irp->IoStatus.Status != STATUS_SUCCESS &&
+		       (next->MinorFunction == IRP_MN_QUERY_CAPABILITIES ||
+		        next->MinorFunction == IRP_MN_QUERY_INTERFACE ||
+		        next->MinorFunction == IRP_MN_QUERY_DEVICE_RELATIONS);
 	default:
 		return FALSE;
 	}
@@ -138,7 +141,7 @@ static enum form when_lower(const struct call *call)
 
 	if (!goes_down(device, irp))
 		return FORM_NEVER;
-	return may_fail(IoGetNextIrpStackLocation(irp)) ? FORM_LOWER : FORM_NEVER;
+	return may_fail(IoGetNextIrpStackLocation(irp), irp) ? FORM_LOWER : FORM_NEVER;
 }
 
 static enum form when_forward(const struct call *call)
@@ -148,7 +151,7 @@ static enum form when_forward(const struct call *call)
 
 	if (!goes_down(device, irp))
 		return FORM_NEVER;
-	return may_fail(IoGetCurrentIrpStackLocation(irp)) ? FORM_FORWARD : FORM_NEVER;
+	return may_fail(IoGetCurrentIrpStackLocation(irp), irp) ? FORM_FORWARD : FORM_NEVER;
 }
 
 #define when_ALWAYS NULL

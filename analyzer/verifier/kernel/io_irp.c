@@ -134,6 +134,14 @@ VOID FASTCALL IofCompleteRequest(PIRP irp, CCHAR boost)
 
 NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 {
+	ULONG_PTR information;
+
+	return l62_irp_ask(device, irp, frames, &information);
+}
+
+NTSTATUS l62_irp_ask(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames,
+                     ULONG_PTR *information)
+{
 	IO_STATUS_BLOCK result = {0};
 	KEVENT done;
 	NTSTATUS status;
@@ -146,5 +154,6 @@ NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames)
 	/* Other processors have been at work meanwhile. */
 	l62_sched_yield();
 	l62_host_free(irp);
+	*information = result.Information;
 	return status == STATUS_PENDING ? result.Status : status;
 }

@@ -53,33 +53,10 @@ static KEVENT answered;
 static L62_NT void ask(void *arg)
 {
 	PDEVICE_OBJECT device = arg, top = arg;
-	PDEVICE_RELATIONS relations;
-	IO_STATUS_BLOCK result = {0};
-	PIO_STACK_LOCATION location;
-	KEVENT done;
-	PIRP irp;
 
 	while (top->AttachedDevice)
 		top = top->AttachedDevice;
-	irp = l62_irp_create(top);
-	location = IoGetNextIrpStackLocation(irp);
-	location->MajorFunction = IRP_MJ_PNP;
-	location->MinorFunction = IRP_MN_QUERY_DEVICE_RELATIONS;
-	location->Parameters.QueryDeviceRelations.Type = BusRelations;
-	irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-	KeInitializeEvent(&done, NotificationEvent, FALSE);
-	irp->UserEvent = &done;
-	irp->UserIosb = &result;
-	l62_irp_call(top, irp, NULL);
-	l62_wait(&done.Header, "IofCompleteRequest", NULL);
-	l62_host_free(irp);
-	relations = (PDEVICE_RELATIONS)result.Information;
-	/* Documented: the PnP manager gives the references and the list back. */
-	if (NT_SUCCESS(result.Status) && relations) {
-		for (ULONG i = 0; i < relations->Count; i++)
-			ObfDereferenceObject(relations->Objects[i]);
-		ExFreePool(relations);
-	}
+	l62_request_pnp(top, IRP_MN_QUERY_DEVICE_RELATIONS, NULL);
 	ObfDereferenceObject(device);
 	if (--asked == 0)
 		KeSetEvent(&answered, IO_NO_INCREMENT, FALSE);
@@ -100,6 +77,12 @@ VOID NTAPI IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TY
 	if (asked++ == 0)
 		KeInitializeEvent(&answered, NotificationEvent, FALSE);
 	l62_sched_spawn(ask, device, "a thread of the PnP manager");
+}
+
+/* Nobody is there who would eject it, as if the user took no notice. */
+VOID NTAPI IoRequestDeviceEject(PDEVICE_OBJECT device)
+{
+	UNREFERENCED_PARAMETER(device);
 }
 
 ULONG NTAPI IoWMIDeviceObjectToProviderId(PDEVICE_OBJECT device)

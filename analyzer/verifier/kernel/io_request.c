@@ -332,11 +332,17 @@ NTSTATUS l62_request_pnp(PDEVICE_OBJECT device, UCHAR minor, PCM_RESOURCE_LIST r
 {
 	PIRP irp = create(device, IRP_MJ_PNP, NULL);
 	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+	PVOID asked = l62_pnp_ask(location, minor);
+	ULONG_PTR information;
+	NTSTATUS status;
 
-	location->MinorFunction = minor;
-	location->Parameters.StartDevice.AllocatedResources = resources;
-	location->Parameters.StartDevice.AllocatedResourcesTranslated = resources;
+	if (minor == IRP_MN_START_DEVICE) {
+		location->Parameters.StartDevice.AllocatedResources = resources;
+		location->Parameters.StartDevice.AllocatedResourcesTranslated = resources;
+	}
 	irp->RequestorMode = KernelMode;
 	irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-	return l62_irp_send(device, irp, frames_pnp);
+	status = l62_irp_ask(device, irp, frames_pnp, &information);
+	l62_pnp_take(minor, status, information, asked);
+	return status;
 }

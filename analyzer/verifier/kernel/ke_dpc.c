@@ -37,6 +37,12 @@ VOID NTAPI KeInitializeDpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context
 	dpc->DeferredContext = context;
 }
 
+/* Documented: threaded DPCs may be run as ordinary ones. */
+VOID NTAPI KeInitializeThreadedDpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context)
+{
+	KeInitializeDpc(dpc, routine, context);
+}
+
 BOOLEAN NTAPI KeInsertQueueDpc(PRKDPC dpc, PVOID argument1, PVOID argument2)
 {
 	struct entry *entry;

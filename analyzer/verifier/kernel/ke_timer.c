@@ -3,7 +3,7 @@
  * Timers, in virtual time: they expire when nothing else can run.  One that is set has
  * its entry in the scheduler's list at TimerListEntry.Flink.
  */
-#include "nt.h"
+#include "ke_processor.h"
 
 enum { MILLISECOND = 10000 };
 
@@ -91,6 +91,14 @@ BOOLEAN NTAPI KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC 
 BOOLEAN NTAPI KeSetTimer(PKTIMER timer, LARGE_INTEGER due, PKDPC dpc)
 {
 	return KeSetTimerEx(timer, due, 0, dpc);
+}
+
+/* The delay that it may have is not used. */
+BOOLEAN NTAPI KeSetCoalescableTimer(PKTIMER timer, LARGE_INTEGER due, ULONG period, ULONG delay,
+                                    PKDPC dpc)
+{
+	UNREFERENCED_PARAMETER(delay);
+	return KeSetTimerEx(timer, due, (LONG)period, dpc);
 }
 
 BOOLEAN NTAPI KeReadStateTimer(PKTIMER timer)

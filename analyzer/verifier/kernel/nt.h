@@ -39,6 +39,14 @@ NTSTATUS l62_irp_call(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
 NTSTATUS l62_irp_refuse(PDEVICE_OBJECT device, PIRP irp, NTSTATUS status);
 /* The same as l62_irp_call() from the I/O manager, and waits for the IRP, which is freed. */
 NTSTATUS l62_irp_send(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames);
+/* Likewise, and tells what stood in IoStatus.Information. */
+NTSTATUS l62_irp_ask(PDEVICE_OBJECT device, PIRP irp, const uint16_t *frames,
+                     ULONG_PTR *information);
+
+/* io_pnp.c: what the PnP manager asks with a minor function, in the next location; what it
+ * asks for stays until l62_pnp_take(), which gives back what was answered. */
+PVOID l62_pnp_ask(PIO_STACK_LOCATION location, UCHAR minor);
+void l62_pnp_take(UCHAR minor, NTSTATUS status, ULONG_PTR information, PVOID asked);
 
 /* io_irp_make.c: a completed IRP goes back to who made it. */
 void l62_irp_finish_made(PIRP irp);

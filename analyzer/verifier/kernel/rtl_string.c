@@ -8,6 +8,12 @@
 
 enum { LENGTH_MOST = 0xfffe };
 
+/* As of A to Z, which is what is folded elsewhere. */
+WCHAR NTAPI RtlDowncaseUnicodeChar(WCHAR c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
 WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR c)
 {
 	enum { DIVISION = 0xf7, Y_DIAERESIS = 0xff };

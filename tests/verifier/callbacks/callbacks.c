@@ -24,8 +24,8 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     StartPackets, Interrupts, Pages, PagesLeak, WorkItems, Completions, CompletionLeak, PlugPlay,
     Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck, Dma,
     CommonBufferTwice, Rundown, RundownTwice, Tags, System, FileSections, FileOfScenario,
-    UserMapping, UnmapTwice, UserMappingTooHigh,
-    KeyElsewhere, KeyElsewhereLeak,
+    UserMapping, UnmapTwice, UserMappingTooHigh, Tables, SplayTables, Times, Numbers,
+    Processors, ReaderLocks, ReaderLockTwice, KeyElsewhere, KeyElsewhereLeak,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

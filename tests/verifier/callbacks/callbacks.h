@@ -57,6 +57,13 @@ void RundownTwice(PDEVICE_EXTENSION ext);
 void Tags(PDEVICE_EXTENSION ext);
 void System(PDEVICE_EXTENSION ext);
 void RestoreTwice(PDEVICE_EXTENSION ext);
+void Tables(PDEVICE_EXTENSION ext);
+void SplayTables(PDEVICE_EXTENSION ext);
+void Times(PDEVICE_EXTENSION ext);
+void Numbers(PDEVICE_EXTENSION ext);
+void Processors(PDEVICE_EXTENSION ext);
+void ReaderLocks(PDEVICE_EXTENSION ext);
+void ReaderLockTwice(PDEVICE_EXTENSION ext);
 extern PDEVICE_EXTENSION Extension;
 void Note(ULONG value);
 
