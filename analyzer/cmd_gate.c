@@ -367,9 +367,12 @@ static int compare(void *data, const struct l62_scan_view *view,
 {
 	struct gate *gate = data;
 	struct l62_gate_sources *sources = l62_gate_sources_new(view->root);
-	GPtrArray *items = l62_gate_items(view->results, sources, view->root);
+	GPtrArray *items = l62_gate_items(view->results, false, sources, view->root);
+	GPtrArray *suppressed = l62_gate_items(view->results, true, sources, view->root);
 	g_autoptr(GHashTable) renamed = renamed_files(gate, view);
-	g_autoptr(GPtrArray) left = l62_gate_match(items, gate->known, renamed, sources);
+	g_autoptr(GPtrArray) gone = l62_gate_match(items, gate->known, renamed, sources);
+	/* What is suppressed now is there all the same. */
+	g_autoptr(GPtrArray) left = l62_gate_match(suppressed, gone, renamed, sources);
 	g_autoptr(GPtrArray) rest = g_ptr_array_new();
 	int status = L62_OK;
 
@@ -384,6 +387,7 @@ static int compare(void *data, const struct l62_scan_view *view,
 	gate->report.exit_code = exit_code_of(gate, view);
 	*report = &gate->report;
 	g_ptr_array_unref(items);
+	g_ptr_array_unref(suppressed);
 	l62_gate_sources_free(sources);
 	return status;
 }

@@ -5,6 +5,7 @@
  */
 #include "process.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib.h>
 #include <signal.h>
@@ -91,9 +92,26 @@ static void attach(GMainContext *context, GSource *source, GSourceFunc function,
 	g_source_unref(source);
 }
 
+/* GLib closes a descriptor in the child once it is where it is to be: of the standard ones
+ * a copy, or the child has none there, and the next file that it opens takes its place. */
+static int spare(int descriptor)
+{
+	return descriptor >= 0 && descriptor <= STDERR_FILENO
+	               ? fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+	               : descriptor;
+}
+
+static void drop(int copy, int descriptor)
+{
+	if (copy >= 0 && copy != descriptor)
+		close(copy);
+}
+
 int l62_process_run(const struct l62_process *process, struct l62_process_end *end,
                     struct l62_error *err)
 {
+	int out = spare(process->out), error_out = spare(process->err);
+	gboolean started;
 	struct run run = {.process = process, .end = end, .self = getpid()};
 	GSpawnFlags flags = G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
 	                    G_SPAWN_LEAVE_DESCRIPTORS_OPEN;
@@ -105,10 +123,13 @@ int l62_process_run(const struct l62_process *process, struct l62_process_end *e
 	attach(context, g_unix_signal_source_new(SIGINT), on_int, &run);
 	attach(context, g_unix_signal_source_new(SIGTERM), on_term, &run);
 	attach(context, g_unix_signal_source_new(SIGHUP), on_hup, &run);
-	if (!g_spawn_async_with_pipes_and_fds(
-	            process->cwd, (const gchar *const *)process->argv,
-	            (const gchar *const *)process->env, flags, in_child, &run, -1, process->out,
-	            process->err, NULL, NULL, 0, &run.child, NULL, NULL, NULL, &error)) {
+	started = g_spawn_async_with_pipes_and_fds(
+	        process->cwd, (const gchar *const *)process->argv,
+	        (const gchar *const *)process->env, flags, in_child, &run, -1, out, error_out,
+	        NULL, NULL, 0, &run.child, NULL, NULL, NULL, &error);
+	drop(out, process->out);
+	drop(error_out, process->err);
+	if (!started) {
 		l62_error_set(err, L62_E_IO, "%s could not be started: %s", process->argv[0],
 		              error->message);
 		g_error_free(error);

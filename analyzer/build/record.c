@@ -39,6 +39,15 @@ static bool is_empty(const char *path)
 	return empty;
 }
 
+/* What is recorded is none of the project's, whether the scan begins or not. */
+static void ignore(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, ".gitignore", NULL);
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		g_file_set_contents(path, "*\n", -1, NULL);
+}
+
 int l62_record_build(char *const *command, const char *path, struct l62_error *err)
 {
 	GPtrArray *argv = g_ptr_array_new();
@@ -62,6 +71,7 @@ int l62_record_build(char *const *command, const char *path, struct l62_error *e
 		g_ptr_array_unref(argv);
 		return status;
 	}
+	ignore(folder);
 	g_ptr_array_add(argv, bear);
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		g_ptr_array_add(argv, (gpointer) "--append");

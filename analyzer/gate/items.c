@@ -139,8 +139,8 @@ static char *identity(const struct l62_finding *finding)
 	                       finding->site.file, finding->at.file);
 }
 
-GPtrArray *l62_gate_items(const GPtrArray *results, struct l62_gate_sources *sources,
-                          const char *root)
+GPtrArray *l62_gate_items(const GPtrArray *results, bool suppressed,
+                          struct l62_gate_sources *sources, const char *root)
 {
 	g_autoptr(GHashTable) seen =
 	        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -158,7 +158,7 @@ GPtrArray *l62_gate_items(const GPtrArray *results, struct l62_gate_sources *sou
 			g_autofree char *name = NULL, *key = identity(finding);
 			int count;
 
-			if (finding->suppressor != L62_NOT_SUPPRESSED)
+			if ((finding->suppressor != L62_NOT_SUPPRESSED) != suppressed)
 				continue;
 			count = GPOINTER_TO_INT(g_hash_table_lookup(here, key)) + 1;
 			name = g_strdup_printf("%d %s", count, key);

@@ -4,6 +4,7 @@
 #define LEAK62_GATE_ITEMS_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "baseline.h"
 #include "leak62/finding.h"
@@ -32,10 +33,11 @@ void l62_gate_sources_free(struct l62_gate_sources *sources);
 const struct l62_tokens *l62_gate_sources_get(struct l62_gate_sources *sources,
                                               const char *path);
 
-/* The findings of results (of struct l62_result) that are not suppressed.  An array of
- * struct l62_gate_item, to be freed with g_ptr_array_unref(), before results. */
-GPtrArray *l62_gate_items(const GPtrArray *results, struct l62_gate_sources *sources,
-                          const char *root);
+/* The findings of results (of struct l62_result) that are suppressed, or those that are
+ * not.  An array of struct l62_gate_item, to be freed with g_ptr_array_unref(), before
+ * results. */
+GPtrArray *l62_gate_items(const GPtrArray *results, bool suppressed,
+                          struct l62_gate_sources *sources, const char *root);
 
 /* A copy of what the baseline is to hold of item; the caller's. */
 struct l62_entry_known *l62_gate_item_entry(const struct l62_gate_item *item);

@@ -220,6 +220,19 @@ class Record(Vs):
         self.entry("entry.c")
         self.assertEqual(self.run_leak62("scan", "--", "make").returncode, 0)
 
+    def test_what_the_build_says(self):
+        """All that a build prints comes out at standard error; nothing is left for git."""
+        self.write("broken.c", "#error so it is\n")
+        self.write("Makefile", "all:\n\t@echo begins\n\t"
+                               f"{scan_test.TOOLS.clang} -c broken.c\n")
+        done = self.run_leak62("scan", "--", "make")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertEqual(done.stdout, "")
+        for words in ("begins\n", "broken.c:1:2: error: so it is", "failed with exit code 2"):
+            self.assertIn(words, done.stderr)
+        with open(self.path(".leak62/.gitignore"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "*\n")
+
     def test_refused(self):
         self.refuses("--", "true", words=["compiled nothing"])
         self.refuses("-p", ".", "--", "true", words=["exclude each other"])

@@ -292,6 +292,18 @@ class Story(Repository):
         self.gate("--baseline", "leak62.baseline", "--update-baseline", expect=0)
         self.assertEqual(self.read("leak62.baseline"), '{"leak62-baseline": 1}\n')
 
+    def test_suppressed_is_not_fixed(self):
+        """It is there all the same; the baseline need not know it."""
+        self.make_baseline()
+        self.write(".leak62.yml", "suppress:\n  - file: src/io.c\n    reason: intended\n")
+        done = self.check(0)
+        self.assertIn("1 suppressed", done.stdout)
+        self.check(0, by=("--since", "HEAD"))
+        self.gate("--baseline", "leak62.baseline", "--update-baseline", expect=0)
+        self.assertEqual(self.read("leak62.baseline"), '{"leak62-baseline": 1}\n')
+        os.unlink(self.path(".leak62.yml"))
+        self.check(1, new=1)
+
     def test_moved_lines(self):
         self.make_baseline()
         self.edit("src/io.c", "#define TAG", "/*\n * Words.\n */\n#define TAG")

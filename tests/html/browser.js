@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// See browser_test.py.  Arguments: browser, report of mydriver, hostile report, pictures.
+// See browser_test.py.  Arguments: browser, report of mydriver, hostile report, report of several
+// drivers, pictures.
 "use strict";
 const assert = require("assert");
 const fs = require("fs");
@@ -7,7 +8,7 @@ const path = require("path");
 const { pathToFileURL } = require("url");
 const { chromium } = require("playwright-core");
 
-const [program, driver, hostile, pictures] = process.argv.slice(2);
+const [program, driver, hostile, several, pictures] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
@@ -124,6 +125,22 @@ const checks = {
     await close(page);
   },
 
+  async "several drivers are filtered, the worst first"(browser) {
+    const page = await open(browser, several, "index.html");
+    assert.strictEqual(await shown(page), 2);
+    assert.match(await page.textContent("#findings > li >> nth=0"), /^zoo [1-9]/);
+    await page.fill("#q", "ant");
+    assert.strictEqual(await shown(page), 1);
+    await page.click('button[type="reset"]');
+    await until(page, () => !document.querySelector("#findings > li[hidden]"));
+    await page.selectOption('select[data-facet="state"]', "with findings");
+    assert.strictEqual(await shown(page), 1);
+    await page.screenshot({ path: path.join(pictures, "several-filtered.png") });
+    await page.click("a.finding >> visible=true");
+    await page.waitForURL(/driver-zoo/);
+    await close(page);
+  },
+
   async "can be used with keys alone"(browser) {
     const page = await open(browser, driver, "index.html");
     const links = await page.$$eval("a.finding", (all) => all.map((one) => one.getAttribute("href")));
@@ -178,7 +195,7 @@ const checks = {
   },
 
   async "fits a phone"(browser) {
-    for (const folder of [driver, hostile]) {
+    for (const folder of [driver, hostile, several]) {
       for (const name of pagesOf(folder)) {
         const page = await open(browser, folder, name, { size: "phone" });
         const width = await page.evaluate(() => {
@@ -195,8 +212,9 @@ const checks = {
 
   async "has no serious accessibility error"(browser) {
     for (const scheme of ["light", "dark"]) {
-      for (const name of pagesOf(driver)) {
-        const page = await open(browser, driver, name, { scheme });
+      const pages = pagesOf(driver).map((name) => [driver, name]).concat([[several, "index.html"]]);
+      for (const [folder, name] of pages) {
+        const page = await open(browser, folder, name, { scheme });
         await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
         await page.evaluate(axe);
         const found = await page.evaluate(() => window.axe.run(document));

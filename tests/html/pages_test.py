@@ -305,10 +305,25 @@ class Pages(Html):
         self.report()
         self.assertEqual([name for name in self.pages() if not name.startswith("finding-")],
                          ["driver-one.html", "driver-two.html", "index.html"])
-        self.assertIn("1 finding", Page(self.read("index.html")).text)
+        index = Page(self.read("index.html"))
+        self.assertIn("2 drivers, 1 with findings; 1 finding ", index.text)
+        self.assertEqual([attrs["data-state"] for tag, attrs in index.elements if tag == "li"],
+                         ["with findings", "no finding"])
         self.assertIn("No finding.", Page(self.read("driver-two.html")).text)
         self.report("--driver", "one")
         self.assertEqual(len(self.pages()), 2)
+        # What leaks stands first, then what was not analysed, whatever they are called.
+        self.driver("one/one.c", unload=FREES)
+        self.driver("two/two.c")
+        self.driver("zero/zero.c", unload=FREES)
+        self.write("zero/bad.c", "#error broken\n")
+        self.scan("one/one.c", "two/two.c", "zero/zero.c", "zero/bad.c", expect=3)
+        self.report()
+        text = self.read("index.html")
+        names = [text.index(f"driver-{name}.html") for name in ("two", "zero", "one")]
+        self.assertEqual(names, sorted(names))
+        self.assertIn("3 drivers, 1 with findings; 1 finding; 1 file not analysed",
+                      Page(text).text)
 
     def test_work_folder(self):
         self.driver()
