@@ -118,7 +118,7 @@ class Case(unittest.TestCase):
         # Without DriverUnload there is an image, but no run comes to its end.
         done = self.confirm(*args, expect=(0, 1, 3), **more)
         found = re.search(r"^(.+): built as (.*\.sys)$", done.stdout, re.MULTILINE)
-        self.assertIsNotNone(found, done.stdout)
+        self.assertIsNotNone(found, done.stdout + done.stderr)
         path = self.path(found[2])
         self.assertTrue(os.path.exists(path))
         self.assertTrue(os.path.exists(path[:-4] + ".pdb"))
@@ -255,6 +255,15 @@ class Sources(Case):
         reasons = self.not_built(entry, helper)
         self.assertEqual([reason.split("(")[0] for reason in reasons], [entry, helper])
 
+    def test_inline(self):
+        """A function of a header that MSVC defines in each file that does not inline it."""
+        self.two_files()
+        self.write("demo/number.h", "#define NUMBER Five()\ninline int Five(void) { return 5; }\n")
+        entry = self.path("demo/entry.c")
+        helper = self.write("demo/help.c", '#include "number.h"\n' +
+                            HELP.replace("g_Shared + MORE", "NUMBER"))
+        self.assertEqual(self.printed(self.image(entry, helper)), [("help", "5"), ("entry", "5")])
+
     def test_project(self):
         self.two_files()
         project = self.write("demo/demo.vcxproj", PROJECT)
@@ -330,6 +339,7 @@ class Links(Case):
 	CHAR text[8];
 	UNICODE_STRING string = {0, sizeof(room), room}, name;
 	PDEVICE_OBJECT device;
+	struct { UCHAR bytes[16]; } table;
 	ExInitializeDriverRuntime(DrvRtPoolNxOptIn);
 	DbgPrint("copy %x %s\\n", RtlStringCchCopyA(text, 8, "too long"), text);
 	DbgPrint("print %x %s\\n", RtlStringCbPrintfA(text, 8, "%d", 12), text);
@@ -340,11 +350,23 @@ class Links(Case):
 	                                            FALSE, &SDDL_DEVOBJ_SYS_ALL_ADM_ALL, NULL, &device));
 	DbgPrint("sddl %wZ\\n", &SDDL_DEVOBJ_SYS_ALL_ADM_RX);
 	__invlpg(driver);
-	IoDeleteDevice(device);""", "VOID __invlpg(PVOID);")
+	_disable();
+	_enable();
+	__halt();
+	__wbinvd();
+	__sidt(&table);
+	_sgdt(&table);
+	__nop();
+	_ReadWriteBarrier();
+	DbgPrint("counter %d\\n", __readpmc(0) == 0 || 1);
+	IoDeleteDevice(device);""", "VOID __invlpg(PVOID);\nVOID _sgdt(PVOID);\nVOID __nop(VOID);\n"
+                            "VOID _disable(VOID);\nVOID _enable(VOID);\nVOID __halt(VOID);\n"
+                            "VOID __wbinvd(VOID);\nVOID __sidt(PVOID);\nULONG64 __readpmc(ULONG);\n"
+                            "void _ReadWriteBarrier(void);")
         done = self.leak62("verify", self.image(source))
         for line in ["copy 80000005 too lon", "print 0 12", "string 0 a34",
                      "cat 80000005 a34bcdef", "device 0",
-                     "sddl D:P(A;;GA;;;SY)(A;;GRGX;;;BA)"]:
+                     "sddl D:P(A;;GA;;;SY)(A;;GRGX;;;BA)", "counter 1"]:
             self.assertIn(line + "\n", done.stderr)
 
     def test_own_definition(self):
