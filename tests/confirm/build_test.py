@@ -385,6 +385,87 @@ class Links(Case):
         self.assertIn("type 1 1\n", self.leak62("verify", self.image(source)).stderr)
 
 
+# A request of METHOD_NEITHER; BODY: what the handler does.
+NEITHER = """#include <ntddk.h>
+static UNICODE_STRING Name = RTL_CONSTANT_STRING(L"\\\\Device\\\\Neither");
+static VOID Unload(PDRIVER_OBJECT driver)
+{
+	IoDeleteDevice(driver->DeviceObject);
+}
+static NTSTATUS Done(PIRP irp, NTSTATUS status)
+{
+	irp->IoStatus.Status = status;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+static NTSTATUS Open(PDEVICE_OBJECT device, PIRP irp)
+{
+	UNREFERENCED_PARAMETER(device);
+	return Done(irp, STATUS_SUCCESS);
+}
+static NTSTATUS Take(PVOID user)
+{
+	PVOID copy = ExAllocatePoolWithTag(PagedPool, 16, 'rhtN');
+
+	if (!copy)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	__try {
+		ProbeForRead(user, 16, 1);
+		RtlCopyMemory(copy, user, 16);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		BODY
+		return GetExceptionCode();
+	}
+	ExFreePoolWithTag(copy, 'rhtN');
+	return STATUS_SUCCESS;
+}
+static NTSTATUS Control(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(irp);
+
+	UNREFERENCED_PARAMETER(device);
+	if (stack->Parameters.DeviceIoControl.IoControlCode !=
+	    CTL_CODE(FILE_DEVICE_UNKNOWN, 0x862, METHOD_NEITHER, FILE_ANY_ACCESS))
+		return Done(irp, STATUS_INVALID_DEVICE_REQUEST);
+	return Done(irp, Take(stack->Parameters.DeviceIoControl.Type3InputBuffer));
+}
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
+{
+	PDEVICE_OBJECT device;
+
+	UNREFERENCED_PARAMETER(path);
+	driver->DriverUnload = Unload;
+	driver->MajorFunction[IRP_MJ_CREATE] = Open;
+	driver->MajorFunction[IRP_MJ_CLOSE] = Open;
+	driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
+	return IoCreateDevice(driver, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+}
+"""
+
+
+class Plan(Case):
+    """What is tried."""
+
+    def neither(self, body):
+        source = self.write("neither/neither.c", NEITHER.replace("BODY", body))
+        return self.confirm(source).stdout
+
+    def test_bad_addresses(self):
+        """The handler runs only if the program gives an address where nothing is."""
+        leak = self.neither("")
+        self.assertIn("of 1 findings 1 confirmed", leak)
+        self.assertRegex(leak, r"confirmed: left behind: 16 bytes of pool \(tag Nthr\)")
+        # Of many ways to show it the one in which no call fails.
+        replay = re.search(r"replay: leak62 (verify .*bad.*\.json)$", leak, re.MULTILINE)
+        self.assertIsNotNone(replay, leak)
+        done = self.leak62(*replay[1].split())
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        fixed = self.neither("ExFreePoolWithTag(copy, 'rhtN');")
+        self.assertIn("of 0 findings", fixed)
+        self.assertNotIn("left behind", fixed)
+
+
 class Tools(Case):
     def refuses(self, *args, words, **more):
         done = self.confirm(*args, expect=[2], **more)
