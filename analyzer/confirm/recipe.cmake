@@ -16,8 +16,9 @@ set(LEAK62_RECIPE_COMPILE
 # The DDK's inline functions must be inlined, also inside __try.
 set(LEAK62_RECIPE_C
     "-DFORCEINLINE=static __inline__ __attribute__((__always_inline__,__unused__))"
-    # MSVC lets several files define a variable without a value.
-    -fcommon)
+    # MSVC lets several files define a variable without a value, and an inline function, of
+    # which a copy is there for those who do not inline it.
+    -fcommon -fgnu89-inline)
 set(LEAK62_RECIPE_CXX
     "-DFORCEINLINE=__inline__ __attribute__((__always_inline__,__unused__))"
     -fno-exceptions -fno-rtti -fno-threadsafe-statics)

@@ -12,12 +12,14 @@
 
 extern const char l62_source_wdk[];
 extern const char l62_source_strsafe[];
+extern const char l62_source_intrinsics[];
 
 static const struct source {
 	const char *name, *text;
 } sources[] = {
         {"confirm/lib/wdk.c", l62_source_wdk},
         {"confirm/lib/strsafe.c", l62_source_strsafe},
+        {"confirm/lib/intrinsics.c", l62_source_intrinsics},
 };
 
 int l62_support_make(struct l62_making *making, struct l62_error *err)

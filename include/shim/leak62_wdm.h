@@ -31,6 +31,16 @@ typedef PCSTR PCTSTR, LPCTSTR;
 #define CONTAINING_RECORD(address, type, field)                                                \
 	((type *)((PCHAR)(address) - __builtin_offsetof(type, field)))
 
+/* mingw-w64's is a macro, which cannot be declared once more. */
+#ifdef _ReadWriteBarrier
+#undef _ReadWriteBarrier
+static __inline__ void leak62_barrier(void)
+{
+	__asm__ __volatile__("" ::: "memory");
+}
+#define _ReadWriteBarrier leak62_barrier
+#endif
+
 #ifndef UFIELD_OFFSET
 #define UFIELD_OFFSET(type, field) ((ULONG)(LONG_PTR) & (((type *)0)->field))
 #endif

@@ -118,7 +118,7 @@ class Case(unittest.TestCase):
         # Without DriverUnload there is an image, but no run comes to its end.
         done = self.confirm(*args, expect=(0, 1, 3), **more)
         found = re.search(r"^(.+): built as (.*\.sys)$", done.stdout, re.MULTILINE)
-        self.assertIsNotNone(found, done.stdout)
+        self.assertIsNotNone(found, done.stdout + done.stderr)
         path = self.path(found[2])
         self.assertTrue(os.path.exists(path))
         self.assertTrue(os.path.exists(path[:-4] + ".pdb"))
@@ -255,6 +255,15 @@ class Sources(Case):
         reasons = self.not_built(entry, helper)
         self.assertEqual([reason.split("(")[0] for reason in reasons], [entry, helper])
 
+    def test_inline(self):
+        """A function of a header that MSVC defines in each file that does not inline it."""
+        self.two_files()
+        self.write("demo/number.h", "#define NUMBER Five()\ninline int Five(void) { return 5; }\n")
+        entry = self.path("demo/entry.c")
+        helper = self.write("demo/help.c", '#include "number.h"\n' +
+                            HELP.replace("g_Shared + MORE", "NUMBER"))
+        self.assertEqual(self.printed(self.image(entry, helper)), [("help", "5"), ("entry", "5")])
+
     def test_project(self):
         self.two_files()
         project = self.write("demo/demo.vcxproj", PROJECT)
@@ -330,6 +339,7 @@ class Links(Case):
 	CHAR text[8];
 	UNICODE_STRING string = {0, sizeof(room), room}, name;
 	PDEVICE_OBJECT device;
+	struct { UCHAR bytes[16]; } table;
 	ExInitializeDriverRuntime(DrvRtPoolNxOptIn);
 	DbgPrint("copy %x %s\\n", RtlStringCchCopyA(text, 8, "too long"), text);
 	DbgPrint("print %x %s\\n", RtlStringCbPrintfA(text, 8, "%d", 12), text);
@@ -340,11 +350,23 @@ class Links(Case):
 	                                            FALSE, &SDDL_DEVOBJ_SYS_ALL_ADM_ALL, NULL, &device));
 	DbgPrint("sddl %wZ\\n", &SDDL_DEVOBJ_SYS_ALL_ADM_RX);
 	__invlpg(driver);
-	IoDeleteDevice(device);""", "VOID __invlpg(PVOID);")
+	_disable();
+	_enable();
+	__halt();
+	__wbinvd();
+	__sidt(&table);
+	_sgdt(&table);
+	__nop();
+	_ReadWriteBarrier();
+	DbgPrint("counter %d\\n", __readpmc(0) == 0 || 1);
+	IoDeleteDevice(device);""", "VOID __invlpg(PVOID);\nVOID _sgdt(PVOID);\nVOID __nop(VOID);\n"
+                            "VOID _disable(VOID);\nVOID _enable(VOID);\nVOID __halt(VOID);\n"
+                            "VOID __wbinvd(VOID);\nVOID __sidt(PVOID);\nULONG64 __readpmc(ULONG);\n"
+                            "void _ReadWriteBarrier(void);")
         done = self.leak62("verify", self.image(source))
         for line in ["copy 80000005 too lon", "print 0 12", "string 0 a34",
                      "cat 80000005 a34bcdef", "device 0",
-                     "sddl D:P(A;;GA;;;SY)(A;;GRGX;;;BA)"]:
+                     "sddl D:P(A;;GA;;;SY)(A;;GRGX;;;BA)", "counter 1"]:
             self.assertIn(line + "\n", done.stderr)
 
     def test_own_definition(self):
@@ -361,6 +383,87 @@ class Links(Case):
 	DbgPrint("type %d %d\\n", *IoFileObjectType != NULL, p != NULL);
 	ExFreePoolWithTag(p, 'tset');""")
         self.assertIn("type 1 1\n", self.leak62("verify", self.image(source)).stderr)
+
+
+# A request of METHOD_NEITHER; BODY: what the handler does.
+NEITHER = """#include <ntddk.h>
+static UNICODE_STRING Name = RTL_CONSTANT_STRING(L"\\\\Device\\\\Neither");
+static VOID Unload(PDRIVER_OBJECT driver)
+{
+	IoDeleteDevice(driver->DeviceObject);
+}
+static NTSTATUS Done(PIRP irp, NTSTATUS status)
+{
+	irp->IoStatus.Status = status;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+static NTSTATUS Open(PDEVICE_OBJECT device, PIRP irp)
+{
+	UNREFERENCED_PARAMETER(device);
+	return Done(irp, STATUS_SUCCESS);
+}
+static NTSTATUS Take(PVOID user)
+{
+	PVOID copy = ExAllocatePoolWithTag(PagedPool, 16, 'rhtN');
+
+	if (!copy)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	__try {
+		ProbeForRead(user, 16, 1);
+		RtlCopyMemory(copy, user, 16);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		BODY
+		return GetExceptionCode();
+	}
+	ExFreePoolWithTag(copy, 'rhtN');
+	return STATUS_SUCCESS;
+}
+static NTSTATUS Control(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(irp);
+
+	UNREFERENCED_PARAMETER(device);
+	if (stack->Parameters.DeviceIoControl.IoControlCode !=
+	    CTL_CODE(FILE_DEVICE_UNKNOWN, 0x862, METHOD_NEITHER, FILE_ANY_ACCESS))
+		return Done(irp, STATUS_INVALID_DEVICE_REQUEST);
+	return Done(irp, Take(stack->Parameters.DeviceIoControl.Type3InputBuffer));
+}
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
+{
+	PDEVICE_OBJECT device;
+
+	UNREFERENCED_PARAMETER(path);
+	driver->DriverUnload = Unload;
+	driver->MajorFunction[IRP_MJ_CREATE] = Open;
+	driver->MajorFunction[IRP_MJ_CLOSE] = Open;
+	driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
+	return IoCreateDevice(driver, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
+}
+"""
+
+
+class Plan(Case):
+    """What is tried."""
+
+    def neither(self, body):
+        source = self.write("neither/neither.c", NEITHER.replace("BODY", body))
+        return self.confirm(source).stdout
+
+    def test_bad_addresses(self):
+        """The handler runs only if the program gives an address where nothing is."""
+        leak = self.neither("")
+        self.assertIn("of 1 findings 1 confirmed", leak)
+        self.assertRegex(leak, r"confirmed: left behind: 16 bytes of pool \(tag Nthr\)")
+        # Of many ways to show it the one in which no call fails.
+        replay = re.search(r"replay: leak62 (verify .*bad.*\.json)$", leak, re.MULTILINE)
+        self.assertIsNotNone(replay, leak)
+        done = self.leak62(*replay[1].split())
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        fixed = self.neither("ExFreePoolWithTag(copy, 'rhtN');")
+        self.assertIn("of 0 findings", fixed)
+        self.assertNotIn("left behind", fixed)
 
 
 class Tools(Case):

@@ -152,6 +152,20 @@ static void sent_twice(void **state)
 	g_array_unref(witness.demands);
 }
 
+/* A program's control request is one, mounting is the I/O manager's. */
+static void file_systems(void **state)
+{
+	struct l62_demand demands[] = {is(L62_DEMAND_MAJOR, 0x0d), is(L62_DEMAND_MINOR, 0)};
+	char *text = steps_of(demands, 2, true);
+
+	(void)state;
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\"major\":\"0xd\""));
+	free(text);
+	demands[1] = is(L62_DEMAND_MINOR, 1);
+	check(demands, 2, NULL);
+}
+
 static void nothing_to_send(void **state)
 {
 	struct l62_demand create = is(L62_DEMAND_MAJOR, CREATE),
@@ -169,7 +183,7 @@ int main(void)
 	        cmocka_unit_test(control_code_and_bytes), cmocka_unit_test(bounds),
 	        cmocka_unit_test(plug_and_play),          cmocka_unit_test(incomplete),
 	        cmocka_unit_test(nothing_to_send),        cmocka_unit_test(not_zero),
-	        cmocka_unit_test(sent_twice),
+	        cmocka_unit_test(sent_twice),             cmocka_unit_test(file_systems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,4 +3,6 @@
  * which it hides where code is not inlined.  Linked to a driver that uses one. */
 #include <ntddk.h>
 #undef __CRT__NO_INLINE
+#define __CRT__NO_INLINE
+#define __CRT_STRSAFE_IMPL
 #include <ntstrsafe.h>

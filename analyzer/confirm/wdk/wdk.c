@@ -37,12 +37,6 @@ SDDL(SYS_ALL_ADM_RWX_WORLD_RW_RES_R,
 SDDL(SYS_ALL_ADM_RWX_WORLD_RWX_RES_RWX,
      "D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGWGX;;;WD)(A;;GRGWGX;;;RC)");
 
-/* Microsoft's compilers know it, clang only declares it. */
-VOID __invlpg(PVOID address)
-{
-	__asm__ volatile("invlpg (%0)" : : "b"(address) : "memory");
-}
-
 /* What it opts in to, pool that cannot be executed, is no matter here. */
 VOID NTAPI ExInitializeDriverRuntime(ULONG flags)
 {

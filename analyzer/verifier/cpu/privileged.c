@@ -8,6 +8,7 @@
  *   0f 20 /r     mov r64, cr0, cr3 or cr4: as 64-bit Windows has them
  *   fa cli  fb sti                0f 32 rdmsr  0f 30 wrmsr
  *   ec ed in  ee ef out           0f 09 wbinvd 0f 01 /7 invlpg
+ *   f4 hlt, which the next interrupt ends: at once    0f 33 rdpmc
  */
 #include <cpuid.h>
 
@@ -68,6 +69,7 @@ static bool two_bytes(greg_t *registers, const uint8_t *code, size_t size, uint8
 	*length = 2;
 	switch (code[1]) {
 	case 0x32:
+	case 0x33:
 		registers[REG_RAX] = 0;
 		registers[REG_RDX] = 0;
 		return true;
@@ -105,6 +107,7 @@ bool l62_privileged_emulate(greg_t *registers, const uint8_t *code, size_t size)
 	if (size < 2)
 		return false;
 	switch (code[0]) {
+	case 0xf4:
 	case 0xfa:
 	case 0xfb:
 	case 0xee:

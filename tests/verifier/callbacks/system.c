@@ -36,7 +36,13 @@ void Versions(PDEVICE_EXTENSION ext)
     PVOID(NTAPI * allocate)(POOL_TYPE, SIZE_T, ULONG);
     ULONGLONG mask = 0;
     KFLOATING_SAVE save;
+    UCHAR slot[4] = {0};
 
+    /* There is a PCI bus, with nothing in its slots. */
+    CHECK(HalGetBusDataByOffset(PCIConfiguration, 0, 1, slot, 0, 4) == 2);
+    CHECK(slot[0] == 0xff && slot[1] == 0xff && slot[2] == 0);
+    CHECK(HalGetBusDataByOffset(PCIConfiguration, 1, 0, slot, 0, 4) == 0);
+    CHECK(HalSetBusDataByOffset(PCIConfiguration, 0, 1, slot, 4, 4) == 0);
     mask = VerSetConditionMask(mask, VER_MAJORVERSION, VER_GREATER_EQUAL);
     mask = VerSetConditionMask(mask, VER_MINORVERSION, VER_GREATER_EQUAL);
     CHECK(RtlVerifyVersionInfo(&info, VER_MAJORVERSION | VER_MINORVERSION, mask) == STATUS_SUCCESS);
