@@ -192,7 +192,8 @@ class Devices(Case):
 
 class Library(Case):
     def test_kept(self):
-        self.kept("Tables", "SplayTables", "Times", "Numbers", "Processors", "ReaderLocks")
+        self.kept("Tables", "SplayTables", "Times", "Numbers", "Processors", "ReaderLocks",
+                  "SystemCallbacks")
 
     def test_reader_waits_for_itself(self):
         self.bugcheck("ReaderLockTwice", 0x0f, None)

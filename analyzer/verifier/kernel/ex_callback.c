@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * Callback objects, by name: who creates one, who registers with it, who notifies.
- * The system's own, such as \Callback\PowerState, notify of nothing here.
+ * The system's own are made when they are asked for, and notify of nothing here.
  */
 #include "ob.h"
 
@@ -33,6 +33,22 @@ static void destroy(PVOID body)
 
 static struct _OBJECT_TYPE type = {&type, "Callback", NULL, destroy};
 
+/* The documented ones. */
+static BOOLEAN is_of_system(PCUNICODE_STRING name)
+{
+	static const WCHAR *const names[] = {L"\\Callback\\SetSystemTime",
+	                                     L"\\Callback\\PowerState",
+	                                     L"\\Callback\\ProcessorAdd"};
+	UNICODE_STRING own;
+
+	for (ULONG i = 0; name && i < RTL_NUMBER_OF(names); i++) {
+		RtlInitUnicodeString(&own, names[i]);
+		if (RtlEqualUnicodeString(&own, name, TRUE))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 NTSTATUS NTAPI ExCreateCallback(PCALLBACK_OBJECT *result, POBJECT_ATTRIBUTES attributes,
                                 BOOLEAN create, BOOLEAN several)
 {
@@ -48,10 +64,10 @@ NTSTATUS NTAPI ExCreateCallback(PCALLBACK_OBJECT *result, POBJECT_ATTRIBUTES att
 		return STATUS_SUCCESS;
 	}
 	/* Documented: one without a name can only be created. */
-	if (!create)
+	if (!create && !is_of_system(name))
 		return name ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_UNSUCCESSFUL;
 	object = l62_host_alloc(sizeof(*object));
-	object->several = several;
+	object->several = several || is_of_system(name);
 	if (name && name->Length) {
 		object->name.Buffer = l62_host_alloc(name->Length);
 		object->name.Length = object->name.MaximumLength = name->Length;
@@ -60,6 +76,8 @@ NTSTATUS NTAPI ExCreateCallback(PCALLBACK_OBJECT *result, POBJECT_ATTRIBUTES att
 	object->next = all;
 	all = object;
 	l62_object_insert(object, &type);
+	if (is_of_system(name))
+		ObfReferenceObject(object); /* the first one is the system's */
 	*result = object;
 	return STATUS_SUCCESS;
 }

@@ -64,6 +64,7 @@ void Numbers(PDEVICE_EXTENSION ext);
 void Processors(PDEVICE_EXTENSION ext);
 void ReaderLocks(PDEVICE_EXTENSION ext);
 void ReaderLockTwice(PDEVICE_EXTENSION ext);
+void SystemCallbacks(PDEVICE_EXTENSION ext);
 extern PDEVICE_EXTENSION Extension;
 void Note(ULONG value);
 

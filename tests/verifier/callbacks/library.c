@@ -243,3 +243,21 @@ void ReaderLockTwice(PDEVICE_EXTENSION ext)
     ExAcquireSpinLockShared(&lock);
     ExAcquireSpinLockExclusiveAtDpcLevel(&lock);
 }
+
+/* One that the system has; others are made by drivers. */
+void SystemCallbacks(PDEVICE_EXTENSION ext)
+{
+    UNICODE_STRING power = RTL_CONSTANT_STRING(L"\\Callback\\PowerState");
+    UNICODE_STRING own = RTL_CONSTANT_STRING(L"\\Callback\\Leak62Own");
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object, again;
+
+    UNREFERENCED_PARAMETER(ext);
+    InitializeObjectAttributes(&attributes, &own, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    CHECK(ExCreateCallback(&object, &attributes, FALSE, TRUE) == STATUS_OBJECT_NAME_NOT_FOUND);
+    attributes.ObjectName = &power;
+    CHECK(NT_SUCCESS(ExCreateCallback(&object, &attributes, FALSE, TRUE)));
+    ObDereferenceObject(object);
+    CHECK(NT_SUCCESS(ExCreateCallback(&again, &attributes, FALSE, TRUE)) && again == object);
+    ObDereferenceObject(again);
+}
