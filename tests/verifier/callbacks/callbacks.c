@@ -25,7 +25,7 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     Links, Sections, Security, Versions, RestoreTwice, OwnBugCheck, Dma,
     CommonBufferTwice, Rundown, RundownTwice, Tags, System, FileSections, FileOfScenario,
     UserMapping, UnmapTwice, UserMappingTooHigh,
-    KeyElsewhere, KeyElsewhereLeak,
+    KeyElsewhere, KeyElsewhereLeak, Directories, DirectoriesLeak,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)
