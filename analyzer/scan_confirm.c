@@ -98,8 +98,7 @@ static int confirm_driver(const struct l62_scan *scan, const struct l62_image_to
 	if (status == L62_OK && !driver->image.sys) {
 		confirm->complete = false;
 		for (guint i = 0; i < driver->image.why->len; i++)
-			l62_complain("%s: not built: %s",
-			             driver->name,
+			l62_complain("%s: not built: %s", driver->name,
 			             (const char *)g_ptr_array_index(driver->image.why, i));
 	} else if (status == L62_OK) {
 		status = prove(scan, g_ptr_array_index(link->databases, index), result, driver,
