@@ -153,6 +153,7 @@ static void print_counts(const struct driver *driver, FILE *out)
 	const struct l62_proven *proven = &driver->proven;
 	struct l62_campaign_counts counts = l62_campaign_counts(proven->campaign);
 	unsigned with[L62_PROOF_CONFIRMED + 1] = {0};
+	size_t sites, ran;
 
 	for (guint i = 0; i < driver->result->findings->len; i++) {
 		const struct l62_finding *finding =
@@ -167,6 +168,8 @@ static void print_counts(const struct driver *driver, FILE *out)
 	        proven->tried == 1 ? "" : "s", counts.tried, driver->result->findings->len,
 	        with[L62_PROOF_CONFIRMED], with[L62_PROOF_NOT_REACHED],
 	        with[L62_PROOF_REFUTED]);
+	sites = l62_judge_sites(proven->judge, &ran);
+	fprintf(out, "  of %zu allocation sites %zu ran\n", sites, ran);
 	if (proven->out_of_time)
 		fprintf(out,
 		        "  the time was up: of %u scenarios %u were run, %u with each call "

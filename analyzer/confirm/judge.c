@@ -18,6 +18,7 @@ struct l62_judge *l62_judge_new(const struct l62_result *result)
 	judge->result = result;
 	judge->cases = g_array_new(FALSE, TRUE, sizeof(struct l62_case));
 	judge->unpredicted = g_array_new(FALSE, TRUE, sizeof(struct l62_surprise));
+	judge->sites = g_array_new(FALSE, FALSE, sizeof(struct l62_judge_site));
 	judge->strings = g_string_chunk_new(1024);
 	for (guint i = 0; i < result->findings->len; i++) {
 		struct l62_case c = {.finding = g_ptr_array_index(result->findings, i)};
@@ -37,6 +38,7 @@ void l62_judge_free(struct l62_judge *judge)
 		                g_array_unref);
 	g_array_unref(judge->cases);
 	g_array_unref(judge->unpredicted);
+	g_array_unref(judge->sites);
 	g_string_chunk_free(judge->strings);
 	g_free(judge);
 }
@@ -50,6 +52,32 @@ void l62_judge_add_way(struct l62_judge *judge, size_t finding, const char *file
 	if (!c->ways)
 		c->ways = g_array_new(FALSE, FALSE, sizeof(way));
 	g_array_append_val(c->ways, way);
+}
+
+void l62_judge_add_site(struct l62_judge *judge, const struct l62_location *at)
+{
+	struct l62_judge_site site = {.at = *at};
+
+	site.at.file = g_string_chunk_insert_const(judge->strings, at->file);
+	g_array_append_val(judge->sites, site);
+}
+
+size_t l62_judge_sites(const struct l62_judge *judge, size_t *ran)
+{
+	*ran = 0;
+	for (guint i = 0; i < judge->sites->len; i++)
+		*ran += g_array_index(judge->sites, struct l62_judge_site, i).ran;
+	return judge->sites->len;
+}
+
+static void look_at_sites(struct l62_judge *judge, const struct l62_judge_run *run)
+{
+	for (guint i = 0; run->traced && i < judge->sites->len; i++) {
+		struct l62_judge_site *site =
+		        &g_array_index(judge->sites, struct l62_judge_site, i);
+
+		site->ran = site->ran || l62_judge_any_ran(run, &site->at);
+	}
 }
 
 static const char *keep(struct l62_judge *judge, const char *text)
@@ -349,6 +377,7 @@ static void judge_path(struct l62_judge *judge, struct l62_case *c,
 void l62_judge_add(struct l62_judge *judge, const struct l62_judge_run *run)
 {
 	judge->runs++;
+	look_at_sites(judge, run);
 	for (size_t i = 0; i < run->item_count; i++) {
 		const struct l62_item *item = &run->items[i];
 

@@ -162,6 +162,8 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status = l62_judge_read_ways(proven->judge, prove->database, err);
 	}
 	if (status == L62_OK)
+		status = l62_judge_read_sites(proven->judge, prove->database, err);
+	if (status == L62_OK)
 		status =
 		        l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
 	if (status == L62_OK)

@@ -62,6 +62,13 @@ void l62_judge_add_way(struct l62_judge *judge, size_t finding, const char *file
 /* All that the driver's database at path knows.  0, L62_E_IO, L62_E_FORMAT. */
 int l62_judge_read_ways(struct l62_judge *judge, const char *path, struct l62_error *err);
 
+/* A place that allocates or takes something, whether or not there is a finding. */
+void l62_judge_add_site(struct l62_judge *judge, const struct l62_location *at);
+/* All of the driver's database at path.  0, L62_E_IO, L62_E_FORMAT. */
+int l62_judge_read_sites(struct l62_judge *judge, const char *path, struct l62_error *err);
+/* How many there are; *ran: how many have run in a run with a trace. */
+size_t l62_judge_sites(const struct l62_judge *judge, size_t *ran);
+
 void l62_judge_add(struct l62_judge *judge, const struct l62_judge_run *run);
 /* The same of a run of the verifier core.  replay, scenario: as above. */
 void l62_judge_add_verified(struct l62_judge *judge, const struct l62_verify *run,
