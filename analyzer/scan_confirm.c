@@ -98,8 +98,7 @@ static int confirm_driver(const struct l62_scan *scan, const struct l62_image_to
 	if (status == L62_OK && !driver->image.sys) {
 		confirm->complete = false;
 		for (guint i = 0; i < driver->image.why->len; i++)
-			l62_complain("%s: not built: %s",
-			             driver->name,
+			l62_complain("%s: not built: %s", driver->name,
 			             (const char *)g_ptr_array_index(driver->image.why, i));
 	} else if (status == L62_OK) {
 		status = prove(scan, g_ptr_array_index(link->databases, index), result, driver,
@@ -154,6 +153,7 @@ static void print_counts(const struct driver *driver, FILE *out)
 	const struct l62_proven *proven = &driver->proven;
 	struct l62_campaign_counts counts = l62_campaign_counts(proven->campaign);
 	unsigned with[L62_PROOF_CONFIRMED + 1] = {0};
+	size_t sites, ran;
 
 	for (guint i = 0; i < driver->result->findings->len; i++) {
 		const struct l62_finding *finding =
@@ -168,6 +168,8 @@ static void print_counts(const struct driver *driver, FILE *out)
 	        proven->tried == 1 ? "" : "s", counts.tried, driver->result->findings->len,
 	        with[L62_PROOF_CONFIRMED], with[L62_PROOF_NOT_REACHED],
 	        with[L62_PROOF_REFUTED]);
+	sites = l62_judge_sites(proven->judge, &ran);
+	fprintf(out, "  of %zu allocation sites %zu ran\n", sites, ran);
 	if (proven->out_of_time)
 		fprintf(out,
 		        "  the time was up: of %u scenarios %u were run, %u with each call "

@@ -16,9 +16,9 @@ struct l62_judge *l62_judge_new(const struct l62_result *result)
 	struct l62_judge *judge = g_new0(struct l62_judge, 1);
 
 	judge->result = result;
-	judge->sites = g_array_new(FALSE, TRUE, sizeof(struct l62_location));
 	judge->cases = g_array_new(FALSE, TRUE, sizeof(struct l62_case));
 	judge->unpredicted = g_array_new(FALSE, TRUE, sizeof(struct l62_surprise));
+	judge->sites = g_array_new(FALSE, FALSE, sizeof(struct l62_judge_site));
 	judge->strings = g_string_chunk_new(1024);
 	for (guint i = 0; i < result->findings->len; i++) {
 		struct l62_case c = {.finding = g_ptr_array_index(result->findings, i)};
@@ -36,9 +36,9 @@ void l62_judge_free(struct l62_judge *judge)
 	for (guint i = 0; i < judge->cases->len; i++)
 		g_clear_pointer(&g_array_index(judge->cases, struct l62_case, i).ways,
 		                g_array_unref);
-	g_array_unref(judge->sites);
 	g_array_unref(judge->cases);
 	g_array_unref(judge->unpredicted);
+	g_array_unref(judge->sites);
 	g_string_chunk_free(judge->strings);
 	g_free(judge);
 }
@@ -54,13 +54,30 @@ void l62_judge_add_way(struct l62_judge *judge, size_t finding, const char *file
 	g_array_append_val(c->ways, way);
 }
 
-void l62_judge_add_site(struct l62_judge *judge, const char *file, int line, int end_line)
+void l62_judge_add_site(struct l62_judge *judge, const struct l62_location *at)
 {
-	struct l62_location site = {.file = g_string_chunk_insert_const(judge->strings, file),
-	                            .line = line,
-	                            .end_line = end_line};
+	struct l62_judge_site site = {.at = *at};
 
+	site.at.file = g_string_chunk_insert_const(judge->strings, at->file);
 	g_array_append_val(judge->sites, site);
+}
+
+size_t l62_judge_sites(const struct l62_judge *judge, size_t *ran)
+{
+	*ran = 0;
+	for (guint i = 0; i < judge->sites->len; i++)
+		*ran += g_array_index(judge->sites, struct l62_judge_site, i).ran;
+	return judge->sites->len;
+}
+
+static void look_at_sites(struct l62_judge *judge, const struct l62_judge_run *run)
+{
+	for (guint i = 0; run->traced && i < judge->sites->len; i++) {
+		struct l62_judge_site *site =
+		        &g_array_index(judge->sites, struct l62_judge_site, i);
+
+		site->ran = site->ran || l62_judge_any_ran(run, &site->at);
+	}
 }
 
 static const char *keep(struct l62_judge *judge, const char *text)
@@ -195,7 +212,9 @@ static const struct l62_place *place_of(const struct l62_judge *judge,
 	for (size_t i = 0; i < count; i++) {
 		for (guint k = 0; k < judge->sites->len; k++) {
 			if (l62_judge_is_at(run, &item->places[i],
-			                    &g_array_index(judge->sites, struct l62_location, k)))
+			                    &g_array_index(judge->sites,
+			                                   struct l62_judge_site, k)
+			                             .at))
 				return &item->places[i];
 		}
 	}
@@ -378,6 +397,7 @@ static void judge_path(struct l62_judge *judge, struct l62_case *c,
 void l62_judge_add(struct l62_judge *judge, const struct l62_judge_run *run)
 {
 	judge->runs++;
+	look_at_sites(judge, run);
 	for (size_t i = 0; i < run->item_count; i++) {
 		const struct l62_item *item = &run->items[i];
 

@@ -15,28 +15,6 @@ static int bad(sqlite3 *db, const char *path, struct l62_error *err)
 	                     sqlite3_errmsg(db));
 }
 
-static int read_sites(struct l62_judge *judge, sqlite3 *db, const char *path,
-                      struct l62_error *err)
-{
-	sqlite3_stmt *stmt = NULL;
-	int step = SQLITE_ERROR, rc = 0;
-
-	if (l62_db_prepare(db, "SELECT DISTINCT file, line, end_line FROM site ORDER BY 1, 2",
-	                   &stmt, NULL) != 0)
-		return bad(db, path, err);
-	while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-		const char *file = (const char *)sqlite3_column_text(stmt, 0);
-
-		if (file)
-			l62_judge_add_site(judge, file, sqlite3_column_int(stmt, 1),
-			                   sqlite3_column_int(stmt, 2));
-	}
-	if (step != SQLITE_DONE)
-		rc = bad(db, path, err);
-	sqlite3_finalize(stmt);
-	return rc;
-}
-
 int l62_judge_read_ways(struct l62_judge *judge, const char *path, struct l62_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
@@ -68,10 +46,38 @@ int l62_judge_read_ways(struct l62_judge *judge, const char *path, struct l62_er
 	if (rc == 0 && step != SQLITE_DONE)
 		rc = bad(db, path, err);
 	sqlite3_finalize(stmt);
-	if (rc == 0)
-		rc = read_sites(judge, db, path, err);
 	sqlite3_close(db);
 	g_hash_table_unref(rows);
+	return rc;
+}
+
+int l62_judge_read_sites(struct l62_judge *judge, const char *path, struct l62_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	int step = SQLITE_ERROR, rc = l62_db_open_file(path, &db, err);
+
+	if (rc == 0 && l62_db_prepare(db,
+	                              "SELECT file, line, col, end_line, end_col FROM site"
+	                              " ORDER BY id",
+	                              &stmt, NULL) != 0)
+		rc = bad(db, path, err);
+	while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct l62_location at = {
+		        .file = (const char *)sqlite3_column_text(stmt, 0),
+		        .line = sqlite3_column_int(stmt, 1),
+		        .col = sqlite3_column_int(stmt, 2),
+		        .end_line = sqlite3_column_int(stmt, 3),
+		        .end_col = sqlite3_column_int(stmt, 4),
+		};
+
+		if (at.file)
+			l62_judge_add_site(judge, &at);
+	}
+	if (rc == 0 && step != SQLITE_DONE)
+		rc = bad(db, path, err);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
 	return rc;
 }
 

@@ -44,11 +44,16 @@ struct l62_surprise {
 	unsigned last_run; /* that has left it */
 };
 
+struct l62_judge_site {
+	struct l62_location at;
+	bool ran;
+};
+
 struct l62_judge {
 	const struct l62_result *result;
-	GArray *sites;        /* of struct l62_location */
 	GArray *cases;        /* of struct l62_case, as result->findings */
 	GArray *unpredicted;  /* of struct l62_surprise */
+	GArray *sites;        /* of struct l62_judge_site */
 	GStringChunk *strings;
 	unsigned runs;
 };
@@ -73,6 +78,8 @@ bool l62_judge_is_at(const struct l62_judge_run *run, const struct l62_place *pl
 /* Whether an event is of a line of the location. */
 bool l62_judge_ran(const struct l62_judge_run *run, const struct l62_judge_event *event,
                    const struct l62_location *at);
+/* The same of any event of the run. */
+bool l62_judge_any_ran(const struct l62_judge_run *run, const struct l62_location *at);
 bool l62_judge_has_code(const struct l62_judge_run *run, const struct l62_location *at);
 
 /* "io.c(38)"; a string of the judge's. */

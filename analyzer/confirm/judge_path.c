@@ -79,6 +79,23 @@ bool l62_judge_ran(const struct l62_judge_run *run, const struct l62_judge_event
 	return l62_judge_is_at(run, &place, at);
 }
 
+bool l62_judge_any_ran(const struct l62_judge_run *run, const struct l62_location *at)
+{
+	const char *file = file_of(run, at->file);
+	unsigned first, last;
+
+	if (!lines_of(run, file, at, ABOVE, &first, &last))
+		return false;
+	for (size_t i = 0; i < run->event_count; i++) {
+		const struct l62_judge_event *event = &run->events[i];
+
+		if (event->line >= first && event->line <= last && event->file &&
+		    strcmp(event->file, file) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool same_line(const struct l62_location *a, const struct l62_location *b)
 {
 	int end = b->end_line > b->line ? b->end_line : b->line;

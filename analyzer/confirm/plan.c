@@ -68,7 +68,8 @@ static char *scenario_of(const char *comment, const GArray *codes, json_t *steps
 		json_t *list = json_array();
 
 		for (guint i = 0; i < codes->len; i++)
-			json_array_append_new(list, code_text(g_array_index(codes, uint32_t, i)));
+			json_array_append_new(list,
+			                      code_text(g_array_index(codes, uint32_t, i)));
 		json_object_set_new(scenario, "codes", list);
 	}
 	if (steps)
@@ -129,8 +130,7 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	json_t *steps = json_array(), *create = json_pack("{s:s}", "do", "create");
 
 	json_array_append_new(steps, create);
-	json_array_append_new(steps,
-	                      json_pack("{s:s, s:i}", "do", "write", "input", 64));
+	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "write", "input", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
 	                                       "01000000020000000300000004000000"));
 	/* In turn, and again: what one has made, others use and the next one replaces. */
@@ -197,11 +197,11 @@ static void add_bad_requests(json_t *steps, uint32_t code)
 	static const char *const addresses[] = {"0x7fffffff0000", "0x1000"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++)
-		json_array_append_new(
-		        steps, json_pack("{s:s, s:o, s:i, s:i, s:s, s:s}", "do", "ioctl",
-		                         "code", code_text(code), "input", LENGTH, "output",
-		                         LENGTH, "input_address", addresses[i],
-		                         "output_address", addresses[i]));
+		json_array_append_new(steps,
+		                      json_pack("{s:s, s:o, s:i, s:i, s:s, s:s}", "do", "ioctl",
+		                                "code", code_text(code), "input", LENGTH,
+		                                "output", LENGTH, "input_address", addresses[i],
+		                                "output_address", addresses[i]));
 }
 
 static void add_bad_one(GPtrArray *trials, uint32_t code, const char *how)
@@ -254,8 +254,7 @@ static int read_codes(const char *database, GArray *codes, struct l62_error *err
 		uint32_t code = (uint32_t)row->value;
 
 		if (row->value == code &&
-		    (codes->len == 0 ||
-		     g_array_index(codes, uint32_t, codes->len - 1) != code))
+		    (codes->len == 0 || g_array_index(codes, uint32_t, codes->len - 1) != code))
 			g_array_append_val(codes, code);
 	}
 	l62_control_codes_free(found);
@@ -278,10 +277,10 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 		if (steps && g_hash_table_add(seen, json_dumps(steps, JSON_COMPACT))) {
 			char *file = g_path_get_basename(finding->at.file);
 			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
-			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
-			struct l62_trial *trial =
-			        add(trials, name, why,
-			            scenario_of(why, NULL, json_incref(steps)));
+			char *why =
+			        g_strdup_printf("what %s(%d) needs", file, finding->at.line);
+			struct l62_trial *trial = add(
+			        trials, name, why, scenario_of(why, NULL, json_incref(steps)));
 
 			trial->finding = finding->row;
 			g_free(why);

@@ -153,7 +153,8 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 	int status;
 
 	memset(proven, 0, sizeof(*proven));
-	status = l62_plan_make(prove->database, prove->result, prove->own, &proven->trials, err);
+	status =
+	        l62_plan_make(prove->database, prove->result, prove->own, &proven->trials, err);
 	if (status == L62_OK)
 		status = l62_plan_write(proven->trials, prove->folder, err);
 	if (status == L62_OK) {
@@ -161,7 +162,10 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status = l62_judge_read_ways(proven->judge, prove->database, err);
 	}
 	if (status == L62_OK)
-		status = l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
+		status = l62_judge_read_sites(proven->judge, prove->database, err);
+	if (status == L62_OK)
+		status =
+		        l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
 	if (status == L62_OK)
 		status = try_all(prove, proven, err);
 	if (status == L62_OK && !proven->incomplete &&

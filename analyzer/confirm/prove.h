@@ -24,22 +24,22 @@ struct l62_prove {
 };
 
 struct l62_proven {
-	struct l62_judge *judge;        /* has the verdicts */
-	struct l62_campaign *campaign;  /* has what else was seen */
-	GPtrArray *trials;              /* of struct l62_trial */
-	unsigned tried;                 /* how many of them were begun */
-	unsigned failed;                /* in how many all calls were made to fail */
-	bool out_of_time;               /* the budget was used up before the last */
-	char *incomplete;               /* why a run without failures did not come to its end,
-	                                 * of the first such; NULL: all did */
+	struct l62_judge *judge;       /* has the verdicts */
+	struct l62_campaign *campaign; /* has what else was seen */
+	GPtrArray *trials;             /* of struct l62_trial */
+	unsigned tried;                /* how many of them were begun */
+	unsigned failed;               /* in how many all calls were made to fail */
+	bool out_of_time;              /* the budget was used up before the last */
+	char *incomplete;              /* why a run without failures did not come to its end,
+	                                * of the first such; NULL: all did */
 };
 
 /*
  * Each trial is run once; then every call that can fail is made to fail where it is first
  * reached; then in each trial.  Ends then, when every finding is confirmed and calls of the
- * usual requests have failed, or when the budget is used up.  Each finding of result gets its proof.  *proven is the
- * caller's, to be freed with l62_proven_clear(), before result.  L62_E_USAGE: a scenario of
- * the user's; L62_E_IO, L62_E_FORMAT: the image or the database.
+ * usual requests have failed, or when the budget is used up.  Each finding of result gets its
+ * proof.  *proven is the caller's, to be freed with l62_proven_clear(), before result.
+ * L62_E_USAGE: a scenario of the user's; L62_E_IO, L62_E_FORMAT: the image or the database.
  */
 int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l62_error *err);
 void l62_proven_clear(struct l62_proven *proven);

@@ -136,7 +136,8 @@ struct l62_campaign_counts {
 	unsigned long runs, scenarios;
 	unsigned long tried;  /* stacks that failed in this campaign */
 	unsigned long before; /* stacks that the file of what was tried had already */
-	/* Findings that make the caller fail, that the file had and this campaign has not seen. */
+	/* Findings that make the caller fail, that the file had and this campaign has not seen.
+	 */
 	unsigned long failing_before;
 	unsigned long incomplete;
 	double seconds;

@@ -59,12 +59,17 @@ void l62_judge_free(struct l62_judge *judge);
 /* Another way for a finding's resource, by its index in result->findings: it is released
  * or kept at that line, so that it is not lost behind it. */
 void l62_judge_add_way(struct l62_judge *judge, size_t finding, const char *file, int line);
-/* A place where the driver's source acquires something: what is left and no finding says is
- * told with the first of its frames that is one, which need not be the first, for the DDK's
- * headers have routines with bodies. */
-void l62_judge_add_site(struct l62_judge *judge, const char *file, int line, int end_line);
 /* All that the driver's database at path knows.  0, L62_E_IO, L62_E_FORMAT. */
 int l62_judge_read_ways(struct l62_judge *judge, const char *path, struct l62_error *err);
+
+/* A place where the driver's source acquires something, whether or not there is a finding.
+ * What is left and no finding says is told with the first of its frames that is one, which
+ * need not be the first, for the DDK's headers have routines with bodies. */
+void l62_judge_add_site(struct l62_judge *judge, const struct l62_location *at);
+/* All of the driver's database at path.  0, L62_E_IO, L62_E_FORMAT. */
+int l62_judge_read_sites(struct l62_judge *judge, const char *path, struct l62_error *err);
+/* How many there are; *ran: how many have run in a run with a trace. */
+size_t l62_judge_sites(const struct l62_judge *judge, size_t *ran);
 
 void l62_judge_add(struct l62_judge *judge, const struct l62_judge_run *run);
 /* The same of a run of the verifier core.  replay, scenario: as above. */

@@ -455,6 +455,7 @@ class Plan(Case):
         """The handler runs only if the program gives an address where nothing is."""
         leak = self.neither("")
         self.assertIn("of 1 findings 1 confirmed", leak)
+        self.assertIn("of 1 allocation sites 1 ran\n", leak)
         self.assertRegex(leak, r"confirmed: left behind: 16 bytes of pool \(tag Nthr\)")
         # Of many ways to show it the one in which no call fails.
         replay = re.search(r"replay: leak62 (verify .*bad.*\.json)$", leak, re.MULTILINE)

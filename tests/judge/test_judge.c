@@ -564,6 +564,13 @@ static void unpredicted_once_each(void **state)
 	sample_free(result);
 }
 
+static void add_site(struct l62_judge *judge, const char *file, int line, int end_line)
+{
+	struct l62_location at = {.file = file, .line = line, .end_line = end_line};
+
+	l62_judge_add_site(judge, &at);
+}
+
 /* Code of the system's headers is older frames' doing: a line that acquires is the place. */
 static void unpredicted_at_a_site(void **state)
 {
@@ -572,14 +579,14 @@ static void unpredicted_at_a_site(void **state)
 	struct l62_judge *judge = l62_judge_new(result);
 
 	(void)state;
-	l62_judge_add_site(judge, "/src/main.c", 89, 91);
-	l62_judge_add_site(judge, "/src/main.c", 200, 200);
+	add_site(judge, "/src/main.c", 89, 91);
+	add_site(judge, "/src/main.c", 200, 200);
 	add_run(judge, &left, 1, NULL, true);
 	add_run(judge, &left, 1, NULL, true);
 	assert_int_equal(l62_judge_unpredicted_count(judge), 1);
 	assert_string_equal(l62_judge_unpredicted(judge, 0)->file, "/src/main.c");
 	assert_int_equal(l62_judge_unpredicted(judge, 0)->line, 90);
-	l62_judge_add_site(judge, SOURCE, 60, 60);
+	add_site(judge, SOURCE, 60, 60);
 	add_run(judge, &left, 1, NULL, true);
 	assert_int_equal(l62_judge_unpredicted_count(judge), 2);
 	l62_judge_free(judge);

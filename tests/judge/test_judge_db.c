@@ -92,6 +92,25 @@ static void ways_are_read(void **state)
 	}
 }
 
+/* Line 50 has the one allocation of the driver. */
+static void sites_are_counted(void **state)
+{
+	static const struct l62_judge_event elsewhere[] = {{"/drv/ioctl.c", 49}, {"/drv/x.c", 50}};
+	struct l62_judge_run run = {.traced = true, .events = elsewhere, .event_count = 2};
+	struct fixture *f = *state;
+	struct l62_error err;
+	size_t ran;
+
+	assert_int_equal(l62_judge_read_sites(f->judge, f->driver->database, &err), 0);
+	l62_judge_add(f->judge, &run);
+	assert_int_equal(l62_judge_sites(f->judge, &ran), 1);
+	assert_int_equal(ran, 0);
+	add(f, 4, 57);
+	assert_int_equal(l62_judge_sites(f->judge, &ran), 1);
+	assert_int_equal(ran, 1);
+	assert_int_equal(l62_judge_read_sites(f->judge, "/nowhere/driver.db", &err), L62_E_IO);
+}
+
 static void saved_and_read_again(void **state)
 {
 	struct fixture *f = *state;
@@ -160,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(ways_are_read, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(sites_are_counted, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(saved_and_read_again, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(nothing_was_saved, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(bad_databases, set_up, tear_down),

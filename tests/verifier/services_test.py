@@ -158,8 +158,13 @@ class Registry(Case):
 
 class Handles(Case):
     def test_kept(self):
-        self.kept("HandleCallbacks", "Links", "Sections", "Security", "Rundown", "Tags",
+        self.kept("HandleCallbacks", "Links", "Directories", "Sections", "Security", "Rundown", "Tags",
                   "System")
+
+    def test_directory_left(self):
+        result = run("DirectoriesLeak")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stdout, r"handle 0x[0-9a-f]+ \(Directory\)")
 
     def test_rundown_released_twice(self):
         self.hang("RundownTwice", "releases run-down protection that it does not have")

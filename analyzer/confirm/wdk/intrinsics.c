@@ -40,9 +40,7 @@ ULONG64 __readmsr(ULONG number)
 
 VOID __writemsr(ULONG number, ULONG64 value)
 {
-	__asm__ volatile("wrmsr"
-	                 :
-	                 : "c"(number), "a"((ULONG)value), "d"((ULONG)(value >> 32)));
+	__asm__ volatile("wrmsr" : : "c"(number), "a"((ULONG)value), "d"((ULONG)(value >> 32)));
 }
 
 ULONG64 __readpmc(ULONG counter)

@@ -172,20 +172,20 @@ static NTSTATUS make(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
 	UNICODE_STRING remaining = *attributes->ObjectName;
 	PVOID object = NULL;
 	struct making making = {.info = {
-	        .CompleteName = attributes->ObjectName,
-	        .ObjectType = l62_type_key,
-	        .Options = options,
-	        .Class = class,
-	        .SecurityDescriptor = attributes->SecurityDescriptor,
-	        .DesiredAccess = access,
-	        .GrantedAccess = access,
-	        .Disposition = disposition,
-	        .ResultObject = &object,
-	        .Version = 1,
-	        .RemainingName = &remaining,
-	        .Attributes = attributes->Attributes,
-	        .CheckAccessMode = KernelMode,
-	}};
+	                                .CompleteName = attributes->ObjectName,
+	                                .ObjectType = l62_type_key,
+	                                .Options = options,
+	                                .Class = class,
+	                                .SecurityDescriptor = attributes->SecurityDescriptor,
+	                                .DesiredAccess = access,
+	                                .GrantedAccess = access,
+	                                .Disposition = disposition,
+	                                .ResultObject = &object,
+	                                .Version = 1,
+	                                .RemainingName = &remaining,
+	                                .Attributes = attributes->Attributes,
+	                                .CheckAccessMode = KernelMode,
+	                        }};
 	REG_CREATE_KEY_INFORMATION_V1 *info = &making.info;
 	struct l62_key_operation operation = {
 	        create ? RegNtPreCreateKeyEx : RegNtPreOpenKeyEx,

@@ -199,9 +199,8 @@ static int add_default(struct l62_scenario_reader *reader)
 
 static int read_root(struct l62_scenario_reader *reader)
 {
-	static const char *const fields[] = {"format", "version",  "comment",
-	                                     "codes",  "steps",    "registry",
-	                                     "files",  "strict",   NULL};
+	static const char *const fields[] = {"format",   "version", "comment", "codes", "steps",
+	                                     "registry", "files",   "strict",  NULL};
 	const json_t *root = reader->root, *steps = json_object_get(root, "steps");
 	const json_t *version = json_object_get(root, "version");
 	const json_t *registry = json_object_get(root, "registry");

@@ -26,6 +26,7 @@ static void (*const Groups[])(PDEVICE_EXTENSION) = {
     CommonBufferTwice, Rundown, RundownTwice, Tags, System, FileSections, FileOfScenario,
     UserMapping, UnmapTwice, UserMappingTooHigh, Tables, SplayTables, Times, Numbers,
     Processors, ReaderLocks, ReaderLockTwice, KeyElsewhere, KeyElsewhereLeak, SystemCallbacks,
+    Directories, DirectoriesLeak,
 };
 
 static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT device, PIRP irp)

@@ -24,6 +24,8 @@ typedef struct _DEVICE_EXTENSION {
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
 void RegistryCallbacks(PDEVICE_EXTENSION ext);
+void Directories(PDEVICE_EXTENSION ext);
+void DirectoriesLeak(PDEVICE_EXTENSION ext);
 void KeyElsewhere(PDEVICE_EXTENSION ext);
 void KeyElsewhereLeak(PDEVICE_EXTENSION ext);
 void Keys(PDEVICE_EXTENSION ext);

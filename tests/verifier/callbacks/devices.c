@@ -246,6 +246,41 @@ void Links(PDEVICE_EXTENSION ext)
     CHECK(IoDeleteSymbolicLink(&name) == STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+static HANDLE Directory(ULONG flags, NTSTATUS expected)
+{
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Device\\Leak62Directory");
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE directory = NULL;
+
+    InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE | flags, NULL, NULL);
+    CHECK(ZwCreateDirectoryObject(&directory, DIRECTORY_ALL_ACCESS, &attributes) == expected);
+    return directory;
+}
+
+/* One that is temporary goes with its last handle, one that is permanent stays. */
+void Directories(PDEVICE_EXTENSION ext)
+{
+    HANDLE first = Directory(0, STATUS_SUCCESS), second;
+
+    Directory(0, STATUS_OBJECT_NAME_COLLISION);
+    second = Directory(OBJ_OPENIF, STATUS_SUCCESS);
+    ZwClose(first);
+    Directory(0, STATUS_OBJECT_NAME_COLLISION);
+    ZwClose(second);
+    ZwClose(Directory(OBJ_PERMANENT, STATUS_SUCCESS));
+    Directory(0, STATUS_OBJECT_NAME_COLLISION);
+    first = Directory(OBJ_OPENIF, STATUS_SUCCESS);
+    CHECK(NT_SUCCESS(ZwMakeTemporaryObject(first)));
+    ZwClose(first);
+    CHECK(ZwMakeTemporaryObject(first) == STATUS_INVALID_HANDLE);
+    ZwClose(Directory(0, STATUS_SUCCESS));
+}
+
+void DirectoriesLeak(PDEVICE_EXTENSION ext)
+{
+    Directory(0, STATUS_SUCCESS);
+}
+
 static VOID NTAPI OnList(PDEVICE_OBJECT device, PIRP irp, PSCATTER_GATHER_LIST list, PVOID context)
 {
     CHECK(device == Extension->Device && list->NumberOfElements == 1);
