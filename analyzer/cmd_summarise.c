@@ -22,21 +22,10 @@ static int parse(int argc, char **argv, struct task *task, struct l62_error *err
 	        {"all", 0, 0, G_OPTION_ARG_FILENAME, &task->all, NULL, NULL},
 	        G_OPTION_ENTRY_NULL,
 	};
-	GOptionContext *context = g_option_context_new(NULL);
-	GError *error = NULL;
-	int status = L62_OK;
+	int status = l62_own_options(argc, argv, entries, err);
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error)) {
-		status = l62_error_set(err, L62_E_USAGE, "summarise: %s", error->message);
-		g_error_free(error);
-	} else if (!task->units || argc != 1) {
-		status = l62_error_set(err, L62_E_USAGE,
-		                       "summarise is for leak62's own use: see leak62 scan "
-		                       "--help");
-	}
-	g_option_context_free(context);
+	if (status == L62_OK && !task->units)
+		status = l62_own_use(argv[0], err);
 	return status;
 }
 

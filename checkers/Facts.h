@@ -269,7 +269,6 @@ public:
   llvm::Error write(const std::string &Path, const Meta &M);
 
 private:
-  struct Ordered; // FunctionDecl order by location, for stable files
   std::set<Fn> Functions, Analysed;
   std::map<Fn, std::string> Incomplete;
   std::set<std::tuple<Fn, Fn, unsigned, bool>> Calls;

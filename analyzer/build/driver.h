@@ -27,6 +27,7 @@ struct l62_driver {
 	struct l62_flags extra; /* what the user adds to every unit */
 };
 
+/* Empty, with headers WHEN_MISSING; freed by l62_driver_clear(). */
 void l62_driver_init(struct l62_driver *driver);
 void l62_driver_clear(struct l62_driver *driver);
 

@@ -27,6 +27,7 @@ struct l62_flags {
 	enum l62_language language;
 };
 
+/* Empty; freed by l62_flags_clear(). */
 void l62_flags_init(struct l62_flags *flags);
 void l62_flags_clear(struct l62_flags *flags);
 

@@ -15,6 +15,7 @@
 
 struct l62_html_panes;
 
+/* Empty; book must outlive it.  Freed by l62_html_panes_free(). */
 struct l62_html_panes *l62_html_panes_new(const struct l62_html_book *book);
 void l62_html_panes_free(struct l62_html_panes *panes);
 
@@ -25,6 +26,7 @@ void l62_html_panes_note(struct l62_html_panes *panes, const struct l62_location
                          const char *class, const char *key, const char *badge,
                          const char *message);
 
+/* Appends the panes of all files that were noted. */
 void l62_html_panes_put(struct l62_html_panes *panes, GString *out);
 
 /* Appends "file(line)", as a link if the line is shown. */

@@ -64,6 +64,7 @@ json_t *l62_sarif_artifact_location(struct l62_sarif *sarif, const char *path);
 /* A logical location; name is qualified by the driver. */
 json_t *l62_sarif_logical(const struct l62_sarif *sarif, const char *name, const char *kind);
 
+/* The result object of a finding, with its locations, flows and fingerprints. */
 json_t *l62_sarif_result(struct l62_sarif *sarif, const struct l62_finding *finding);
 
 /* The findings of result, or the worst of them in that order, at most limit; of struct

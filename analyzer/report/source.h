@@ -12,6 +12,7 @@
 struct l62_source;
 struct l62_sources;
 
+/* None is read yet; freed by l62_sources_free() with all of them. */
 struct l62_sources *l62_sources_new(void);
 void l62_sources_free(struct l62_sources *sources);
 
@@ -21,6 +22,7 @@ struct l62_source *l62_sources_get(struct l62_sources *sources, const char *path
 /* The content, which need not be text; owned by source. */
 const char *l62_source_bytes(const struct l62_source *source, size_t *length);
 
+/* Of the content, in bytes. */
 size_t l62_source_length(const struct l62_source *source);
 
 /* SHA-256 of the content in hex, a new string. */

@@ -14,7 +14,6 @@
  */
 #include "text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -437,10 +436,5 @@ int l62_report_text(FILE *out, const struct l62_result *result,
 		put_slots(&text, result);
 	put_notes(&text, result);
 	put_summary(&text, result, open);
-	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
-		return l62_error_set(err, L62_E_IO,
-		                     "cannot write the report: %s; give an output that can be "
-		                     "written",
-		                     g_strerror(errno));
-	return 0;
+	return l62_text_write(&text, out, err);
 }

@@ -35,4 +35,7 @@ char *l62_text_symbol(const struct l62_text *text, const char *function);
 /* Appends the block of one finding, which ends in an empty line. */
 void l62_text_finding(struct l62_text *text, const struct l62_finding *finding);
 
+/* Writes all that was appended.  0 or L62_E_IO. */
+int l62_text_write(const struct l62_text *text, FILE *out, struct l62_error *err);
+
 #endif

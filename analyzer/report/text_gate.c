@@ -12,8 +12,6 @@
  */
 #include "text.h"
 
-#include <errno.h>
-
 static void put_fixed(struct l62_text *text, const GPtrArray *fixed)
 {
 	l62_text_put(text, L62_TEXT_GOOD, "Fixed:");
@@ -55,10 +53,5 @@ int l62_report_gate_text(FILE *out, const struct l62_report_options *options,
 	                       gate->known, gate->fixed->len, gate->with);
 	l62_text_put(&text, gate->fresh ? L62_TEXT_ERROR : L62_TEXT_GOOD, line->str);
 	g_string_append_c(all, '\n');
-	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
-		return l62_error_set(err, L62_E_IO,
-		                     "cannot write the report: %s; give an output that can be "
-		                     "written",
-		                     g_strerror(errno));
-	return 0;
+	return l62_text_write(&text, out, err);
 }

@@ -4,6 +4,8 @@
  */
 #include "text.h"
 
+#include <errno.h>
+
 #include "paths.h"
 #include "printable.h"
 
@@ -49,4 +51,16 @@ char *l62_text_symbol(const struct l62_text *text, const char *function)
 	g_autofree char *symbol = g_strconcat(text->options->driver, "!", function, NULL);
 
 	return l62_printable_new(symbol);
+}
+
+int l62_text_write(const struct l62_text *text, FILE *out, struct l62_error *err)
+{
+	const GString *all = text->out;
+
+	if (fwrite(all->str, 1, all->len, out) != all->len || fflush(out) != 0)
+		return l62_error_set(err, L62_E_IO,
+		                     "cannot write the report: %s; give an output that can be "
+		                     "written",
+		                     g_strerror(errno));
+	return L62_OK;
 }

@@ -15,8 +15,11 @@ struct l62_slots_report {
 	sqlite3_int64 count;
 };
 
+/* Prepares rows of program's driver in db; both must outlive it.  0 or L62_E_INTERNAL;
+ * closed by l62_slots_report_close() in any case. */
 int l62_slots_report_open(struct l62_slots_report *report, sqlite3 *db,
                           const struct l62_program *program, struct l62_error *err);
+/* Adds what one life has shown.  0 or L62_E_INTERNAL. */
 int l62_slots_report_add(struct l62_slots_report *report, const struct l62_life *life,
                          struct l62_error *err);
 void l62_slots_report_close(struct l62_slots_report *report);

@@ -98,6 +98,7 @@ struct l62_sval l62_sval_of(enum l62_sval_type type, uint32_t n);
 uint8_t l62_sval_signs(struct l62_sval val);
 bool l62_sval_equal(struct l62_sval a, struct l62_sval b);
 
+/* With ncells cells, all zero, and nothing bound; freed by l62_sstate_free(), as copies are. */
 struct l62_sstate *l62_sstate_new(uint32_t ncells);
 struct l62_sstate *l62_sstate_copy(const struct l62_sstate *st);
 void l62_sstate_free(void *st);

@@ -63,6 +63,7 @@ struct l62_run {
 	bool busy;
 };
 
+/* Nothing is known yet of slice, which must outlive it; freed by l62_walk_clear(). */
 void l62_walk_init(struct l62_walk *walk, const struct l62_slice *slice);
 void l62_walk_clear(struct l62_walk *walk);
 /* Forgets what was found for another request. */
@@ -116,8 +117,10 @@ void l62_frame_push(struct l62_frame *fr, struct l62_sstate *st, uint32_t block)
 /* op has released something or called what does. */
 void l62_frame_delete(struct l62_frame *fr, struct l62_sstate *st, const struct l62_op *op);
 
+/* What a value is in st. */
 struct l62_sval l62_frame_eval(const struct l62_frame *fr, const struct l62_sstate *st,
                                const struct l62_value *value);
+/* The variable is val from now on, if the slice keeps it. */
 void l62_frame_set(const struct l62_frame *fr, struct l62_sstate *st, uint32_t var,
                    struct l62_sval val);
 /* The slot's token or a fresh resource is somewhere else from now on. */

@@ -35,10 +35,13 @@ struct l62_flow {
 	uint64_t *bits;      /* of all nodes */
 };
 
+/* The graph of function, which must outlive it; freed by l62_flow_free(). */
 struct l62_flow *l62_flow_new(const struct l62_function *function);
 void l62_flow_free(struct l62_flow *flow);
 
+/* The number of the node where all returns meet. */
 uint32_t l62_flow_exit(const struct l62_flow *flow);
+/* How many nodes may come after node, and the number of the i-th of them. */
 uint32_t l62_flow_successors(const struct l62_flow *flow, const struct l62_node *node);
 uint32_t l62_flow_successor(const struct l62_flow *flow, const struct l62_node *node,
                             uint32_t i);

@@ -5,12 +5,15 @@
 
 #include "state.h"
 
+/* Whether something can become of it: it is no local, no number, and may be other than null. */
 bool l62_object_is_there(struct l62_solver *s, struct l62_state *st, int32_t symbol);
 /* Something became of it: to know, if that was in a loop. */
 void l62_object_changed(struct l62_solver *s, int32_t symbol);
+/* Where the object is from now on; into: in field of container, a symbol. */
 void l62_object_set_where(struct l62_object *object, enum l62_where where);
 void l62_object_set_into(struct l62_object *object, int32_t container, uint32_t field);
 
+/* What a value is in st, and what a place holds; class: the letter of what is loaded. */
 struct l62_val l62_eval(struct l62_solver *s, struct l62_state *st,
                         const struct l62_value *value);
 struct l62_val l62_load(struct l62_solver *s, struct l62_state *st,
@@ -22,13 +25,19 @@ struct l62_val l62_load_field(struct l62_solver *s, struct l62_state *st, struct
  * already: one element is like the other, and what is there stays there. */
 bool l62_element_is_taken(struct l62_solver *s, struct l62_state *st,
                           const struct l62_place *place, struct l62_val val);
+/* val comes into place, or into field of what at leads to; without a place to name,
+ * somewhere that outlives the function. */
 void l62_store_at(struct l62_solver *s, struct l62_state *st, const struct l62_place *place,
                   struct l62_val val);
 void l62_store_field(struct l62_solver *s, struct l62_state *st, struct l62_val at,
                      uint32_t field, struct l62_val val);
+/* The object of val, if it is of one of kinds (bits), is released; of a local, what is in
+ * it. */
 void l62_release(struct l62_solver *s, struct l62_state *st, struct l62_val val,
                  uint64_t kinds);
+/* val is put where it outlives the function. */
 void l62_keep(struct l62_solver *s, struct l62_state *st, struct l62_val val);
+/* The count of references of val changes by that much. */
 void l62_count(struct l62_solver *s, struct l62_state *st, struct l62_val val, int change);
 /* The new resource of a symbol: what an earlier round of a loop called so is
  * forgotten. */

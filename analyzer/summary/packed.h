@@ -31,11 +31,14 @@ struct l62_packed {
 	struct l62_packed_object objects[];
 };
 
+/* With room for so many of each, to be filled.  Freed with g_free(). */
 struct l62_packed *l62_packed_new(uint32_t ntail, uint32_t nobjects, uint32_t ncells,
                                   uint32_t nvars);
 /* Bytes of all but the tail. */
 gsize l62_packed_prefix_size(const struct l62_packed *packed);
+/* Fills hash and status_hash, once all else is filled. */
 void l62_packed_set_hashes(struct l62_packed *packed);
+/* Whether the object of symbol is what it was when the function began: not packed then. */
 bool l62_object_is_as_at_entry(const struct l62_solver *s, const struct l62_object *object,
                                int32_t symbol);
 
@@ -50,9 +53,12 @@ const bool *l62_state_forget(struct l62_solver *s, struct l62_state *st,
 bool l62_state_slot_live(const struct l62_solver *s, const struct l62_node *node,
                          uint32_t slot);
 
+/* A state as it matters from node on, to be freed with g_free(), and back: st is
+ * overwritten. */
 struct l62_packed *l62_pack(struct l62_solver *s, struct l62_state *st,
                             const struct l62_node *node);
 void l62_unpack(struct l62_solver *s, const struct l62_packed *packed, struct l62_state *st);
+/* Whether all but the tail is the same. */
 bool l62_packed_same_prefix(const struct l62_packed *a, const struct l62_packed *b);
 
 /* What may be done to make one state of two: nothing; unite what became of objects

@@ -239,11 +239,15 @@ struct l62_program {
 	GPtrArray *units;           /* of struct l62_unit_skeleton, in the order read */
 };
 
+/* Empty; freed by l62_program_free() with all its units. */
 struct l62_program *l62_program_new(void);
 void l62_program_free(struct l62_program *program);
 
+/* The number that stands for a text, the same for equal ones; and the text, owned by the
+ * program. */
 uint32_t l62_program_atom(struct l62_program *program, const char *text);
 const char *l62_program_text(const struct l62_program *program, uint32_t atom);
+/* The index in resources of one that is equal to r, added if there is none. */
 uint32_t l62_program_resource(struct l62_program *program, const struct l62_resource *r);
 /* The bit of a kind; 0 when there are more than 64. */
 uint64_t l62_program_kind(struct l62_program *program, uint32_t atom);
@@ -264,6 +268,7 @@ uint8_t l62_class_signs(char class);
 /* Whether &vN:* is variable N itself and not something in it. */
 bool l62_function_is_scalar(const struct l62_function *function, uint32_t var);
 
+/* With what they hold; a summary itself is its function's. */
 void l62_outcome_free(struct l62_outcome *outcome);
 void l62_summary_clear(struct l62_summary *summary);
 

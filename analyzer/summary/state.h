@@ -101,7 +101,8 @@ bool l62_symbol_is_outer(const struct l62_symbol *symbol);
 guint l62_symbol_hash(gconstpointer key);
 gboolean l62_symbol_equal(gconstpointer a, gconstpointer b);
 
-/* state.c */
+/* state.c.  One to be filled, as by l62_state_reset(), and one like from; to be given back by
+ * l62_state_drop(). */
 struct l62_state *l62_state_new(struct l62_solver *s);
 struct l62_state *l62_state_copy(struct l62_solver *s, const struct l62_state *from);
 /* Gives it back to the solver. */
@@ -110,9 +111,12 @@ void l62_state_free(void *st);
 /* All as at entry, no cells, variables unknown. */
 void l62_state_reset(struct l62_solver *s, struct l62_state *st);
 
+/* A number of one of signs (bits), and what a symbol stands for. */
 struct l62_val l62_val_signs(uint32_t signs);
 struct l62_val l62_val_symbol(const struct l62_solver *s, int32_t symbol);
+/* The signs (bits) that val can have in st. */
 uint32_t l62_state_signs(const struct l62_solver *s, struct l62_state *st, struct l62_val val);
+/* The object of a symbol in st; valid until there is a new symbol. */
 struct l62_object *l62_state_object(const struct l62_solver *s, struct l62_state *st,
                                     int32_t symbol);
 /* Whether object has the status of its symbol at entry, signs aside. */

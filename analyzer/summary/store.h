@@ -5,6 +5,7 @@
 
 #include "state.h"
 
+/* Empty; freed by l62_store_free() before s. */
 struct l62_store *l62_store_new(struct l62_solver *s);
 void l62_store_free(struct l62_store *store);
 /* Adds a state (taken over) to those of a node, unless it tells nothing new. */

@@ -67,8 +67,11 @@ struct l62_ways {
 bool l62_ways_load(sqlite3 *db, struct l62_ways **ways);
 void l62_ways_free(struct l62_ways *ways);
 
+/* The function of that id; NULL: there is none.  Owned by ways. */
 struct l62_place_function *l62_ways_function(const struct l62_ways *ways, gint64 id);
 
+/* Less, equal or greater than 0, as a is easier than b, as easy or harder: first by gaps,
+ * then by calls, then by demands. */
 int l62_cost_compare(const struct l62_cost *a, const struct l62_cost *b);
 /* What way adds to having come to its start. */
 struct l62_cost l62_cost_add(struct l62_cost cost, const struct l62_way *way);

@@ -104,6 +104,7 @@ int l62_verify_print_imports(const char *path, FILE *out, size_t *missing,
  * after the last.  Not to be freed. */
 const char *l62_verify_service(size_t index, bool *is_data);
 
+/* How the run has ended. */
 enum l62_verdict l62_verify_verdict(const struct l62_verify *run);
 
 /* One sentence on why a run is INCOMPLETE, with the driver's line and the step; else

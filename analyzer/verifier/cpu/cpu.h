@@ -38,6 +38,7 @@ void l62_thunk_watch(uint64_t base, uint64_t size, uint16_t *called);
 bool l62_privileged_emulate(greg_t *registers, const uint8_t *code, size_t size);
 
 extern char l62_invoke_return[];
+/* Puts this stack's pointer in *from and goes on with the stack to. */
 void l62_fiber_switch(uint64_t *from, uint64_t to);
 
 #endif

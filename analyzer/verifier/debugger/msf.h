@@ -22,8 +22,11 @@ struct l62_stream {
 	size_t size;
 };
 
+/* data, of size bytes, must outlive it.  0, L62_E_FORMAT or L62_E_INTERNAL; closed by
+ * l62_msf_close(). */
 int l62_msf_open(struct l62_msf *msf, const uint8_t *data, size_t size, struct l62_error *err);
 void l62_msf_close(struct l62_msf *msf);
+/* Reads the stream of that number.  0, L62_E_FORMAT or L62_E_INTERNAL. */
 int l62_msf_read(const struct l62_msf *msf, uint32_t number, struct l62_stream *stream,
                  struct l62_error *err);
 

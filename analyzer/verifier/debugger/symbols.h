@@ -39,6 +39,8 @@ int l62_symbols_open(struct l62_symbols *symbols, const struct l62_pe *pe, const
                      const char *path, char **why, struct l62_error *err);
 void l62_symbols_close(struct l62_symbols *symbols);
 
+/* False: the address is in no module; and: there is no line of its.  Strings belong to
+ * symbols. */
 bool l62_symbols_find(const struct l62_symbols *symbols, uint64_t address,
                       struct l62_symbol *symbol);
 bool l62_symbols_line(const struct l62_symbols *symbols, uint64_t address,

@@ -12,6 +12,8 @@
 #include "trace.h"
 #include "tracker/arena.h"
 
+/* Runs steps on pe, of the driver called name, and ends the process; trace may be one
+ * without points. */
 _Noreturn void l62_child_run(struct l62_arena *arena, const struct l62_pe *pe, const char *name,
                              const struct l62_verify_options *options,
                              const struct l62_steps *steps, const struct l62_trace *trace);

@@ -3,8 +3,9 @@
  * Steps of a scenario file.  One table says which there are and what fields of fields.h
  * each has.
  *
- * To add a step: 1. a row in rows[], its kind in step.h if it is of a new one; 2. what
- * it does in kernel/drive_step.c; 3. debugger/scenario.schema.json and a test.
+ * To add a step: 1. a row in rows[], its kind in step.h if it is of a new one, and its
+ * fields in fields.c if they are new; 2. what it does in kernel/drive_step.c;
+ * 3. debugger/scenario.schema.json and a test.
  */
 #include "steps.h"
 
