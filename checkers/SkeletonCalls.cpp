@@ -166,6 +166,21 @@ static bool readsMemory(const CallExpr *CE) {
   return false;
 }
 
+// The p of &p->Item, where that is a WORK_QUEUE_ITEM, which is queued without a
+// context beside it.
+static const Expr *holderOfWorkItem(const Expr *E) {
+  const auto *UO = dyn_cast<UnaryOperator>(E->IgnoreParenCasts());
+  if (!UO || UO->getOpcode() != UO_AddrOf)
+    return nullptr;
+  const RecordDecl *RD = UO->getSubExpr()->getType()->getAsRecordDecl();
+  if (!RD || recordName(RD) != "WORK_QUEUE_ITEM")
+    return nullptr;
+  const auto *ME = dyn_cast<MemberExpr>(UO->getSubExpr()->IgnoreParenCasts());
+  while (ME && !ME->isArrow())
+    ME = dyn_cast<MemberExpr>(ME->getBase()->IgnoreParenCasts());
+  return ME ? ME->getBase() : nullptr;
+}
+
 // The context of a routine that leaves it to others.
 static bool isLent(const CallExpr *CE, const Routine &R, int Arg) {
   for (const Context &C : R.Contexts)
@@ -245,6 +260,10 @@ void SkeletonFunction::resources(const CallExpr *CE, const Routine &R,
   for (const Transfer &T : R.Transfers)
     if (hasArg(CE, T.Arg) && T.AnyKind) {
       std::string V = value(CE->getArg(T.Arg));
+      // Its routine gets what the item is a part of; the slots still have it.
+      if (const Expr *Holder = holderOfWorkItem(CE->getArg(T.Arg));
+          Holder && T.Cond == When::ALWAYS)
+        op("give " + value(Holder) + " ^lent");
       op(T.Cond == When::SUCCESS && Result != "-"
              ? "giveif " + Result + " " + V
              : "give " + V + (isLent(CE, R, T.Arg) ? " ^lent" : ""));

@@ -201,3 +201,33 @@ void *copied(void *to, const void *from)
 {
 	return memcpy(to, from, 4);
 }
+
+/* A work item is queued without a context beside it: with it goes what it is a part of, which
+ * slots hold on to; and no part of something else. */
+typedef struct _WORK_QUEUE_ITEM {
+	LIST_ENTRY List;
+	void (*WorkerRoutine)(void *);
+	void *Parameter;
+} WORK_QUEUE_ITEM;
+void ExQueueWorkItem(WORK_QUEUE_ITEM *item, int queue);
+struct job {
+	int id;
+	struct {
+		WORK_QUEUE_ITEM Item;
+	} part;
+};
+// CHECK-LABEL: F queues e
+// CHECK: give v0 ^lent
+// CHECK-NEXT: give v
+void queues(struct job *job)
+{
+	ExQueueWorkItem(&job->part.Item, 1);
+}
+
+// CHECK-LABEL: F queues_plain e
+// CHECK-NOT: ^lent
+// CHECK: give v0{{$}}
+void queues_plain(WORK_QUEUE_ITEM *item)
+{
+	ExQueueWorkItem(item, 1);
+}
