@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "facts/db.h"
+#include "plan_trial.h"
 #include "plan_witness.h"
 
 /* As many control codes are sent alone: each costs a campaign. */
@@ -28,9 +30,8 @@ static void free_trial(gpointer pointer)
 	g_free(trial);
 }
 
-/* scenario is taken over; NULL: none. */
-static struct l62_trial *add(GPtrArray *trials, const char *name, const char *why,
-                             char *scenario)
+struct l62_trial *l62_plan_add(GPtrArray *trials, const char *name, const char *why,
+                               char *scenario)
 {
 	struct l62_trial *trial = g_new0(struct l62_trial, 1);
 
@@ -42,16 +43,21 @@ static struct l62_trial *add(GPtrArray *trials, const char *name, const char *wh
 	return trial;
 }
 
-/* A scenario file's text; steps is taken over. */
-static char *scenario_of(const char *comment, json_t *steps)
+char *l62_plan_scenario(const char *comment, json_t *steps, json_t *registry)
 {
-	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o}", "format", "leak62-scenario",
-	                             "version", 1, "comment", comment, "steps", steps);
+	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o*, s:o}", "format", "leak62-scenario",
+	                             "version", 1, "comment", comment, "registry", registry,
+	                             "steps", steps);
 	char *text = json_dumps(scenario, JSON_INDENT(2)), *copy = g_strdup(text);
 
 	free(text);
 	json_decref(scenario);
 	return copy;
+}
+
+static char *scenario_of(const char *comment, json_t *steps)
+{
+	return l62_plan_scenario(comment, steps, NULL);
 }
 
 static void add_codes(struct l62_trial *trial, const GArray *codes)
@@ -64,7 +70,7 @@ static void add_own(GPtrArray *trials, const GPtrArray *own)
 	for (guint i = 0; own && i < own->len; i++) {
 		const char *path = g_ptr_array_index(own, i);
 		char *why = g_strdup_printf("the scenario %s", path);
-		struct l62_trial *trial = add(trials, "own", why, NULL);
+		struct l62_trial *trial = l62_plan_add(trials, "own", why, NULL);
 
 		trial->path = g_strdup(path);
 		g_free(why);
@@ -76,7 +82,7 @@ static void add_load(GPtrArray *trials)
 	static const char why[] = "loading and unloading alone";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "load", "do", "unload");
 
-	add(trials, "load", why, scenario_of(why, steps));
+	l62_plan_add(trials, "load", why, scenario_of(why, steps));
 }
 
 static void add_twice(GPtrArray *trials, const GArray *codes)
@@ -84,7 +90,7 @@ static void add_twice(GPtrArray *trials, const GArray *codes)
 	static const char why[] = "the usual requests, twice";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "default", "do", "default");
 
-	add_codes(add(trials, "twice", why, scenario_of(why, steps)), codes);
+	add_codes(l62_plan_add(trials, "twice", why, scenario_of(why, steps)), codes);
 }
 
 /* Long and short data, as text and as numbers, then everything is read. */
@@ -110,7 +116,7 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	}
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 4096));
-	add(trials, "data", why, scenario_of(why, steps));
+	l62_plan_add(trials, "data", why, scenario_of(why, steps));
 }
 
 /* Each request twice with the same eight bytes all over; twice, for what is kept from the
@@ -134,7 +140,7 @@ static void add_filled(GPtrArray *trials, const GArray *codes, const char *name,
 	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
 	                                       input->str));
 	g_string_free(input, TRUE);
-	add(trials, name, why, scenario_of(why, steps));
+	l62_plan_add(trials, name, why, scenario_of(why, steps));
 }
 
 /* A program's handle is a small number, too: as a length, a count or a number of anything
@@ -156,7 +162,7 @@ static void add_alone(GPtrArray *trials, const GArray *codes)
 		char *name = g_strdup_printf("code-0x%x", code);
 		char *why = g_strdup_printf("control code 0x%x alone", code);
 
-		g_array_append_val(add(trials, name, why, NULL)->codes, code);
+		g_array_append_val(l62_plan_add(trials, name, why, NULL)->codes, code);
 		g_free(why);
 		g_free(name);
 	}
@@ -184,6 +190,22 @@ static int read_codes(const char *database, GArray *codes, struct l62_error *err
 	return L62_OK;
 }
 
+/* A driver without dispatch routines has no device that a program could open. */
+static int has_dispatch(const char *database, bool *has, struct l62_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	int status = l62_db_open_file(database, &db, err);
+
+	if (status == L62_OK &&
+	    l62_db_prepare(db, "SELECT 1 FROM role WHERE role = 'DISPATCH' LIMIT 1", &stmt,
+	                   err) == 0)
+		*has = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return status;
+}
+
 /* Different findings may ask for the same. */
 static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 {
@@ -202,7 +224,7 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
 			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
 			struct l62_trial *trial =
-			        add(trials, name, why, scenario_of(why, json_incref(steps)));
+			        l62_plan_add(trials, name, why, scenario_of(why, json_incref(steps)));
 
 			trial->finding = finding->row;
 			g_free(why);
@@ -219,13 +241,17 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 {
 	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
 	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	bool takes_requests = true;
 	int status = read_codes(database, codes, err);
 	struct l62_trial *usual;
+
+	if (status == L62_OK)
+		status = has_dispatch(database, &takes_requests, err);
 
 	add_own(made, own);
 	add_load(made);
 	add_witnesses(made, result);
-	usual = add(made, "requests",
+	usual = l62_plan_add(made, "requests",
 	            codes->len ? "the usual requests, with all control codes"
 	                       : "the usual requests",
 	            NULL);
@@ -233,8 +259,10 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 	add_codes(usual, codes);
 	add_alone(made, codes);
 	add_twice(made, codes);
-	add_data(made, codes);
-	add_numbers(made, codes);
+	if (takes_requests) {
+		add_data(made, codes);
+		add_numbers(made, codes);
+	}
 	g_array_unref(codes);
 	if (status == L62_OK)
 		*trials = made;

@@ -8,6 +8,8 @@
  *   the requests that any driver is sent     with all control codes of the source
  *   each control code alone                  what another request would have put right
  *   all requests twice, data written first   what only the second time shows
+ *   small numbers, handles, zeros            what a request must hold to be taken
+ *   values of the registry                   those that the runs before have asked for
  *
  * Which calls fail in them is not planned: each is a campaign (l62_campaign_run()).
  */
@@ -20,6 +22,7 @@
 
 #include "leak62/error.h"
 #include "leak62/finding.h"
+#include "leak62/verified.h"
 
 struct l62_trial {
 	char *name;     /* for its file: "03-io.c-38" */
@@ -38,6 +41,20 @@ struct l62_trial {
  */
 int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
                   GPtrArray **trials, struct l62_error *err);
+
+/* The values of the registry that runs have asked for and not found. */
+struct l62_plan_registry;
+struct l62_plan_registry *l62_plan_registry_new(void);
+void l62_plan_registry_free(struct l62_plan_registry *registry);
+/* Those of one more run. */
+void l62_plan_registry_add(struct l62_plan_registry *registry, const struct l62_verify *run);
+/*
+ * Adds trials in which those values are there, as numbers, as text and as bytes, and the usual
+ * requests with these control codes (of uint32_t).  How many; 0: nothing was asked for that
+ * the trials before have not had.
+ */
+unsigned l62_plan_registry_trials(struct l62_plan_registry *registry, const GArray *codes,
+                                  GPtrArray *trials);
 
 /* Writes the trials' scenarios to folder, which it makes and empties first, as NAME.json,
  * and sets their paths.  L62_E_IO. */

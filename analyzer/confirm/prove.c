@@ -10,12 +10,14 @@
 enum {
 	BUFFER = 256,     /* bytes of each usual request, as leak62 verify sends them */
 	RUN_SECONDS = 10, /* what hangs is not waited for any longer */
+	ROUNDS = 3,       /* of values of the registry: keys, those in them, and what these lead to */
 };
 
 struct trial_run {
 	const struct l62_prove *prove;
 	struct l62_proven *proven;
 	const struct l62_trial *trial;
+	struct l62_plan_registry *registry;
 	const char *command; /* of the trial, without failures */
 	bool may_stop; /* once everything is confirmed */
 };
@@ -34,6 +36,8 @@ static bool judge_run(const struct l62_campaign_step *step, void *data)
 	struct trial_run *at = data;
 	char *replay = l62_verify_replay(step->run);
 
+	if (step->baseline)
+		l62_plan_registry_add(at->registry, step->run);
 	if (step->baseline && l62_verify_verdict(step->run) == L62_VERDICT_INCOMPLETE &&
 	    !at->proven->incomplete)
 		at->proven->incomplete =
@@ -96,26 +100,59 @@ static int try(struct trial_run *at, enum l62_campaign_end *end, struct l62_erro
 	return status;
 }
 
-static int try_all(const struct l62_prove *prove, struct l62_proven *proven,
-                   struct l62_error *err)
+/* From the index-th on, until all is confirmed. */
+static int try_from(struct trial_run *at, guint index, struct l62_error *err)
 {
-	struct trial_run at = {.prove = prove, .proven = proven};
+	struct l62_proven *proven = at->proven;
 	int status = L62_OK;
 
-	for (guint i = 0; i < proven->trials->len && status == L62_OK; i++) {
+	for (guint i = index; i < proven->trials->len && status == L62_OK; i++) {
 		enum l62_campaign_end end;
 
-		at.trial = g_ptr_array_index(proven->trials, i);
-		if (at.may_stop && all_confirmed(&at))
+		at->trial = g_ptr_array_index(proven->trials, i);
+		if (at->may_stop && all_confirmed(at))
 			break;
-		status = try(&at, &end, err);
+		status = try(at, &end, err);
 		proven->tried++;
-		at.may_stop = at.may_stop || at.trial->usual;
+		at->may_stop = at->may_stop || at->trial->usual;
 		if (status == L62_OK && end == L62_CAMPAIGN_SECONDS) {
 			proven->out_of_time = true;
 			break;
 		}
 	}
+	return status;
+}
+
+static const GArray *all_codes(const GPtrArray *trials)
+{
+	for (guint i = 0; i < trials->len; i++) {
+		const struct l62_trial *trial = g_ptr_array_index(trials, i);
+
+		if (trial->usual)
+			return trial->codes;
+	}
+	return NULL;
+}
+
+static int try_all(const struct l62_prove *prove, struct l62_proven *proven,
+                   struct l62_error *err)
+{
+	struct trial_run at = {
+	        .prove = prove, .proven = proven, .registry = l62_plan_registry_new()};
+	const GArray *codes = all_codes(proven->trials);
+	int status = try_from(&at, 0, err);
+
+	for (int round = 0; codes && round < ROUNDS && status == L62_OK; round++) {
+		guint first = proven->trials->len;
+
+		if (proven->out_of_time || all_confirmed(&at) ||
+		    !l62_plan_registry_trials(at.registry, codes, proven->trials))
+			break;
+		status = l62_plan_write(proven->trials, prove->folder, err);
+		if (status == L62_OK)
+			status = try_from(&at, first, err);
+	}
+	l62_plan_registry_free(at.registry);
 	return status;
 }
 

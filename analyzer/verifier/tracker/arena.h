@@ -168,6 +168,14 @@ struct l62_wrong_free {
 	uint32_t stack, made; /* stacks of the free and of the allocation */
 };
 
+/* A value of the registry, or with no name a key, that the driver has asked for and that is
+ * not there.  type: REG_*, where the driver says which it must have; 0: it does not. */
+struct l62_missing {
+	char key[200], name[88];
+	uint32_t type;
+};
+enum { L62_MISSING_MOST = 32 };
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -206,6 +214,8 @@ struct l62_arena {
 	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
 	uint32_t wrong_free_count;
 	uint64_t wrong_frees_lost;
+	struct l62_missing missing[L62_MISSING_MOST];
+	uint32_t missing_count;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
