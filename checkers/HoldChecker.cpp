@@ -217,7 +217,8 @@ ProgramStateRef handOver(ProgramStateRef State) {
   return State;
 }
 
-// What a function that is not looked into undoes, or its completion routine will.
+// What a function that is not looked into undoes, or its completion routine
+// will.
 ProgramStateRef undoneBy(const Summary &S, ProgramStateRef State) {
   uint64_t Kinds = S.Incomplete ? ~uint64_t(0) : 0;
   for (const Outcome &O : S.Outcomes)

@@ -46,9 +46,9 @@ struct l62_surprise {
 
 struct l62_judge {
 	const struct l62_result *result;
-	GArray *sites;        /* of struct l62_location */
-	GArray *cases;        /* of struct l62_case, as result->findings */
-	GArray *unpredicted;  /* of struct l62_surprise */
+	GArray *sites;       /* of struct l62_location */
+	GArray *cases;       /* of struct l62_case, as result->findings */
+	GArray *unpredicted; /* of struct l62_surprise */
 	GStringChunk *strings;
 	unsigned runs;
 };

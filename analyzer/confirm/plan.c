@@ -45,9 +45,9 @@ struct l62_trial *l62_plan_add(GPtrArray *trials, const char *name, const char *
 
 char *l62_plan_scenario(const char *comment, json_t *steps, json_t *registry)
 {
-	json_t *scenario = json_pack("{s:s, s:i, s:s, s:o*, s:o}", "format", "leak62-scenario",
-	                             "version", 1, "comment", comment, "registry", registry,
-	                             "steps", steps);
+	json_t *scenario =
+	        json_pack("{s:s, s:i, s:s, s:o*, s:o}", "format", "leak62-scenario", "version",
+	                  1, "comment", comment, "registry", registry, "steps", steps);
 	char *text = json_dumps(scenario, JSON_INDENT(2)), *copy = g_strdup(text);
 
 	free(text);
@@ -100,8 +100,7 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 	json_t *steps = json_array(), *create = json_pack("{s:s}", "do", "create");
 
 	json_array_append_new(steps, create);
-	json_array_append_new(steps,
-	                      json_pack("{s:s, s:i}", "do", "write", "input", 64));
+	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "write", "input", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
 	                                       "01000000020000000300000004000000"));
 	/* In turn, and again: what one has made, others use and the next one replaces. */
@@ -109,9 +108,9 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 		char *code =
 		        g_strdup_printf("0x%x", g_array_index(codes, uint32_t, i % codes->len));
 
-		json_array_append_new(steps, json_pack("{s:s, s:s, s:i, s:i}", "do", "ioctl",
-		                                       "code", code, "input", 64, "output",
-		                                       64));
+		json_array_append_new(steps,
+		                      json_pack("{s:s, s:s, s:i, s:i}", "do", "ioctl", "code",
+		                                code, "input", 64, "output", 64));
 		g_free(code);
 	}
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
@@ -121,8 +120,8 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 
 /* Each request twice with the same eight bytes all over; twice, for what is kept from the
  * first. */
-static void add_filled(GPtrArray *trials, const GArray *codes, const char *name, const char *why,
-                       const char *eight, json_t *steps)
+static void add_filled(GPtrArray *trials, const GArray *codes, const char *name,
+                       const char *why, const char *eight, json_t *steps)
 {
 	GString *input = g_string_new(NULL);
 
@@ -137,8 +136,8 @@ static void add_filled(GPtrArray *trials, const GArray *codes, const char *name,
 		                                       "output", FILLED_BYTES));
 		g_free(code);
 	}
-	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
-	                                       input->str));
+	json_array_append_new(steps,
+	                      json_pack("{s:s, s:s}", "do", "write", "input", input->str));
 	g_string_free(input, TRUE);
 	l62_plan_add(trials, name, why, scenario_of(why, steps));
 }
@@ -182,8 +181,7 @@ static int read_codes(const char *database, GArray *codes, struct l62_error *err
 		uint32_t code = (uint32_t)row->value;
 
 		if (row->value == code &&
-		    (codes->len == 0 ||
-		     g_array_index(codes, uint32_t, codes->len - 1) != code))
+		    (codes->len == 0 || g_array_index(codes, uint32_t, codes->len - 1) != code))
 			g_array_append_val(codes, code);
 	}
 	l62_control_codes_free(found);
@@ -216,15 +214,15 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 		const struct l62_witness *witness = l62_witness_of(finding);
 		/* What a request stores is lost with the next one. */
 		bool again = strcmp(finding->rule->name, "LeakOnOverwrite") == 0;
-		json_t *steps =
-		        witness ? l62_plan_witness_steps(witness, again ? 2 : 1) : NULL;
+		json_t *steps = witness ? l62_plan_witness_steps(witness, again ? 2 : 1) : NULL;
 
 		if (steps && g_hash_table_add(seen, json_dumps(steps, JSON_COMPACT))) {
 			char *file = g_path_get_basename(finding->at.file);
 			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
-			char *why = g_strdup_printf("what %s(%d) needs", file, finding->at.line);
-			struct l62_trial *trial =
-			        l62_plan_add(trials, name, why, scenario_of(why, json_incref(steps)));
+			char *why =
+			        g_strdup_printf("what %s(%d) needs", file, finding->at.line);
+			struct l62_trial *trial = l62_plan_add(
+			        trials, name, why, scenario_of(why, json_incref(steps)));
 
 			trial->finding = finding->row;
 			g_free(why);
@@ -252,9 +250,9 @@ int l62_plan_make(const char *database, const struct l62_result *result, const G
 	add_load(made);
 	add_witnesses(made, result);
 	usual = l62_plan_add(made, "requests",
-	            codes->len ? "the usual requests, with all control codes"
-	                       : "the usual requests",
-	            NULL);
+	                     codes->len ? "the usual requests, with all control codes"
+	                                : "the usual requests",
+	                     NULL);
 	usual->usual = true;
 	add_codes(usual, codes);
 	add_alone(made, codes);

@@ -42,8 +42,7 @@ static bool allows(const struct l62_demand *demand, int64_t value)
 static bool all_allow(const GArray *demands, const struct l62_demand *like, int64_t value)
 {
 	for (guint i = 0; i < demands->len; i++) {
-		const struct l62_demand *demand =
-		        &g_array_index(demands, struct l62_demand, i);
+		const struct l62_demand *demand = &g_array_index(demands, struct l62_demand, i);
 
 		if (same_value(demand, like) && !allows(demand, value))
 			return false;
@@ -64,8 +63,7 @@ static bool choose(const GArray *demands, const struct l62_demand *like, int64_t
 			return true;
 	}
 	for (guint i = 0; i < demands->len; i++) {
-		const struct l62_demand *demand =
-		        &g_array_index(demands, struct l62_demand, i);
+		const struct l62_demand *demand = &g_array_index(demands, struct l62_demand, i);
 		const int64_t bounds[] = {demand->has_min ? demand->min : 0,
 		                          demand->has_max ? demand->max : 0,
 		                          demand->has_min ? demand->min - 1 : 0,
@@ -147,8 +145,9 @@ static json_t *request(const struct l62_witness *witness, int64_t major)
 	case MJ_DEVICE_CONTROL:
 	case MJ_INTERNAL_DEVICE_CONTROL:
 		return json_pack("{s:s, s:o, s:o, s:I}", "do",
-		                 major == MJ_DEVICE_CONTROL ? "ioctl" : "internal_ioctl", "code",
-		                 number(code), "input", input(witness), "output", output);
+		                 major == MJ_DEVICE_CONTROL ? "ioctl" : "internal_ioctl",
+		                 "code", number(code), "input", input(witness), "output",
+		                 output);
 	case MJ_READ:
 		return json_pack("{s:s, s:I}", "do", "read", "length", output);
 	case MJ_WRITE:

@@ -10,7 +10,7 @@
 enum {
 	BUFFER = 256,     /* bytes of each usual request, as leak62 verify sends them */
 	RUN_SECONDS = 10, /* what hangs is not waited for any longer */
-	ROUNDS = 3,       /* of values of the registry: keys, those in them, and what these lead to */
+	ROUNDS = 3, /* of values of the registry: keys, those in them, and what these lead to */
 };
 
 struct trial_run {
@@ -19,7 +19,7 @@ struct trial_run {
 	const struct l62_trial *trial;
 	struct l62_plan_registry *registry;
 	const char *command; /* of the trial, without failures */
-	bool may_stop; /* once everything is confirmed */
+	bool may_stop;       /* once everything is confirmed */
 };
 
 static bool all_confirmed(const struct trial_run *at)
@@ -164,7 +164,8 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 	int status;
 
 	memset(proven, 0, sizeof(*proven));
-	status = l62_plan_make(prove->database, prove->result, prove->own, &proven->trials, err);
+	status =
+	        l62_plan_make(prove->database, prove->result, prove->own, &proven->trials, err);
 	if (status == L62_OK)
 		status = l62_plan_write(proven->trials, prove->folder, err);
 	if (status == L62_OK) {
@@ -172,7 +173,8 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status = l62_judge_read_ways(proven->judge, prove->database, err);
 	}
 	if (status == L62_OK)
-		status = l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
+		status =
+		        l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
 	if (status == L62_OK)
 		status = try_all(prove, proven, err);
 	if (status == L62_OK && !proven->incomplete &&

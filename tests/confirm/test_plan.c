@@ -49,8 +49,8 @@ static void check(const struct l62_demand *demands, size_t count, const char *ex
 static void control_code_and_bytes(void **state)
 {
 	struct l62_demand demands[] = {
-	        is(L62_DEMAND_MAJOR, DEVICE_CONTROL),    is(L62_DEMAND_CONTROL_CODE, 0x222004),
-	        is(L62_DEMAND_INPUT_LENGTH, 6),          is(L62_DEMAND_OUTPUT_LENGTH, 0),
+	        is(L62_DEMAND_MAJOR, DEVICE_CONTROL),   is(L62_DEMAND_CONTROL_CODE, 0x222004),
+	        is(L62_DEMAND_INPUT_LENGTH, 6),         is(L62_DEMAND_OUTPUT_LENGTH, 0),
 	        is(L62_DEMAND_BUFFER, INT64_C(0x1234)),
 	};
 
@@ -78,8 +78,12 @@ static void bounds(void **state)
 	struct l62_demand demands[] = {
 	        is(L62_DEMAND_MAJOR, READ),
 	        {.kind = L62_DEMAND_OUTPUT_LENGTH, .has_min = true, .min = 300},
-	        {.kind = L62_DEMAND_OUTPUT_LENGTH, .has_min = true, .has_max = true, .min = 300,
-	         .max = 300, .excluded = true},
+	        {.kind = L62_DEMAND_OUTPUT_LENGTH,
+	         .has_min = true,
+	         .has_max = true,
+	         .min = 300,
+	         .max = 300,
+	         .excluded = true},
 	        {.kind = L62_DEMAND_OUTPUT_LENGTH, .has_max = true, .max = 301},
 	};
 
@@ -101,7 +105,8 @@ static void plug_and_play(void **state)
 /* What the driver must have done before is not known: the usual requests come first. */
 static void incomplete(void **state)
 {
-	struct l62_demand demands[] = {is(L62_DEMAND_MAJOR, WRITE), is(L62_DEMAND_INPUT_LENGTH, 1)};
+	struct l62_demand demands[] = {is(L62_DEMAND_MAJOR, WRITE),
+	                               is(L62_DEMAND_INPUT_LENGTH, 1)};
 	char *text = steps_of(demands, 2, false);
 
 	(void)state;
@@ -116,10 +121,19 @@ static void not_zero(void **state)
 	struct l62_demand demands[] = {
 	        is(L62_DEMAND_MAJOR, WRITE),
 	        is(L62_DEMAND_INPUT_LENGTH, 8),
-	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
-	         .has_min = true, .has_max = true, .excluded = true},
-	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
-	         .has_max = true, .max = 512},
+	        {.kind = L62_DEMAND_BUFFER,
+	         .name = "system",
+	         .offset = 2,
+	         .width = 4,
+	         .has_min = true,
+	         .has_max = true,
+	         .excluded = true},
+	        {.kind = L62_DEMAND_BUFFER,
+	         .name = "system",
+	         .offset = 2,
+	         .width = 4,
+	         .has_max = true,
+	         .max = 512},
 	};
 
 	(void)state;
@@ -166,9 +180,12 @@ static void nothing_to_send(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(control_code_and_bytes), cmocka_unit_test(bounds),
-	        cmocka_unit_test(plug_and_play),          cmocka_unit_test(incomplete),
-	        cmocka_unit_test(nothing_to_send),        cmocka_unit_test(not_zero),
+	        cmocka_unit_test(control_code_and_bytes),
+	        cmocka_unit_test(bounds),
+	        cmocka_unit_test(plug_and_play),
+	        cmocka_unit_test(incomplete),
+	        cmocka_unit_test(nothing_to_send),
+	        cmocka_unit_test(not_zero),
 	        cmocka_unit_test(sent_twice),
 	};
 

@@ -187,11 +187,11 @@ struct l62_arena {
 	uint32_t end;  /* enum l62_run_end */
 	uint32_t code; /* bug check */
 	uint64_t arguments[4];
-	uint32_t stack;  /* of the end: an index, or 0 */
-	uint32_t loaded; /* the image is in memory */
+	uint32_t stack;   /* of the end: an index, or 0 */
+	uint32_t loaded;  /* the image is in memory */
 	uint32_t checked; /* all that was left then had to be given back: at unload */
-	char text[1024]; /* INCOMPLETE: one sentence */
-	char step[128];  /* what the scenario was doing */
+	char text[1024];  /* INCOMPLETE: one sentence */
+	char step[128];   /* what the scenario was doing */
 	uint64_t image_base, image_size;
 	uint64_t entry_address;  /* the driver's verifier entry */
 	uint64_t module_address; /* `MODULE: 0x...` */
