@@ -217,7 +217,8 @@ ProgramStateRef handOver(ProgramStateRef State) {
   return State;
 }
 
-// What a function that is not looked into undoes, or its completion routine will.
+// What a function that is not looked into undoes, or its completion routine
+// will.
 ProgramStateRef undoneBy(const Summary &S, ProgramStateRef State) {
   uint64_t Kinds = S.Incomplete ? ~uint64_t(0) : 0;
   for (const Outcome &O : S.Outcomes)
@@ -280,9 +281,20 @@ void HoldChecker::checkPostCall(const CallEvent &Call,
                                 CheckerContext &C) const {
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
   const auto *CE = dyn_cast_or_null<CallExpr>(Call.getOriginExpr());
-  if (!CE || C.wasInlined)
-    return;
   ProgramStateRef State = C.getState();
+  if (C.wasInlined) {
+    // What the callee took and undid concerns its caller no more.  Not when it
+    // ends: there each checker that changes the state makes a path of its own.
+    for (const auto &[Key, H] : State->get<HeldMap>())
+      if (H.Undone && H.Frame != C.getStackFrame() &&
+          !H.Frame->isParentOf(C.getStackFrame()))
+        State = State->remove<HeldMap>(Key);
+    if (State != C.getState())
+      C.addTransition(State);
+    return;
+  }
+  if (!CE)
+    return;
   const Routine *R = lookupRoutine(FD);
   if (!R) {
     if (isHeld(State) && !isKernelRoutine(FD) &&
@@ -376,14 +388,8 @@ void HoldChecker::checkEndFunction(const ReturnStmt *RS,
   ProgramStateRef State = C.getState();
   if (!holdsAnything(State))
     return;
-  if (!C.inTopFrame()) {
-    for (const auto &[Key, H] : State->get<HeldMap>())
-      if (H.Undone && H.Frame == C.getStackFrame())
-        State = State->remove<HeldMap>(Key);
-    if (State != C.getState())
-      C.addTransition(State);
+  if (!C.inTopFrame())
     return;
-  }
   const auto *FD = dyn_cast<FunctionDecl>(C.getStackFrame()->getDecl());
   if (!FD)
     return;

@@ -88,7 +88,9 @@ static const char *keep(struct l62_judge *judge, const char *text)
 const char *l62_judge_place(struct l62_judge *judge, const char *file, unsigned line)
 {
 	const char *slash = strrchr(file, '/'), *back = strrchr(file, '\\');
-	const char *name = slash && (!back || slash > back) ? slash + 1 : back ? back + 1 : file;
+	const char *name = slash && (!back || slash > back) ? slash + 1
+	                   : back                           ? back + 1
+	                                                    : file;
 	g_autofree char *text = g_strdup_printf("%s(%u)", name, line);
 
 	return g_string_chunk_insert_const(judge->strings, text);
@@ -211,10 +213,10 @@ static const struct l62_place *place_of(const struct l62_judge *judge,
 
 	for (size_t i = 0; i < count; i++) {
 		for (guint k = 0; k < judge->sites->len; k++) {
-			if (l62_judge_is_at(run, &item->places[i],
-			                    &g_array_index(judge->sites,
-			                                   struct l62_judge_site, k)
-			                             .at))
+			const struct l62_judge_site *site =
+			        &g_array_index(judge->sites, struct l62_judge_site, k);
+
+			if (l62_judge_is_at(run, &item->places[i], &site->at))
 				return &item->places[i];
 		}
 	}
@@ -439,8 +441,8 @@ void l62_judge_give(const struct l62_judge *judge, struct l62_result *result)
 
 		for (size_t t = 0; t < G_N_ELEMENTS(texts); t++) {
 			if (*texts[t])
-				*texts[t] = g_string_chunk_insert_const(result->strings,
-				                                        *texts[t]);
+				*texts[t] =
+				        g_string_chunk_insert_const(result->strings, *texts[t]);
 		}
 		finding->proof = proof;
 	}

@@ -104,14 +104,15 @@ static int insert(sqlite3 *db, sqlite3_stmt *stmt, struct l62_error *err)
 
 	sqlite3_reset(stmt);
 	return step == SQLITE_DONE ? 0
-	                           : l62_error_set(err, L62_E_INTERNAL,
-	                                           "writing a verdict: %s", sqlite3_errmsg(db));
+	                           : l62_error_set(err, L62_E_INTERNAL, "writing a verdict: %s",
+	                                           sqlite3_errmsg(db));
 }
 
 static int write_proofs(const struct l62_judge *judge, sqlite3 *db, struct l62_error *err)
 {
 	sqlite3_stmt *stmt = NULL;
-	int rc = l62_db_prepare(db, "INSERT INTO confirmation VALUES(?, ?, ?, ?, ?)", &stmt, err);
+	int rc = l62_db_prepare(db, "INSERT INTO confirmation VALUES(?, ?, ?, ?, ?)", &stmt,
+	                        err);
 
 	for (guint i = 0; rc == 0 && i < judge->cases->len; i++) {
 		const struct l62_case *c = &g_array_index(judge->cases, struct l62_case, i);

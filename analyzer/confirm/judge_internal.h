@@ -51,9 +51,9 @@ struct l62_judge_site {
 
 struct l62_judge {
 	const struct l62_result *result;
-	GArray *cases;        /* of struct l62_case, as result->findings */
-	GArray *unpredicted;  /* of struct l62_surprise */
-	GArray *sites;        /* of struct l62_judge_site */
+	GArray *cases;       /* of struct l62_case, as result->findings */
+	GArray *unpredicted; /* of struct l62_surprise */
+	GArray *sites;       /* of struct l62_judge_site */
 	GStringChunk *strings;
 	unsigned runs;
 };

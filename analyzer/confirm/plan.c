@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "plan_trial.h"
 #include "plan_witness.h"
 
 enum {
@@ -34,8 +35,8 @@ static void free_trial(gpointer pointer)
 }
 
 /* scenario is taken over; NULL: none. */
-static struct l62_trial *add(GPtrArray *trials, const char *name, const char *why,
-                             char *scenario)
+struct l62_trial *l62_plan_add(GPtrArray *trials, const char *name, const char *why,
+                               char *scenario)
 {
 	struct l62_trial *trial = g_new0(struct l62_trial, 1);
 
@@ -55,9 +56,8 @@ static json_t *code_text(uint32_t code)
 	return json_string(text);
 }
 
-/* A scenario file's text: codes for its default requests, NULL or empty: none; steps are taken
- * over, NULL: all that is done without a file. */
-static char *scenario_of(const char *comment, const GArray *codes, json_t *steps)
+char *l62_plan_scenario(const char *comment, const GArray *codes, json_t *steps,
+                        json_t *registry)
 {
 	/* What a driver does not have is not asked of it. */
 	json_t *scenario = json_pack("{s:s, s:i, s:s, s:b}", "format", "leak62-scenario",
@@ -72,6 +72,8 @@ static char *scenario_of(const char *comment, const GArray *codes, json_t *steps
 			                      code_text(g_array_index(codes, uint32_t, i)));
 		json_object_set_new(scenario, "codes", list);
 	}
+	if (registry)
+		json_object_set_new(scenario, "registry", registry);
 	if (steps)
 		json_object_set_new(scenario, "steps", steps);
 	text = json_dumps(scenario, JSON_INDENT(2));
@@ -81,12 +83,17 @@ static char *scenario_of(const char *comment, const GArray *codes, json_t *steps
 	return copy;
 }
 
+static char *scenario_of(const char *comment, const GArray *codes, json_t *steps)
+{
+	return l62_plan_scenario(comment, codes, steps, NULL);
+}
+
 static void add_own(GPtrArray *trials, const GPtrArray *own)
 {
 	for (guint i = 0; own && i < own->len; i++) {
 		const char *path = g_ptr_array_index(own, i);
 		char *why = g_strdup_printf("the scenario %s", path);
-		struct l62_trial *trial = add(trials, "own", why, NULL);
+		struct l62_trial *trial = l62_plan_add(trials, "own", why, NULL);
 
 		trial->path = g_strdup(path);
 		g_free(why);
@@ -98,7 +105,7 @@ static void add_load(GPtrArray *trials)
 	static const char why[] = "loading and unloading alone";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "load", "do", "unload");
 
-	add(trials, "load", why, scenario_of(why, NULL, steps));
+	l62_plan_add(trials, "load", why, scenario_of(why, NULL, steps));
 }
 
 /* Few codes are part of the command, many would hide it. */
@@ -108,7 +115,7 @@ static void add_usual(GPtrArray *trials, const GArray *codes)
 	                             : "the usual requests";
 	bool few = codes->len <= NAMED_MOST;
 	struct l62_trial *usual =
-	        add(trials, "requests", why, few ? NULL : scenario_of(why, codes, NULL));
+	        l62_plan_add(trials, "requests", why, few ? NULL : scenario_of(why, codes, NULL));
 
 	usual->usual = true;
 	if (few)
@@ -120,7 +127,7 @@ static void add_twice(GPtrArray *trials, const GArray *codes)
 	static const char why[] = "the usual requests, twice";
 	json_t *steps = json_pack("[{s:s}, {s:s}]", "do", "default", "do", "default");
 
-	add(trials, "twice", why, scenario_of(why, codes, steps));
+	l62_plan_add(trials, "twice", why, scenario_of(why, codes, steps));
 }
 
 /* Long and short data, as text and as numbers, then everything is read. */
@@ -141,7 +148,7 @@ static void add_data(GPtrArray *trials, const GArray *codes)
 		                         "input", 64, "output", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 64));
 	json_array_append_new(steps, json_pack("{s:s, s:i}", "do", "read", "length", 4096));
-	add(trials, "data", why, scenario_of(why, NULL, steps));
+	l62_plan_add(trials, "data", why, scenario_of(why, NULL, steps));
 }
 
 /* Each request twice with the same eight bytes all over; twice, for what is kept from the
@@ -162,7 +169,7 @@ static void add_filled(GPtrArray *trials, const GArray *codes, const char *name,
 	json_array_append_new(steps, json_pack("{s:s, s:s}", "do", "write", "input",
 	                                       input->str));
 	g_string_free(input, TRUE);
-	add(trials, name, why, scenario_of(why, NULL, steps));
+	l62_plan_add(trials, name, why, scenario_of(why, NULL, steps));
 }
 
 /* A program's handle is a small number, too: as a length, a count or a number of anything
@@ -184,7 +191,7 @@ static void add_alone(GPtrArray *trials, const GArray *codes)
 		char *name = g_strdup_printf("code-0x%x", code);
 		char *why = g_strdup_printf("control code 0x%x alone", code);
 
-		g_array_append_val(add(trials, name, why, NULL)->codes, code);
+		g_array_append_val(l62_plan_add(trials, name, why, NULL)->codes, code);
 		g_free(why);
 		g_free(name);
 	}
@@ -211,7 +218,7 @@ static void add_bad_one(GPtrArray *trials, uint32_t code, const char *how)
 	json_t *steps = json_pack("[{s:s}]", "do", "create");
 
 	add_bad_requests(steps, code);
-	add(trials, name, why, scenario_of(why, NULL, steps));
+	l62_plan_add(trials, name, why, scenario_of(why, NULL, steps));
 	g_free(why);
 	g_free(name);
 }
@@ -233,7 +240,7 @@ static void add_bad(GPtrArray *trials, const GArray *codes)
 		add_bad_requests(steps, code);
 	}
 	if (count)
-		add(trials, "bad", how, scenario_of(how, NULL, json_incref(steps)));
+		l62_plan_add(trials, "bad", how, scenario_of(how, NULL, json_incref(steps)));
 	json_decref(steps);
 	/* In a request before, the driver may have stopped the machine. */
 	for (guint i = 0; count > 1 && i < count; i++)
@@ -279,7 +286,7 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 			char *name = g_strdup_printf("%s-%d", file, finding->at.line);
 			char *why =
 			        g_strdup_printf("what %s(%d) needs", file, finding->at.line);
-			struct l62_trial *trial = add(
+			struct l62_trial *trial = l62_plan_add(
 			        trials, name, why, scenario_of(why, NULL, json_incref(steps)));
 
 			trial->finding = finding->row;
@@ -293,27 +300,29 @@ static void add_witnesses(GPtrArray *trials, const struct l62_result *result)
 }
 
 int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
-                  GPtrArray **trials, struct l62_error *err)
+                  GPtrArray **trials, GArray **codes, struct l62_error *err)
 {
 	GPtrArray *made = g_ptr_array_new_with_free_func(free_trial);
-	GArray *codes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	int status = read_codes(database, codes, err);
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	int status = read_codes(database, found, err);
 
+	if (status != L62_OK) {
+		g_array_unref(found);
+		g_ptr_array_unref(made);
+		return status;
+	}
 	add_own(made, own);
 	add_load(made);
 	add_witnesses(made, result);
-	add_usual(made, codes);
-	add_alone(made, codes);
-	add_twice(made, codes);
-	add_data(made, codes);
-	add_bad(made, codes);
-	add_numbers(made, codes);
-	g_array_unref(codes);
-	if (status == L62_OK)
-		*trials = made;
-	else
-		g_ptr_array_unref(made);
-	return status;
+	add_usual(made, found);
+	add_alone(made, found);
+	add_twice(made, found);
+	add_data(made, found);
+	add_bad(made, found);
+	add_numbers(made, found);
+	*trials = made;
+	*codes = found;
+	return L62_OK;
 }
 
 /* Only what a plan has put there: the folder is the user's. */

@@ -9,6 +9,8 @@
  *   each control code alone                  what another request would have put right
  *   all requests twice, data written first   what only the second time shows
  *   METHOD_NEITHER with bad addresses        where the driver handles an exception
+ *   small numbers, handles, zeros            what a request must hold to be taken
+ *   values of the registry                   those that the runs before have asked for
  *
  * Which calls fail in them is not planned: each is a campaign (l62_campaign_run()).
  */
@@ -21,6 +23,7 @@
 
 #include "leak62/error.h"
 #include "leak62/finding.h"
+#include "leak62/verified.h"
 
 struct l62_trial {
 	char *name;     /* for its file: "03-io.c-38" */
@@ -34,11 +37,25 @@ struct l62_trial {
 
 /*
  * The trials for a driver: its database and the result of it.  own (of char): paths of the
- * user's scenarios.  *trials, of struct l62_trial, is the caller's, to be freed with
- * g_ptr_array_unref().  L62_E_IO, L62_E_FORMAT: the database cannot be read.
+ * user's scenarios.  *trials, of struct l62_trial, and *codes, of uint32_t, the control codes of
+ * the source in ascending order, are the caller's, to be unreferenced.  L62_E_IO, L62_E_FORMAT: the database cannot be read.
  */
 int l62_plan_make(const char *database, const struct l62_result *result, const GPtrArray *own,
-                  GPtrArray **trials, struct l62_error *err);
+                  GPtrArray **trials, GArray **codes, struct l62_error *err);
+
+/* The values of the registry that runs have asked for and not found. */
+struct l62_plan_registry;
+struct l62_plan_registry *l62_plan_registry_new(void);
+void l62_plan_registry_free(struct l62_plan_registry *registry);
+/* Those of one more run. */
+void l62_plan_registry_add(struct l62_plan_registry *registry, const struct l62_verify *run);
+/*
+ * Adds trials in which those values are there, as numbers, as text and as bytes, and the usual
+ * requests with these control codes (of uint32_t).  How many; 0: nothing was asked for that
+ * the trials before have not had.
+ */
+unsigned l62_plan_registry_trials(struct l62_plan_registry *registry, const GArray *codes,
+                                  GPtrArray *trials);
 
 /* Writes the trials' scenarios to folder, which it makes and empties first, as NAME.json,
  * and sets their paths.  L62_E_IO. */

@@ -10,6 +10,7 @@
 enum {
 	BUFFER = 256,     /* bytes of each usual request, as leak62 verify sends them */
 	RUN_SECONDS = 10, /* what hangs is not waited for any longer */
+	REGISTRY_MOST = 3, /* rounds: keys, the values in them, and what these lead to */
 };
 
 /*
@@ -23,6 +24,8 @@ struct trial_run {
 	const struct l62_prove *prove;
 	struct l62_proven *proven;
 	const struct l62_trial *trial;
+	const GArray *codes; /* of the source */
+	struct l62_plan_registry *registry;
 	const char *command; /* of the trial, without failures */
 	enum round round;
 	bool may_stop; /* once everything is confirmed */
@@ -42,6 +45,8 @@ static bool judge_run(const struct l62_campaign_step *step, void *data)
 	struct trial_run *at = data;
 	char *replay = l62_verify_replay(step->run);
 
+	if (step->baseline)
+		l62_plan_registry_add(at->registry, step->run);
 	if (step->baseline && l62_verify_verdict(step->run) == L62_VERDICT_INCOMPLETE &&
 	    !at->proven->incomplete)
 		at->proven->incomplete =
@@ -104,13 +109,12 @@ static int try(struct trial_run *at, enum l62_campaign_end *end, struct l62_erro
 	return status;
 }
 
-/* False: the time is up, or there is nothing left to show. */
-static bool try_round(struct trial_run *at, int *status, struct l62_error *err)
+/* From the index-th on.  False: the time is up, or there is nothing left to show. */
+static bool try_from(struct trial_run *at, guint index, int *status, struct l62_error *err)
 {
 	struct l62_proven *proven = at->proven;
 
-	l62_campaign_across(proven->campaign, at->round == ROUND_ACROSS);
-	for (guint i = 0; i < proven->trials->len; i++) {
+	for (guint i = index; i < proven->trials->len; i++) {
 		enum l62_campaign_end end;
 
 		at->trial = g_ptr_array_index(proven->trials, i);
@@ -132,16 +136,38 @@ static bool try_round(struct trial_run *at, int *status, struct l62_error *err)
 	return true;
 }
 
-static int try_all(const struct l62_prove *prove, struct l62_proven *proven,
-                   struct l62_error *err)
+/* What the driver has looked for in the registry is known only then. */
+static bool try_once(struct trial_run *at, int *status, struct l62_error *err)
 {
-	struct trial_run at = {.prove = prove, .proven = proven};
-	int status = L62_OK;
+	GPtrArray *trials = at->proven->trials;
+	bool more = try_from(at, 0, status, err);
 
-	for (at.round = ROUND_ONCE; at.round < ROUNDS; at.round++) {
-		if (!try_round(&at, &status, err))
+	for (int round = 0; more && round < REGISTRY_MOST; round++) {
+		guint first = trials->len;
+
+		if (!l62_plan_registry_trials(at->registry, at->codes, trials))
 			break;
+		*status = l62_plan_write(trials, at->prove->folder, err);
+		more = *status == L62_OK && try_from(at, first, status, err);
 	}
+	return more;
+}
+
+static int try_all(const struct l62_prove *prove, struct l62_proven *proven,
+                   const GArray *codes, struct l62_error *err)
+{
+	struct trial_run at = {.prove = prove,
+	                       .proven = proven,
+	                       .codes = codes,
+	                       .registry = l62_plan_registry_new()};
+	int status = L62_OK;
+	bool more = try_once(&at, &status, err);
+
+	for (at.round = ROUND_ACROSS; more && at.round < ROUNDS; at.round++) {
+		l62_campaign_across(proven->campaign, at.round == ROUND_ACROSS);
+		more = try_from(&at, 0, &status, err);
+	}
+	l62_plan_registry_free(at.registry);
 	return status;
 }
 
@@ -150,11 +176,12 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 	const struct l62_verify_options options = {.flags = l62_verify_flags_default()};
 	const struct l62_campaign_options how = {.occurrences = prove->occurrences,
 	                                         .seconds_most = prove->budget};
+	g_autoptr(GArray) codes = NULL;
 	int status;
 
 	memset(proven, 0, sizeof(*proven));
-	status =
-	        l62_plan_make(prove->database, prove->result, prove->own, &proven->trials, err);
+	status = l62_plan_make(prove->database, prove->result, prove->own, &proven->trials,
+	                       &codes, err);
 	if (status == L62_OK)
 		status = l62_plan_write(proven->trials, prove->folder, err);
 	if (status == L62_OK) {
@@ -167,7 +194,7 @@ int l62_prove(const struct l62_prove *prove, struct l62_proven *proven, struct l
 		status =
 		        l62_campaign_open(prove->image, &options, &how, &proven->campaign, err);
 	if (status == L62_OK)
-		status = try_all(prove, proven, err);
+		status = try_all(prove, proven, codes, err);
 	if (status == L62_OK && !proven->incomplete &&
 	    l62_campaign_counts(proven->campaign).runs == 0)
 		proven->incomplete = g_strdup_printf(

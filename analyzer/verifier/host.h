@@ -82,6 +82,10 @@ L62_HOST void l62_cpu_set_irql(uint8_t irql);
 /* What `!verifier` counts besides pool. */
 enum l62_count { L62_COUNT_RAISE_IRQL, L62_COUNT_SPIN_LOCK, L62_COUNT_SYNCH, L62_COUNT_TRIM };
 L62_HOST void l62_tracker_count(uint32_t counter);
+/* The driver asks for what the registry does not have; UTF-16 and bytes of it, name_bytes 0:
+ * the key itself.  type: REG_*, 0: any.  What is too long or not ASCII is passed over. */
+L62_HOST void l62_registry_missing(const uint16_t *key, uint32_t key_bytes,
+                                   const uint16_t *name, uint32_t name_bytes, uint32_t type);
 L62_HOST void l62_tracker_contiguous(int64_t bytes); /* had; negative: given back */
 
 /*

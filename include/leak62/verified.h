@@ -51,6 +51,12 @@ bool l62_verified_ended(const struct l62_verify *run);
  * wrongly and, of a traced run, what was given back.  False: there are no more. */
 bool l62_verified_item(const struct l62_verify *run, size_t index, struct l62_item *item);
 
+/* A value of the registry that the driver has asked for and that was not there, with the whole
+ * path of its key; name "": the key.  type: REG_*, if it can be of one only, else 0.  Printable
+ * ASCII; as many as are kept are in the order in which they were asked for.  False: no more. */
+bool l62_verified_missing(const struct l62_verify *run, size_t index, const char **key,
+                          const char **name, uint32_t *type);
+
 #ifdef __cplusplus
 }
 #endif

@@ -364,3 +364,31 @@ NTSTATUS counted(PEXT ext, PIRP irp, int n)
 	IoReleaseRemoveLock(&ext->Lock, irp);
 	return status;
 }
+
+/* What a callee holds and what it loses end together: the loss is told once. */
+static NTSTATUS lost_while_held(PEXT ext, ULONG size)
+{
+	PVOID *block, copy;
+
+	if (!ExAcquireRundownProtection(&ext->Rundown))
+		return STATUS_UNSUCCESSFUL;
+	block = ExAllocatePoolWithTag(0, size, 'kclb');
+	if (!block) {
+		ExReleaseRundownProtection(&ext->Rundown);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	copy = ExAllocatePoolWithTag(0, size, 'kclb');
+	*block = copy;
+	ExFreePoolWithTag(block, 'kclb');
+	ExReleaseRundownProtection(&ext->Rundown);
+	return STATUS_SUCCESS; // expected-warning{{leak: 'copy' from ExAllocatePoolWithTag}}
+}
+
+NTSTATUS calls_lost_while_held(PEXT ext, ULONG size, int n)
+{
+	NTSTATUS status = lost_while_held(ext, size);
+
+	if (n)
+		status = start(n);
+	return status;
+}

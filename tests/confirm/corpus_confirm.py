@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Every leaking driver of the corpus: is what leak62 finds in it shown when it runs?
 
-  corpus_confirm.py --leak62 BIN --corpus DIR [--jobs N] [PATTERN...]
+  corpus_confirm.py --leak62 BIN --corpus DIR [--jobs N] [--alone] [PATTERN...]
 
 Each pattern's leaking driver goes through `leak62 confirm`, with the scenario.json beside it
-if there is one.  Each finding must be confirmed, but for those that corpus.txt lists with
+if there is one; with --alone, which is for what leak62 finds out by itself, without.  Each finding must be confirmed, but for those that corpus.txt lists with
 another verdict; none may be refuted.  The first replay command of each is run again and must
 fail, or list what is left of it.  Prints a row a finding, and how many have which verdict.
 """
@@ -65,7 +65,7 @@ def confirm(pattern):
         sarif = os.path.join(folder, "confirm.sarif")
         command = [ARGS.leak62, "confirm", "--quiet", "-j1", "--work", os.path.join(folder, "work"),
                    "--driver", "driver", "--sarif", sarif]
-        if os.path.exists(scenario):
+        if os.path.exists(scenario) and not ARGS.alone:
             command += ["--scenario", scenario]
         command += sorted(glob.glob(os.path.join(source, "*.c")))
         result = subprocess.run(command, capture_output=True, text=True, errors="replace",
@@ -144,6 +144,7 @@ if __name__ == "__main__":
     parser.add_argument("--leak62", required=True)
     parser.add_argument("--corpus", required=True)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--alone", action="store_true")
     parser.add_argument("patterns", nargs="*")
     ARGS = parser.parse_args()
     ARGS.leak62, ARGS.corpus = map(os.path.abspath, (ARGS.leak62, ARGS.corpus))

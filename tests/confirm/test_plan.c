@@ -121,10 +121,19 @@ static void not_zero(void **state)
 	struct l62_demand demands[] = {
 	        is(L62_DEMAND_MAJOR, WRITE),
 	        is(L62_DEMAND_INPUT_LENGTH, 8),
-	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
-	         .has_min = true, .has_max = true, .excluded = true},
-	        {.kind = L62_DEMAND_BUFFER, .name = "system", .offset = 2, .width = 4,
-	         .has_max = true, .max = 512},
+	        {.kind = L62_DEMAND_BUFFER,
+	         .name = "system",
+	         .offset = 2,
+	         .width = 4,
+	         .has_min = true,
+	         .has_max = true,
+	         .excluded = true},
+	        {.kind = L62_DEMAND_BUFFER,
+	         .name = "system",
+	         .offset = 2,
+	         .width = 4,
+	         .has_max = true,
+	         .max = 512},
 	};
 
 	(void)state;
@@ -185,10 +194,14 @@ static void nothing_to_send(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(control_code_and_bytes), cmocka_unit_test(bounds),
-	        cmocka_unit_test(plug_and_play),          cmocka_unit_test(incomplete),
-	        cmocka_unit_test(nothing_to_send),        cmocka_unit_test(not_zero),
-	        cmocka_unit_test(sent_twice),             cmocka_unit_test(file_systems),
+	        cmocka_unit_test(control_code_and_bytes),
+	        cmocka_unit_test(bounds),
+	        cmocka_unit_test(plug_and_play),
+	        cmocka_unit_test(incomplete),
+	        cmocka_unit_test(nothing_to_send),
+	        cmocka_unit_test(not_zero),
+	        cmocka_unit_test(sent_twice),
+	        cmocka_unit_test(file_systems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

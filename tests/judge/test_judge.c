@@ -479,8 +479,8 @@ static void descriptors_are_pool(void **state)
 		struct l62_result *result = sample_new();
 		struct l62_judge *judge;
 
-		sample_add(result, "SubjectContextLeak", site, "F", "SeAssignSecurity", kinds[i],
-		           NULL);
+		sample_add(result, "SubjectContextLeak", site, "F", "SeAssignSecurity",
+		           kinds[i], NULL);
 		judge = l62_judge_new(result);
 		add_run(judge, &left, 1, whole, true);
 		check(judge, 0, i == 0 ? L62_PROOF_CONFIRMED : L62_PROOF_NOT_REACHED, NULL);
@@ -540,10 +540,9 @@ static void teardown(void **state)
 
 static void unpredicted_once_each(void **state)
 {
-	struct l62_item items[] = {item("POOL", 70, 0, L62_ITEM_LEFT),
-	                           item("POOL", 70, 0, L62_ITEM_LEFT),
-	                           item("POOL", 60, 0, L62_ITEM_LEFT),
-	                           item("IRP", 5, 0, L62_ITEM_LEFT)};
+	struct l62_item items[] = {
+	        item("POOL", 70, 0, L62_ITEM_LEFT), item("POOL", 70, 0, L62_ITEM_LEFT),
+	        item("POOL", 60, 0, L62_ITEM_LEFT), item("IRP", 5, 0, L62_ITEM_LEFT)};
 	struct l62_result *result = path();
 	struct l62_judge *judge = l62_judge_new(result);
 	const struct l62_unpredicted *first, *second;

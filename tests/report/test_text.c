@@ -176,14 +176,14 @@ static void proofs(void **state)
 	assert_non_null(strstr(text, "; nothing was run."));
 	free(text);
 	for (int i = L62_PROOF_NOT_REACHED; i <= L62_PROOF_CONFIRMED; i++) {
-		g_autofree char *line =
-		        g_strdup_printf("    the IRP 'Irp2' is lost\n    %s: what \\x1bwas seen\n"
-		                        "    replay: leak62 verify 'a b.sys'\n      1. ",
-		                        names[i - 1]);
+		g_autofree char *line = g_strdup_printf(
+		        "    the IRP 'Irp2' is lost\n    %s: what \\x1bwas seen\n"
+		        "    replay: leak62 verify 'a b.sys'\n      1. ",
+		        names[i - 1]);
 
-		finding->proof = (struct l62_proof){(enum l62_proof_verdict)i,
-		                                    "what \x1bwas seen",
-		                                    "leak62 verify 'a b.sys'", NULL};
+		finding->proof =
+		        (struct l62_proof){(enum l62_proof_verdict)i, "what \x1bwas seen",
+		                           "leak62 verify 'a b.sys'", NULL};
 		text = report(result, "/src", false);
 		assert_non_null(strstr(text, line));
 		assert_null(strstr(text, "nothing was run"));

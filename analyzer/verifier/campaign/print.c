@@ -140,7 +140,8 @@ void l62_campaign_print(const struct l62_campaign *campaign, FILE *out)
 	else
 		fprintf(out, "Every call of %s that can fail%s was made to%s.\n",
 		        campaign->run->name,
-		        some_incomplete(campaign) ? " and was reached by runs that could be completed"
-		                                  : "",
+		        some_incomplete(campaign)
+		                ? " and was reached by runs that could be completed"
+		                : "",
 		        campaign->how.occurrences > 1 ? ", as often as was asked" : "");
 }

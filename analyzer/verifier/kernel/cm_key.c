@@ -135,6 +135,8 @@ static NTSTATUS open_or_create(REG_CREATE_KEY_INFORMATION_V1 *info, BOOLEAN crea
 		key = l62_key_create(&path);
 		how = REG_CREATED_NEW_KEY;
 	}
+	if (!key)
+		l62_registry_missing(path.Buffer, path.Length, NULL, 0, 0);
 	l62_host_free(path.Buffer);
 	if (!key)
 		return STATUS_OBJECT_NAME_NOT_FOUND;

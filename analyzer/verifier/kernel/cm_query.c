@@ -106,8 +106,21 @@ static NTSTATUS pass(const RTL_QUERY_REGISTRY_TABLE *entry, PCWSTR name, ULONG t
 	return status;
 }
 
-static NTSTATUS read_one(struct l62_key *key, const RTL_QUERY_REGISTRY_TABLE *entry,
-                         PVOID context)
+/* What is stored without a look at its type must be of the one that the driver expects. */
+static void note_missing(PCUNICODE_STRING path, PCUNICODE_STRING name,
+                         const RTL_QUERY_REGISTRY_TABLE *entry)
+{
+	ULONG type = entry->DefaultType >> RTL_QUERY_REGISTRY_TYPECHECK_SHIFT & 0xff;
+
+	if (!type)
+		type = entry->DefaultType & 0xff;
+	if (type || !(entry->Flags & RTL_QUERY_REGISTRY_DIRECT))
+		l62_registry_missing(path->Buffer, path->Length, name->Buffer, name->Length,
+		                     type);
+}
+
+static NTSTATUS read_one(PCUNICODE_STRING path, struct l62_key *key,
+                         const RTL_QUERY_REGISTRY_TABLE *entry, PVOID context)
 {
 	struct l62_value *value;
 	UNICODE_STRING name;
@@ -124,6 +137,7 @@ static NTSTATUS read_one(struct l62_key *key, const RTL_QUERY_REGISTRY_TABLE *en
 			l62_value_delete(key, &name);
 		return status;
 	}
+	note_missing(key ? &key->path : path, &name, entry);
 	if (entry->Flags & RTL_QUERY_REGISTRY_REQUIRED)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	if (entry->DefaultType == REG_NONE)
@@ -156,6 +170,8 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG relative, PCWSTR path,
 	if (!NT_SUCCESS(status))
 		return status;
 	top = key = l62_key_find(&whole);
+	if (!key)
+		l62_registry_missing(whole.Buffer, whole.Length, NULL, 0, 0);
 	if (!key && !(relative & RTL_REGISTRY_OPTIONAL))
 		status = STATUS_OBJECT_NAME_NOT_FOUND;
 	for (; NT_SUCCESS(status) && (table->QueryRoutine || table->Name); table++) {
@@ -173,7 +189,7 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG relative, PCWSTR path,
 		} else if (!table->Name) {
 			status = key ? read_all(key, table, context) : STATUS_SUCCESS;
 		} else {
-			status = read_one(key, table, context);
+			status = read_one(&whole, key, table, context);
 		}
 	}
 	l62_host_free(whole.Buffer);

@@ -144,9 +144,12 @@ static NTSTATUS give(const struct l62_value *value, KEY_VALUE_INFORMATION_CLASS 
 static NTSTATUS do_query_value(PVOID arg)
 {
 	PREG_QUERY_VALUE_KEY_INFORMATION info = arg;
-	struct l62_value *value =
-	        l62_value_find(((struct l62_open_key *)info->Object)->key, info->ValueName);
+	struct l62_key *key = ((struct l62_open_key *)info->Object)->key;
+	struct l62_value *value = l62_value_find(key, info->ValueName);
 
+	if (!value && info->ValueName->Length)
+		l62_registry_missing(key->path.Buffer, key->path.Length,
+		                     info->ValueName->Buffer, info->ValueName->Length, 0);
 	return value ? give(value, info->KeyValueInformationClass, info->KeyValueInformation,
 	                    info->Length, info->ResultLength)
 	             : STATUS_OBJECT_NAME_NOT_FOUND;

@@ -97,8 +97,8 @@ static enum form when_not_removed(const struct call *call)
 }
 
 /* What a driver below may refuse; of the rest, documented, it has to complete with success or
- * its sender does not look.  A question of the PnP manager's that the drivers above have answered
- * well is passed on as it is, documented, by those who know nothing of it. */
+ * its sender does not look.  A question of the PnP manager's that the drivers above have
+ * answered well is passed on as it is, documented, by those who know nothing of it. */
 static BOOLEAN may_fail(const IO_STACK_LOCATION *next, const IRP *irp)
 {
 	switch (next->MajorFunction) {

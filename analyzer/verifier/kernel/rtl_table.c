@@ -311,7 +311,8 @@ VOID NTAPI RtlInitializeGenericTable(PRTL_GENERIC_TABLE table,
 }
 
 PVOID NTAPI RtlInsertElementGenericTableFull(PRTL_GENERIC_TABLE table, PVOID buffer, CLONG size,
-                                             PBOOLEAN fresh, PVOID at, TABLE_SEARCH_RESULT found)
+                                             PBOOLEAN fresh, PVOID at,
+                                             TABLE_SEARCH_RESULT found)
 {
 	struct table t = of_splay(table);
 	LINKS node;

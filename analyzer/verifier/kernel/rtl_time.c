@@ -62,10 +62,10 @@ BOOLEAN NTAPI RtlTimeFieldsToTime(PTIME_FIELDS fields, PLARGE_INTEGER time)
 	days = days_before(fields->Year) + fields->Day - 1;
 	for (LONG month = 1; month < fields->Month; month++)
 		days += days_of(fields->Year, month);
-	time->QuadPart = days * DAY +
-	                 ((fields->Hour * INT64_C(60) + fields->Minute) * 60 + fields->Second) *
-	                         SECOND +
-	                 fields->Milliseconds * (SECOND / 1000);
+	time->QuadPart =
+	        days * DAY +
+	        ((fields->Hour * INT64_C(60) + fields->Minute) * 60 + fields->Second) * SECOND +
+	        fields->Milliseconds * (SECOND / 1000);
 	return TRUE;
 }
 

@@ -168,6 +168,14 @@ struct l62_wrong_free {
 	uint32_t stack, made; /* stacks of the free and of the allocation */
 };
 
+/* A value of the registry, or with no name a key, that the driver has asked for and that is
+ * not there.  type: REG_*, where the driver says which it must have; 0: it does not. */
+struct l62_missing {
+	char key[200], name[88];
+	uint32_t type;
+};
+enum { L62_MISSING_MOST = 32 };
+
 enum l62_run_end {
 	L62_RUN_RUNNING, /* the child never said how it ended */
 	L62_RUN_CLEAN,
@@ -179,11 +187,11 @@ struct l62_arena {
 	uint32_t end;  /* enum l62_run_end */
 	uint32_t code; /* bug check */
 	uint64_t arguments[4];
-	uint32_t stack;  /* of the end: an index, or 0 */
-	uint32_t loaded; /* the image is in memory */
+	uint32_t stack;   /* of the end: an index, or 0 */
+	uint32_t loaded;  /* the image is in memory */
 	uint32_t checked; /* all that was left then had to be given back: at unload */
-	char text[1024]; /* INCOMPLETE: one sentence */
-	char step[128];  /* what the scenario was doing */
+	char text[1024];  /* INCOMPLETE: one sentence */
+	char step[128];   /* what the scenario was doing */
 	uint64_t image_base, image_size;
 	uint64_t entry_address;  /* the driver's verifier entry */
 	uint64_t module_address; /* `MODULE: 0x...` */
@@ -206,6 +214,8 @@ struct l62_arena {
 	struct l62_wrong_free wrong_frees[L62_WRONG_FREES_MOST];
 	uint32_t wrong_free_count;
 	uint64_t wrong_frees_lost;
+	struct l62_missing missing[L62_MISSING_MOST];
+	uint32_t missing_count;
 	uint32_t stacks_recent[L62_STACKS_RECENT]; /* by a few of their frames; 0: none */
 	uint64_t fault_calls;                      /* that could have failed */
 	uint64_t injected_count;                   /* that were made to; may exceed the array */
