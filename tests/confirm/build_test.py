@@ -443,28 +443,55 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 }
 """
 
+# The same with a handle in the buffer of METHOD_BUFFERED.
+TAKE = NEITHER[NEITHER.index("static NTSTATUS Take"):NEITHER.index("static NTSTATUS Control")]
+HANDLE = NEITHER.replace(TAKE, """static NTSTATUS Take(HANDLE *from)
+{
+	PVOID event, copy;
+	NTSTATUS status = ObReferenceObjectByHandle(*from, EVENT_MODIFY_STATE, *ExEventObjectType,
+	                                            UserMode, &event, NULL);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	ObDereferenceObject(event);
+	copy = ExAllocatePoolWithTag(PagedPool, 16, 'rhtN');
+	if (!copy)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	BODY
+	return STATUS_SUCCESS;
+}
+""").replace("METHOD_NEITHER", "METHOD_BUFFERED").replace(
+    "stack->Parameters.DeviceIoControl.Type3InputBuffer", "irp->AssociatedIrp.SystemBuffer")
+
 
 class Plan(Case):
     """What is tried."""
 
-    def neither(self, body):
-        source = self.write("neither/neither.c", NEITHER.replace("BODY", body))
-        return self.confirm(source).stdout
+    def tried(self, text, body):
+        return self.confirm(self.write("tried/tried.c", text.replace("BODY", body))).stdout
 
-    def test_bad_addresses(self):
-        """The handler runs only if the program gives an address where nothing is."""
-        leak = self.neither("")
+    def shown_by(self, text, trial, free):
+        """The leak by that trial and its replay; nothing of the corrected twin."""
+        leak = self.tried(text, "")
         self.assertIn("of 1 findings 1 confirmed", leak)
-        self.assertIn("of 1 allocation sites 1 ran\n", leak)
+        self.assertRegex(leak, r"of (\d+) allocation sites \1 ran\n")
         self.assertRegex(leak, r"confirmed: left behind: 16 bytes of pool \(tag Nthr\)")
         # Of many ways to show it the one in which no call fails.
-        replay = re.search(r"replay: leak62 (verify .*bad.*\.json)$", leak, re.MULTILINE)
+        replay = re.search(rf"replay: leak62 (verify .*{trial}.*\.json)$", leak, re.MULTILINE)
         self.assertIsNotNone(replay, leak)
         done = self.leak62(*replay[1].split())
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        fixed = self.neither("ExFreePoolWithTag(copy, 'rhtN');")
+        fixed = self.tried(text, free)
         self.assertIn("of 0 findings", fixed)
         self.assertNotIn("left behind", fixed)
+
+    def test_bad_addresses(self):
+        """The handler runs only if the program gives an address where nothing is."""
+        self.shown_by(NEITHER, "bad", "ExFreePoolWithTag(copy, 'rhtN');")
+
+    def test_handle(self):
+        """What the buffer holds must be a handle of an event."""
+        self.shown_by(HANDLE, "numbers", "ExFreePoolWithTag(copy, 'rhtN');")
 
 
 class Tools(Case):
